@@ -1,0 +1,17 @@
+import { defineConfig, type Options } from "tsup";
+
+/** The build that all packages share: ESM and CJS with their own types, for Node 20 and browsers alike. */
+export function definePackage(entry: Record<string, string>, overrides: Options = {}) {
+  return defineConfig({
+    entry,
+    format: ["esm", "cjs"],
+    target: "es2022",
+    platform: "neutral",
+    sourcemap: true,
+    treeshake: true,
+    clean: true,
+    // The types of our own packages come from their built files, as they will for a user.
+    dts: { compilerOptions: { customConditions: [] } },
+    ...overrides,
+  });
+}

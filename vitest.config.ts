@@ -1,0 +1,21 @@
+import { existsSync, readdirSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+// Tests of packages run on the sources (condition `@im/source`) and need no build; `tests/` runs on what is built.
+const source = {
+  resolve: { conditions: ["@im/source"] },
+  ssr: { resolve: { conditions: ["@im/source"], externalConditions: ["@im/source"] } },
+};
+const packages = readdirSync("packages").filter((name) => existsSync(`packages/${name}/test`));
+
+export default defineConfig({
+  test: {
+    projects: [
+      ...packages.map((name) => ({
+        ...source,
+        test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+      })),
+      { test: { name: "e2e", root: "tests", include: ["**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+    ],
+  },
+});
