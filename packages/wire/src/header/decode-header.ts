@@ -1,0 +1,115 @@
+import { Flag, type Meta, MetaType, Status } from "../header.js";
+import type { LogicPkt } from "../logic-pkt.js";
+import { WireError } from "../wire-error.js";
+import { FieldReader, MalformedField } from "./field-reader.js";
+import { HeaderTag, MetaTag } from "./fields.js";
+import { UnknownFields } from "./unknown-fields.js";
+
+/**
+ * Decodes the Header in `bytes` from `start` to `end` and joins the body to it. As in kim: the last of a repeated field
+ * wins, metas add up, unknown enum numbers are kept, and a known field of another wire type counts as unknown. Throws
+ * IM_ERR_HEADER_INVALID.
+ */
+export function decodeHeader(bytes: Uint8Array, start: number, end: number, body: Uint8Array): LogicPkt {
+  return explain(() => readHeader(new FieldReader(bytes, start, end), body));
+}
+
+/** The command alone, of the Header in `bytes` from `start` to `end`; other values are only stepped over. */
+export function decodeCommand(bytes: Uint8Array, start: number, end: number): string {
+  return explain(() => {
+    const reader = new FieldReader(bytes, start, end);
+    let command = "";
+    while (reader.pos < end) {
+      const tag = reader.tag();
+      if (tag === HeaderTag.command) command = reader.string();
+      else reader.skip(tag);
+    }
+    return command;
+  });
+}
+
+function readHeader(reader: FieldReader, body: Uint8Array): LogicPkt {
+  let command = "";
+  let channelId = "";
+  let sequence = 0;
+  let flag: Flag = Flag.Request;
+  let status: Status = Status.Success;
+  let dest = "";
+  const meta: Meta[] = [];
+  let unknown: UnknownFields | undefined;
+  while (reader.pos < reader.end) {
+    const start = reader.pos;
+    const tag = reader.tag();
+    switch (tag) {
+      case HeaderTag.command:
+        command = reader.string();
+        break;
+      case HeaderTag.channelId:
+        channelId = reader.string();
+        break;
+      case HeaderTag.sequence:
+        sequence = reader.uint32();
+        break;
+      case HeaderTag.flag:
+        flag = reader.int32();
+        break;
+      case HeaderTag.status:
+        status = reader.int32();
+        break;
+      case HeaderTag.dest:
+        dest = reader.string();
+        break;
+      case HeaderTag.meta:
+        meta.push(readMeta(reader));
+        break;
+      default:
+        unknown ??= new UnknownFields(reader.end - start);
+        unknown.take(reader, tag);
+    }
+  }
+  const packet: LogicPkt = { kind: "logic", command, channelId, sequence, flag, status, dest, meta, body };
+  return unknown === undefined ? packet : { ...packet, unknownFields: unknown.toBytes() };
+}
+
+function readMeta(reader: FieldReader): Meta {
+  const length = reader.length();
+  const headerEnd = reader.end;
+  reader.end = reader.pos + length;
+  let key = "";
+  let value = "";
+  let type: MetaType = MetaType.Int;
+  let unknown: UnknownFields | undefined;
+  while (reader.pos < reader.end) {
+    const start = reader.pos;
+    const tag = reader.tag();
+    switch (tag) {
+      case MetaTag.key:
+        key = reader.string();
+        break;
+      case MetaTag.value:
+        value = reader.string();
+        break;
+      case MetaTag.type:
+        type = reader.int32();
+        break;
+      default:
+        unknown ??= new UnknownFields(reader.end - start);
+        unknown.take(reader, tag);
+    }
+  }
+  reader.end = headerEnd;
+  return unknown === undefined ? { key, value, type } : { key, value, type, unknownFields: unknown.toBytes() };
+}
+
+function explain<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof MalformedField)) throw cause;
+    throw new WireError(
+      "IM_ERR_HEADER_INVALID",
+      `The header is no valid protobuf Header: ${cause.message}. Close the connection; its bytes cannot be trusted.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,130 @@
+import { readUtf8 } from "./utf8.js";
+
+/** The low three bits of a tag. */
+export const WireType = { Varint: 0, Fixed64: 1, Bytes: 2, StartGroup: 3, EndGroup: 4, Fixed32: 5 } as const;
+
+/** Field numbers go to 2^29 − 1; inside groups protobuf-go only asks that they fit an int32. */
+const TAG_END = 2 ** 32;
+const TAG_END_IN_GROUP = 2 ** 34;
+/** protobuf-go's limit. The groups still open are kept in a list, so depth costs no stack. */
+const MAX_GROUP_DEPTH = 10_000;
+
+/** Why bytes are no protobuf message. Those who know what was being read turn it into a WireError. */
+export class MalformedField extends Error {}
+
+/**
+ * Reads the fields of a protobuf message that lies in `bytes` from `pos` to `end`, accepting and refusing exactly what
+ * protobuf-go does. Every method throws MalformedField when the bytes do not allow it.
+ */
+export class FieldReader {
+  readonly bytes: Uint8Array;
+  pos: number;
+  end: number;
+  /** The lower half of the varint that was read last. */
+  #low = 0;
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.bytes = bytes;
+    this.pos = start;
+    this.end = end;
+  }
+
+  /** A field number times eight plus a wire type; the number is valid, the type may be none. */
+  tag(): number {
+    return this.#tagBelow(TAG_END);
+  }
+
+  /** A varint cut to its low 32 bits, as protobuf-go cuts wider ones. */
+  uint32(): number {
+    this.#varint();
+    return this.#low >>> 0;
+  }
+
+  /** A varint cut to its low 32 bits, signed. */
+  int32(): number {
+    this.#varint();
+    return this.#low;
+  }
+
+  /** The length of what follows; it lies within the message. */
+  length(): number {
+    const length = this.#varint();
+    if (length > this.end - this.pos) throw new MalformedField(`a length of ${length} at byte ${this.pos} is too long`);
+    return length;
+  }
+
+  string(): string {
+    const length = this.length();
+    const start = this.pos;
+    this.pos += length;
+    try {
+      return readUtf8(this.bytes, start, this.pos);
+    } catch (cause) {
+      throw new MalformedField(`the string at byte ${start} is not valid UTF-8`, { cause });
+    }
+  }
+
+  /** Steps over the value that belongs to `tag`, whatever it is; groups must be balanced. */
+  skip(tag: number): void {
+    if (tag % 8 !== WireType.StartGroup) {
+      this.#skipPlain(tag % 8);
+      return;
+    }
+    const open = [Math.floor(tag / 8)];
+    while (open.length > 0) {
+      const inner = this.#tagBelow(TAG_END_IN_GROUP);
+      const number = Math.floor(inner / 8);
+      if (inner % 8 === WireType.StartGroup) {
+        if (open.push(number) > MAX_GROUP_DEPTH) throw new MalformedField("groups are nested too deeply");
+      } else if (inner % 8 === WireType.EndGroup) {
+        if (open.pop() !== number) throw new MalformedField(`the group that ends at byte ${this.pos} is another one`);
+      } else {
+        this.#skipPlain(inner % 8);
+      }
+    }
+  }
+
+  #skipPlain(wireType: number): void {
+    if (wireType === WireType.Varint) this.#varint();
+    else if (wireType === WireType.Fixed64) this.#advance(8);
+    else if (wireType === WireType.Bytes) this.#advance(this.length());
+    else if (wireType === WireType.Fixed32) this.#advance(4);
+    else throw new MalformedField(`wire type ${wireType} before byte ${this.pos} has no value`);
+  }
+
+  #advance(count: number): void {
+    if (count > this.end - this.pos) throw new MalformedField("the last value is cut");
+    this.pos += count;
+  }
+
+  #tagBelow(limit: number): number {
+    const tag = this.#varint();
+    if (tag < 8 || tag >= limit) throw new MalformedField(`the tag before byte ${this.pos} has no valid field number`);
+    return tag;
+  }
+
+  /** Reads up to 64 bits, minimal or not. Returns them as a number, exact below 2^53; `#low` keeps the lower half. */
+  #varint(): number {
+    const first = this.pos < this.end ? this.bytes[this.pos]! : 0x80;
+    if (first < 0x80) {
+      this.pos++;
+      this.#low = first;
+      return first;
+    }
+    let low = 0;
+    let value = 0;
+    let scale = 1;
+    for (let shift = 0; shift < 70 && this.pos < this.end; shift += 7) {
+      const byte = this.bytes[this.pos++]!;
+      if (shift < 32) low |= (byte & 0x7f) << shift;
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) {
+        if (shift === 63 && byte > 1) break;
+        this.#low = low;
+        return value;
+      }
+      scale *= 128;
+    }
+    throw new MalformedField(`the varint before byte ${this.pos} is cut or wider than 64 bits`);
+  }
+}

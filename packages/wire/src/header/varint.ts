@@ -1,0 +1,35 @@
+/** How many bytes a u32 takes as a minimal varint. */
+export function varintSize(value: number): number {
+  if (value < 0x80) return 1;
+  if (value < 0x4000) return 2;
+  if (value < 0x200000) return 3;
+  return value < 0x10000000 ? 4 : 5;
+}
+
+/** Writes a u32 as a minimal varint and returns the position after it. */
+export function writeVarint(value: number, out: Uint8Array, at: number): number {
+  while (value > 0x7f) {
+    out[at++] = value | 0x80;
+    value >>>= 7;
+  }
+  out[at++] = value;
+  return at;
+}
+
+/** How many bytes an int32 takes: protobuf extends a negative one to 64 bits, which makes ten. */
+export function int32Size(value: number): number {
+  return value < 0 ? 10 : varintSize(value);
+}
+
+/** Writes an int32 and returns the position after it. */
+export function writeInt32(value: number, out: Uint8Array, at: number): number {
+  if (value >= 0) return writeVarint(value, out, at);
+  for (let i = 0; i < 4; i++) {
+    out[at++] = value | 0x80;
+    value >>= 7;
+  }
+  out[at++] = value | 0x80;
+  for (let i = 0; i < 4; i++) out[at++] = 0xff;
+  out[at++] = 0x01;
+  return at;
+}

@@ -1,0 +1,57 @@
+import { WireError } from "./wire-error.js";
+
+/** Longest header that is read or written unless an option says otherwise: 64 KiB. */
+export const DEFAULT_MAX_HEADER_BYTES = 65_536;
+/** Longest body that is read or written unless an option says otherwise: 1 MiB. */
+export const DEFAULT_MAX_BODY_BYTES = 1_048_576;
+
+/** What one packet may weigh, in bytes. kim has no limits; a length is checked here before anything is allocated. */
+export interface WireLimits {
+  /** 0 … 4294967295, default {@link DEFAULT_MAX_HEADER_BYTES}. */
+  readonly maxHeaderBytes?: number | undefined;
+  /** 0 … 4294967295, default {@link DEFAULT_MAX_BODY_BYTES}. A BasicPkt never carries more than 65535. */
+  readonly maxBodyBytes?: number | undefined;
+}
+
+export interface CheckedLimits {
+  readonly maxHeaderBytes: number;
+  readonly maxBodyBytes: number;
+}
+
+const DEFAULT_LIMITS: CheckedLimits = {
+  maxHeaderBytes: DEFAULT_MAX_HEADER_BYTES,
+  maxBodyBytes: DEFAULT_MAX_BODY_BYTES,
+};
+
+/** Copies and checks the limits of a caller; throws IM_ERR_WIRE_ARGUMENT. */
+export function checkLimits(limits: WireLimits | undefined): CheckedLimits {
+  if (limits === undefined) return DEFAULT_LIMITS;
+  const { maxHeaderBytes = DEFAULT_MAX_HEADER_BYTES, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = limits;
+  return {
+    maxHeaderBytes: checkLimit("maxHeaderBytes", maxHeaderBytes),
+    maxBodyBytes: checkLimit("maxBodyBytes", maxBodyBytes),
+  };
+}
+
+function checkLimit(name: keyof WireLimits, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
+  throw new WireError("IM_ERR_WIRE_ARGUMENT", `${name} must be an integer from 0 to 4294967295, not ${String(value)}.`);
+}
+
+/** Throws IM_ERR_HEADER_TOO_LARGE. */
+export function checkHeaderLength(bytes: number, limits: CheckedLimits): void {
+  if (bytes <= limits.maxHeaderBytes) return;
+  throw new WireError(
+    "IM_ERR_HEADER_TOO_LARGE",
+    `The header has ${bytes} bytes and ${limits.maxHeaderBytes} are allowed: raise maxHeaderBytes or send less.`,
+  );
+}
+
+/** Throws IM_ERR_BODY_TOO_LARGE. */
+export function checkBodyLength(bytes: number, limits: CheckedLimits): void {
+  if (bytes <= limits.maxBodyBytes) return;
+  throw new WireError(
+    "IM_ERR_BODY_TOO_LARGE",
+    `The body has ${bytes} bytes and ${limits.maxBodyBytes} are allowed: raise maxBodyBytes or send less.`,
+  );
+}

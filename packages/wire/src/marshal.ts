@@ -1,0 +1,60 @@
+import type { BasicPkt } from "./basic-pkt.js";
+import { isBytes, writeU16, writeU32 } from "./bytes.js";
+import { headerSize, writeHeader } from "./header/encode-header.js";
+import { type CheckedLimits, checkBodyLength, checkHeaderLength, checkLimits, type WireLimits } from "./limits.js";
+import type { LogicPkt } from "./logic-pkt.js";
+import { BASIC_MAGIC, LOGIC_MAGIC } from "./magic.js";
+import type { Packet } from "./packet.js";
+import { WireError } from "./wire-error.js";
+
+/**
+ * The bytes of a packet with its magic: a new array of exactly its size, which is the caller's.
+ *
+ * Throws IM_ERR_PACKET_INVALID, IM_ERR_HEADER_TOO_LARGE, IM_ERR_BODY_TOO_LARGE and IM_ERR_WIRE_ARGUMENT, never
+ * returning part of a packet.
+ */
+export function marshal(packet: Packet, limits?: WireLimits): Uint8Array {
+  const checked = checkLimits(limits);
+  if (!isBytes(packet.body)) {
+    throw new WireError("IM_ERR_PACKET_INVALID", `The packet's body must be a Uint8Array, not ${typeof packet.body}.`);
+  }
+  checkBodyLength(packet.body.length, checked);
+  switch (packet.kind) {
+    case "logic":
+      return marshalLogic(packet, checked);
+    case "basic":
+      return marshalBasic(packet);
+    default:
+      throw new WireError("IM_ERR_PACKET_INVALID", 'The packet\'s kind must be "logic" or "basic".');
+  }
+}
+
+function marshalLogic(packet: LogicPkt, limits: CheckedLimits): Uint8Array {
+  const headerLength = headerSize(packet);
+  checkHeaderLength(headerLength, limits);
+  const out = new Uint8Array(12 + headerLength + packet.body.length);
+  writeU32(LOGIC_MAGIC, out, 0);
+  writeU32(headerLength, out, 4);
+  const headerEnd = writeHeader(packet, out, 8);
+  writeU32(packet.body.length, out, headerEnd);
+  out.set(packet.body, headerEnd + 4);
+  return out;
+}
+
+function marshalBasic({ code, body }: BasicPkt): Uint8Array {
+  if (!Number.isInteger(code) || code < 0 || code > 0xffff) {
+    throw new WireError("IM_ERR_PACKET_INVALID", `The packet's code must be an integer from 0 to 65535, not ${code}.`);
+  }
+  if (body.length > 0xffff) {
+    throw new WireError(
+      "IM_ERR_BODY_TOO_LARGE",
+      `A BasicPkt holds at most 65535 bytes and this body has ${body.length}: send it in a LogicPkt.`,
+    );
+  }
+  const out = new Uint8Array(8 + body.length);
+  writeU32(BASIC_MAGIC, out, 0);
+  writeU16(code, out, 4);
+  writeU16(body.length, out, 6);
+  out.set(body, 8);
+  return out;
+}
