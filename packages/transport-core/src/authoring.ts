@@ -1,1 +1,13 @@
-export {};
+// For authors of transports: what the machinery asks of them, and what it gives them. It follows semver, as the rest.
+export { decodeClosePayload, encodeClosePayload } from "./close-payload.js";
+export type { ConnDriver, FrameSink } from "./conn/conn-driver.js";
+export { connectionLost } from "./conn/connection-lost.js";
+export { createConnFactory } from "./conn/create-conn-factory.js";
+export { type DialOutcome, dialWithin } from "./conn/dial-within.js";
+export { SocketWriter, type WritableSocket } from "./conn/socket-writer.js";
+export { WriteBatch } from "./conn/write-batch.js";
+export { checkLimit, checkWait, connOptionNames, invalidOption, rejectUnknownOptions } from "./options.js";
+export { createServer } from "./server/create-server.js";
+export type { AcceptSink, Arrival, ListenerDriver } from "./server/listener-driver.js";
+export { PendingArrivals } from "./server/pending-arrivals.js";
+export { serverOptionNames } from "./server/server-options.js";

@@ -1,1 +1,5 @@
-export {};
+export { type DecoderSink, FrameDecoder } from "./framing/frame-decoder.js";
+export { encodeFrame } from "./framing/frame-encoder.js";
+export { tcpDialer } from "./tcp-dialer.js";
+export { DEFAULT_KEEP_ALIVE_MS, type TcpDialerOptions, type TcpServerOptions } from "./tcp-options.js";
+export { createTcpServer } from "./tcp-server.js";

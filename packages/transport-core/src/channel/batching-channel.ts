@@ -1,0 +1,155 @@
+import { readConflict } from "../conn/conn-errors.js";
+import { FramedConn } from "../conn/framed-conn.js";
+import type { Address } from "../contract/address.js";
+import type { Channel } from "../contract/channel.js";
+import type { CloseInfo } from "../contract/close-info.js";
+import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
+import { type Frame, OpCode } from "../contract/frame.js";
+import type { MessageListener } from "../contract/message-listener.js";
+import { flushAtEndOfTurn } from "./end-of-turn.js";
+import { ReadLoop, type ReadLoopSettings } from "./read-loop.js";
+
+/** What the channels of one server have in common. */
+export interface ChannelSettings extends ReadLoopSettings {
+  readonly readWaitMs: number;
+}
+
+type Meta = Readonly<Record<string, unknown>>;
+const NO_META: Meta = Object.freeze({});
+
+/** The Channel over any Conn: what is written in one turn of the event loop leaves in one flush at its end. */
+export class BatchingChannel implements Channel {
+  readonly id: string;
+  readonly meta: Meta;
+  readonly #conn: Conn;
+  readonly #settings: ChannelSettings;
+  #readWaitMs: number;
+  #readLoop: ReadLoop | undefined;
+  #flushIsDue = false;
+
+  constructor(id: string, conn: Conn, settings: ChannelSettings, meta: Meta = NO_META) {
+    this.id = id;
+    this.meta = meta;
+    this.#conn = conn;
+    this.#settings = settings;
+    this.#readWaitMs = settings.readWaitMs;
+  }
+
+  // Agent
+
+  push(payload: Uint8Array): boolean {
+    return this.writeFrame(OpCode.Binary, payload);
+  }
+
+  /** A push of a frame that is encoded already and shared with other channels of the same server. */
+  pushEncoded(frame: Uint8Array, payload: Uint8Array): boolean {
+    const conn = this.#conn;
+    if (!(conn instanceof FramedConn)) return this.push(payload);
+    const below = conn.writeEncoded(frame, OpCode.Binary, payload);
+    this.#flushSoon();
+    return below;
+  }
+
+  // Channel
+
+  readLoop(listener: MessageListener): Promise<CloseInfo> {
+    return new Promise((resolve) => {
+      if (this.#readLoop) throw readConflict();
+      this.#readLoop = new ReadLoop(this, listener, this.#readWaitMs, this.#settings, resolve);
+      this.#conn.readFrames(this.#readLoop);
+    });
+  }
+
+  setReadWait(waitMs: number): void {
+    this.#readWaitMs = waitMs;
+    if (this.#readLoop) this.#readLoop.readWaitMs = waitMs;
+  }
+
+  /** Takes nothing more from the peer; resolves when the listener is done with what had come. */
+  async quiesce(): Promise<void> {
+    await this.#readLoop?.quiesce();
+  }
+
+  // Conn
+
+  get localAddress(): Address {
+    return this.#conn.localAddress;
+  }
+
+  get remoteAddress(): Address {
+    return this.#conn.remoteAddress;
+  }
+
+  get canPing(): boolean {
+    return this.#conn.canPing;
+  }
+
+  get queuedBytes(): number {
+    return this.#conn.queuedBytes;
+  }
+
+  get closed(): Promise<CloseInfo> {
+    return this.#conn.closed;
+  }
+
+  readFrame(options?: AbortOptions): Promise<Frame> {
+    return this.#conn.readFrame(options);
+  }
+
+  readFrames(receiver: FrameReceiver): void {
+    this.#conn.readFrames(receiver);
+  }
+
+  pauseReading(): void {
+    this.#conn.pauseReading();
+  }
+
+  resumeReading(): void {
+    this.#conn.resumeReading();
+  }
+
+  writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
+    const below = this.#conn.writeFrame(opCode, payload);
+    this.#flushSoon();
+    return below;
+  }
+
+  flush(): boolean {
+    this.#flushIsDue = false;
+    return this.#conn.flush();
+  }
+
+  drained(options?: AbortOptions): Promise<void> {
+    return this.#conn.drained(options);
+  }
+
+  setReadDeadline(deadlineMs: number): void {
+    this.#conn.setReadDeadline(deadlineMs);
+  }
+
+  setWriteDeadline(deadlineMs: number): void {
+    this.#conn.setWriteDeadline(deadlineMs);
+  }
+
+  setWriteWait(waitMs: number): void {
+    this.#conn.setWriteWait(waitMs);
+  }
+
+  close(code?: number, reason?: string): Promise<void> {
+    return this.#conn.close(code, reason);
+  }
+
+  destroy(): void {
+    this.#conn.destroy();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #flushSoon(): void {
+    if (this.#flushIsDue) return;
+    this.#flushIsDue = true;
+    flushAtEndOfTurn(this);
+  }
+}

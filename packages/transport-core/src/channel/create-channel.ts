@@ -1,0 +1,15 @@
+import type { Channel } from "../contract/channel.js";
+import type { Conn } from "../contract/conn.js";
+import { type ChannelOptions, resolveChannelOptions } from "../options.js";
+import { BatchingChannel } from "./batching-channel.js";
+
+/**
+ * Makes a Channel over a Conn, as servers do for each connection that they let in; the seed's `NewChannel`.
+ *
+ * @throws `IM_ERR_INVALID_OPTION`
+ */
+export function createChannel(id: string, conn: Conn, options: ChannelOptions = {}): Channel {
+  const settings = resolveChannelOptions(options);
+  conn.setWriteWait(settings.writeWaitMs);
+  return new BatchingChannel(id, conn, settings);
+}

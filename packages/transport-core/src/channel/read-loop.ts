@@ -1,0 +1,154 @@
+import { FrameInbox, type InboxLimits } from "../conn/frame-inbox.js";
+import type { Agent } from "../contract/agent.js";
+import type { CloseInfo } from "../contract/close-info.js";
+import type { Conn, FrameReceiver } from "../contract/conn.js";
+import { OpCode } from "../contract/frame.js";
+import type { MessageListener } from "../contract/message-listener.js";
+import type { ErrorReporter } from "../error-reporter.js";
+import { TransportError } from "../errors.js";
+
+export interface ReadLoopSettings extends InboxLimits {
+  readonly receiveConcurrency: number;
+  readonly writeWaitMs: number;
+  readonly onError: ErrorReporter;
+}
+
+/** Reading of a channel: answers heartbeats, renews the read deadline, gives messages to the listener in order. */
+export class ReadLoop implements FrameReceiver {
+  readWaitMs: number;
+  readonly #channel: Conn & Agent;
+  readonly #listener: MessageListener;
+  readonly #settings: ReadLoopSettings;
+  #finished: ((info: CloseInfo) => void) | undefined;
+  /** Messages that the listener has not settled. */
+  #running = 0;
+  #inbox: FrameInbox | undefined;
+  #paused = false;
+  #ended: CloseInfo | undefined;
+  #giveUp: ReturnType<typeof setTimeout> | undefined;
+  #whenIdle: (() => void) | undefined;
+
+  /** @param finished called once, when the connection has ended and all that came before was given to the listener */
+  constructor(
+    channel: Conn & Agent,
+    listener: MessageListener,
+    readWaitMs: number,
+    settings: ReadLoopSettings,
+    finished: (info: CloseInfo) => void,
+  ) {
+    this.#channel = channel;
+    this.#listener = listener;
+    this.readWaitMs = readWaitMs;
+    this.#settings = settings;
+    this.#finished = finished;
+    this.#renewDeadline();
+  }
+
+  frame(opCode: OpCode, payload: Uint8Array): void {
+    if (!this.#paused) this.#renewDeadline();
+    if (opCode === OpCode.Ping) this.#answerPing(payload);
+    if (opCode === OpCode.Ping || opCode === OpCode.Pong || payload.length === 0) return;
+    if (this.#running < this.#settings.receiveConcurrency && !this.#inbox?.length) {
+      this.#deliver(opCode, payload);
+      return;
+    }
+    this.#inbox ??= new FrameInbox(this.#settings);
+    this.#inbox.add(opCode, payload);
+    if (!this.#paused && this.#inbox.isFull) this.#pause();
+  }
+
+  end(info: CloseInfo): void {
+    this.#ended = info;
+    if (this.#isIdle) {
+      this.#finish(info);
+      return;
+    }
+    // A listener that never settles must not keep the channel for ever.
+    this.#giveUp = setTimeout(() => this.#finish(info), this.#settings.writeWaitMs);
+  }
+
+  /** Takes nothing more from the peer; resolves when the listener is done with what had come. */
+  async quiesce(): Promise<void> {
+    this.#pause();
+    if (this.#isIdle || this.#whenIdle) return;
+    await new Promise<void>((resolve) => {
+      this.#whenIdle = resolve;
+    });
+  }
+
+  get #isIdle(): boolean {
+    return this.#running === 0 && !this.#inbox?.length;
+  }
+
+  #deliver(opCode: OpCode, payload: Uint8Array): void {
+    let settled: void | Promise<void>;
+    try {
+      settled = this.#listener.receive(this.#channel, payload, opCode);
+    } catch (error) {
+      this.#report(error);
+      return;
+    }
+    if (typeof settled?.then !== "function") return;
+    this.#running++;
+    settled.then(
+      () => this.#settle(),
+      (error) => {
+        this.#report(error);
+        this.#settle();
+      },
+    );
+  }
+
+  #settle(): void {
+    this.#running--;
+    const inbox = this.#inbox;
+    while (inbox?.length && this.#running < this.#settings.receiveConcurrency) {
+      const frame = inbox.take()!;
+      this.#deliver(frame.opCode, frame.payload);
+    }
+    if (this.#paused && !this.#whenIdle && !inbox?.isFull) this.#resume();
+    if (!this.#isIdle) return;
+    this.#inbox = undefined;
+    this.#whenIdle?.();
+    if (this.#ended) this.#finish(this.#ended);
+  }
+
+  #finish(info: CloseInfo): void {
+    clearTimeout(this.#giveUp);
+    const finished = this.#finished;
+    this.#finished = undefined;
+    if (finished && this.#inbox?.length) {
+      const lost = `${this.#inbox.length} messages came, but the listener did not settle to take them`;
+      this.#report(new TransportError("IM_ERR_UNDELIVERED", lost));
+    }
+    finished?.(info);
+  }
+
+  #answerPing(payload: Uint8Array): void {
+    try {
+      this.#channel.writeFrame(OpCode.Pong, payload);
+    } catch {
+      // The connection is closing; its end says why.
+    }
+  }
+
+  #pause(): void {
+    this.#paused = true;
+    this.#channel.setReadDeadline(Number.POSITIVE_INFINITY);
+    this.#channel.pauseReading();
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#renewDeadline();
+    this.#channel.resumeReading();
+  }
+
+  #renewDeadline(): void {
+    this.#channel.setReadDeadline(performance.now() + this.readWaitMs);
+  }
+
+  #report(error: unknown): void {
+    this.#settings.onError(error, { during: "receive", channelId: this.#channel.id });
+  }
+}

@@ -1,0 +1,55 @@
+import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import { MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
+import { TransportError } from "../errors.js";
+
+export function closedError(closeInfo: CloseInfo): TransportError {
+  const why = closeInfo.reason ? `: ${closeInfo.reason}` : "";
+  return new TransportError("IM_ERR_CLOSED", `the connection is closed (${closeInfo.code}${why}); dial a new one`, {
+    closeInfo,
+    ...(closeInfo.error ? { cause: closeInfo.error } : {}),
+  });
+}
+
+/** @throws `IM_ERR_INVALID_FRAME` for a Close, and for more bytes than a control frame carries */
+export function checkControlFrame(opCode: OpCode, length: number): void {
+  if (opCode === OpCode.Close) {
+    throw new TransportError("IM_ERR_INVALID_FRAME", "a Close frame is sent by close(code, reason)");
+  }
+  if (length > MAX_CONTROL_PAYLOAD_BYTES) {
+    throw new TransportError(
+      "IM_ERR_INVALID_FRAME",
+      `a control frame carries at most ${MAX_CONTROL_PAYLOAD_BYTES} bytes (RFC 6455 §5.5), not ${length}`,
+    );
+  }
+}
+
+export function violationError(code: number, reason: string): TransportError {
+  const errorCode = code === CloseCode.PayloadTooLarge ? "IM_ERR_PAYLOAD_TOO_LARGE" : "IM_ERR_PROTOCOL";
+  return new TransportError(errorCode, `the peer broke the protocol: ${reason}`);
+}
+
+export function payloadTooLarge(length: number, limit: number): TransportError {
+  return new TransportError(
+    "IM_ERR_PAYLOAD_TOO_LARGE",
+    `the payload has ${length} bytes, the limit is ${limit}: split it, or raise maxPayloadBytes on both sides`,
+  );
+}
+
+export function queueFull(limit: number): TransportError {
+  return new TransportError(
+    "IM_ERR_QUEUE_FULL",
+    `more than ${limit} bytes wait for a peer that does not read: the connection is closed`,
+  );
+}
+
+export function readConflict(): TransportError {
+  return new TransportError("IM_ERR_READ_CONFLICT", "somebody else reads this connection: only one reader at a time");
+}
+
+export function readTimeout(): TransportError {
+  return new TransportError("IM_ERR_READ_TIMEOUT", "no frame came before the read deadline: the peer may be gone");
+}
+
+export function writeTimeout(): TransportError {
+  return new TransportError("IM_ERR_WRITE_TIMEOUT", "the peer took no bytes within the write wait; it may be gone");
+}

@@ -1,0 +1,9 @@
+import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import { TransportError } from "../errors.js";
+
+/** For drivers: the end of a socket without a Close frame, with the system's error if there was one. */
+export function connectionLost(cause: Error | undefined): CloseInfo {
+  if (!cause) return { code: CloseCode.Abnormal, reason: "", clean: false };
+  const error = new TransportError("IM_ERR_CONNECTION_LOST", `the connection broke: ${cause.message}`, { cause });
+  return { code: CloseCode.Abnormal, reason: cause.message, clean: false, error };
+}

@@ -1,0 +1,44 @@
+import type { Frame, OpCode } from "../contract/frame.js";
+
+export interface InboxLimits {
+  readonly maxInboxMessages: number;
+  readonly maxInboxBytes: number;
+}
+
+/** Frames that wait for their reader, first in, first out. It says when it is full; stopping the peer is its owner's task. */
+export class FrameInbox {
+  readonly #limits: InboxLimits;
+  #frames: (Frame | undefined)[] = [];
+  #head = 0;
+  #byteLength = 0;
+
+  constructor(limits: InboxLimits) {
+    this.#limits = limits;
+  }
+
+  get length(): number {
+    return this.#frames.length - this.#head;
+  }
+
+  get isFull(): boolean {
+    return this.length >= this.#limits.maxInboxMessages || this.#byteLength >= this.#limits.maxInboxBytes;
+  }
+
+  add(opCode: OpCode, payload: Uint8Array): void {
+    this.#frames.push({ opCode, payload });
+    this.#byteLength += payload.length;
+  }
+
+  take(): Frame | undefined {
+    const frame = this.#frames[this.#head];
+    if (!frame) return undefined;
+    this.#frames[this.#head++] = undefined;
+    this.#byteLength -= frame.payload.length;
+    // Moving the rest once the front half is empty costs one move per frame over time.
+    if (this.#head * 2 >= this.#frames.length) {
+      this.#frames = this.#frames.slice(this.#head);
+      this.#head = 0;
+    }
+    return frame;
+  }
+}

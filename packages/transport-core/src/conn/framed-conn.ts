@@ -1,0 +1,288 @@
+import { checkCloseCode, cutReason, decodeClosePayload } from "../close-payload.js";
+import type { Address } from "../contract/address.js";
+import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
+import { type Frame, isControl, isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
+import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
+import type { ConnDriver, FrameSink } from "./conn-driver.js";
+import {
+  checkControlFrame,
+  closedError,
+  payloadTooLarge,
+  queueFull,
+  readConflict,
+  readTimeout,
+  violationError,
+  writeTimeout,
+} from "./conn-errors.js";
+import { FrameInbox, type InboxLimits } from "./frame-inbox.js";
+import { Waiters } from "./waiters.js";
+import { type WriteLimits, WriteQueue } from "./write-queue.js";
+
+/** What the connections of one server, or of one dialer, have in common. */
+export interface ConnSettings extends InboxLimits, WriteLimits {
+  readonly deadlines: DeadlineWheel;
+  readonly maxPayloadBytes: number;
+}
+
+/** How long a peer that broke the protocol has to take our Close before the socket is destroyed. */
+const VIOLATION_LINGER_MS = 1_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** The Conn of every transport: a driver, and around it queueing, limits, deadlines and closing in order. */
+export class FramedConn implements Conn, FrameSink, Deadlined {
+  slot: Deadlined["slot"] = undefined;
+  readonly #driver: ConnDriver;
+  readonly #settings: ConnSettings;
+  readonly #writes: WriteQueue;
+  #state: "open" | "closing" | "closed" = "open";
+  /** What will be told at the end, as soon as it is known. */
+  #ending: CloseInfo | undefined;
+  #closeDeadlineMs = NEVER;
+  #readDeadlineMs = NEVER;
+  #receiver: FrameReceiver | undefined;
+  /** Until a receiver takes over: what was read ahead, and who waits for the next frame. */
+  #unread: FrameInbox | undefined;
+  #reader: Waiters<Frame> | undefined;
+  #paused = false;
+  #closeWaiters: Waiters<CloseInfo> | undefined;
+
+  constructor(driver: ConnDriver, settings: ConnSettings) {
+    this.#driver = driver;
+    this.#settings = settings;
+    this.#writes = new WriteQueue(driver, settings);
+    driver.start(this);
+  }
+
+  get localAddress(): Address {
+    return this.#driver.localAddress;
+  }
+
+  get remoteAddress(): Address {
+    return this.#driver.remoteAddress;
+  }
+
+  get canPing(): boolean {
+    return this.#driver.canPing;
+  }
+
+  get maxPayloadBytes(): number {
+    return this.#settings.maxPayloadBytes;
+  }
+
+  get queuedBytes(): number {
+    return this.#driver.queuedBytes;
+  }
+
+  get closed(): Promise<CloseInfo> {
+    if (this.#state === "closed") return Promise.resolve(this.#ending!);
+    this.#closeWaiters ??= new Waiters();
+    return this.#closeWaiters.wait();
+  }
+
+  // Reading
+
+  async readFrame({ signal }: AbortOptions = {}): Promise<Frame> {
+    if (this.#receiver || this.#reader) throw readConflict();
+    signal?.throwIfAborted();
+    const frame = this.#unread?.take();
+    if (frame) {
+      if (this.#paused && !this.#unread?.isFull) this.resumeReading();
+      return frame;
+    }
+    if (this.#state !== "open") throw closedError(this.#ending!);
+    if (performance.now() >= this.#readDeadlineMs) throw readTimeout();
+    const reader = new Waiters<Frame>();
+    this.#reader = reader;
+    this.#settings.deadlines.schedule(this);
+    return reader.wait(signal).finally(() => {
+      if (this.#reader === reader) this.#reader = undefined;
+    });
+  }
+
+  readFrames(receiver: FrameReceiver): void {
+    if (this.#receiver || this.#reader) throw readConflict();
+    this.#receiver = receiver;
+    const unread = this.#unread;
+    this.#unread = undefined;
+    if (this.#paused) this.resumeReading();
+    this.#settings.deadlines.schedule(this);
+    for (let frame = unread?.take(); frame; frame = unread?.take()) receiver.frame(frame.opCode, frame.payload);
+    if (this.#state === "closed") receiver.end(this.#ending!);
+  }
+
+  pauseReading(): void {
+    this.#paused = true;
+    if (this.#state === "open") this.#driver.pause();
+  }
+
+  resumeReading(): void {
+    this.#paused = false;
+    if (this.#state === "open") this.#driver.resume();
+  }
+
+  setReadDeadline(deadlineMs: number): void {
+    const earlier = deadlineMs < this.#readDeadlineMs;
+    this.#readDeadlineMs = deadlineMs;
+    // The wheel looks again by itself when a deadline moves back, which is what each frame does.
+    if (earlier) this.#settings.deadlines.schedule(this);
+  }
+
+  // Writing
+
+  writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
+    if (this.#state !== "open") throw closedError(this.#ending!);
+    if (payload.length > this.maxPayloadBytes) throw payloadTooLarge(payload.length, this.maxPayloadBytes);
+    if (isControl(opCode)) checkControlFrame(opCode, payload.length);
+    this.#driver.writeFrame(opCode, payload);
+    return this.#mindLimits();
+  }
+
+  /** Like `writeFrame`, for a frame that is encoded already and shared with other connections of the same server. */
+  writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
+    if (!this.#driver.writeEncoded) return this.writeFrame(opCode, payload);
+    if (this.#state !== "open") throw closedError(this.#ending!);
+    this.#driver.writeEncoded(frame);
+    return this.#mindLimits();
+  }
+
+  #mindLimits(): boolean {
+    if (!this.#writes.isAboveMark) return true;
+    if (this.#writes.isOverLimit(this.#settings.deadlines, this)) {
+      const error = queueFull(this.#settings.maxQueuedBytes);
+      this.#cut(CloseCode.PolicyViolation, "write queue is full", error);
+      throw error;
+    }
+    return !this.#writes.isAboveMark;
+  }
+
+  flush(): boolean {
+    return this.#state !== "open" || this.#writes.flush(this.#settings.deadlines, this);
+  }
+
+  async drained(options: AbortOptions = {}): Promise<void> {
+    if (this.#state !== "open") throw closedError(this.#ending!);
+    if (this.#writes.isAboveMark) this.flush();
+    if (this.#writes.isAboveMark) await this.#writes.drained(options);
+  }
+
+  setWriteDeadline(deadlineMs: number): void {
+    this.#writes.deadlineMs = deadlineMs;
+    this.#settings.deadlines.schedule(this);
+  }
+
+  setWriteWait(waitMs: number): void {
+    this.#writes.waitMs = waitMs;
+  }
+
+  // Closing
+
+  async close(code: number = CloseCode.Normal, reason = ""): Promise<void> {
+    checkCloseCode(code);
+    this.#sayClose({ code, reason: cutReason(reason), clean: false });
+    await this.closed;
+  }
+
+  destroy(): void {
+    if (this.#state === "closed") return;
+    this.#ending ??= { code: CloseCode.Abnormal, reason: "destroyed", clean: false };
+    this.#state = "closing";
+    this.#driver.destroy();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #sayClose(ending: CloseInfo, lingerMs = this.#writes.waitMs): void {
+    if (this.#state !== "open") return;
+    this.#state = "closing";
+    this.#ending = ending;
+    this.#closeDeadlineMs = performance.now() + lingerMs;
+    this.#settings.deadlines.schedule(this);
+    this.#driver.close(ending.code, ending.reason);
+    // The peer's Close must be seen even if nobody reads.
+    if (this.#paused) this.#driver.resume();
+  }
+
+  /** Says Close as far as the system takes it at once, and closes the socket without waiting for the peer. */
+  #cut(code: number, reason: string, error: CloseInfo["error"] & Error): void {
+    this.#sayClose({ code, reason, clean: false, error });
+    this.#driver.destroy();
+  }
+
+  // What the driver reports
+
+  frame(opCode: number, payload: Uint8Array): void {
+    if (opCode === OpCode.Close) {
+      this.#peerCloses(payload);
+      return;
+    }
+    // After a Close, ours or the peer's, frames mean nothing any more (RFC 6455 §5.5.1).
+    if (this.#state !== "open") return;
+    if (!isOpCode(opCode)) {
+      this.violation(CloseCode.ProtocolError, `unknown opcode ${opCode}`);
+    } else if (isControl(opCode) && payload.length > MAX_CONTROL_PAYLOAD_BYTES) {
+      this.violation(CloseCode.ProtocolError, "control frame over 125 bytes");
+    } else if (this.#receiver) {
+      this.#receiver.frame(opCode, payload);
+    } else if (this.#reader) {
+      this.#reader.resolve({ opCode, payload });
+      this.#reader = undefined;
+    } else {
+      this.#unread ??= new FrameInbox(this.#settings);
+      this.#unread.add(opCode, payload);
+      if (!this.#paused && this.#unread.isFull) this.pauseReading();
+    }
+  }
+
+  #peerCloses(payload: Uint8Array): void {
+    const said = decodeClosePayload(payload);
+    if (!said) this.violation(CloseCode.ProtocolError, "invalid Close frame");
+    else if (this.#state === "open") this.#sayClose({ ...said, clean: true });
+    else if (this.#ending) this.#ending = { ...this.#ending, clean: true };
+  }
+
+  violation(code: number, reason: string): void {
+    const lingerMs = Math.min(VIOLATION_LINGER_MS, this.#writes.waitMs);
+    this.#sayClose({ code, reason, clean: false, error: violationError(code, reason) }, lingerMs);
+  }
+
+  drain(): void {
+    if (this.#state === "open") this.#writes.drain(this.#settings.deadlines, this);
+  }
+
+  end(info: CloseInfo): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    const ending = this.#ending ? { ...this.#ending, clean: this.#ending.clean || info.clean } : info;
+    this.#ending = ending;
+    this.#settings.deadlines.remove(this);
+    this.#closeWaiters?.resolve(ending);
+    this.#reader?.reject(() => closedError(ending));
+    this.#writes.end(() => closedError(ending));
+    this.#receiver?.end(ending);
+  }
+
+  // Deadlines
+
+  nextDeadlineMs(): number {
+    if (this.#state !== "open") return this.#closeDeadlineMs;
+    const readDueMs = this.#receiver || this.#reader ? this.#readDeadlineMs : NEVER;
+    return Math.min(readDueMs, this.#writes.dueMs());
+  }
+
+  expire(nowMs: number): void {
+    if (this.#state !== "open") {
+      this.#closeDeadlineMs = NEVER;
+      this.#driver.destroy();
+    } else if (nowMs >= this.#writes.dueMs()) {
+      this.#cut(CloseCode.PolicyViolation, "write wait is over", writeTimeout());
+    } else if (this.#receiver) {
+      this.#cut(CloseCode.GoingAway, "no frame within the read wait", readTimeout());
+    } else {
+      this.#reader?.reject(readTimeout);
+      this.#reader = undefined;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { Conn } from "./conn.js";
+
+/** What an Acceptor gives for a connection that it lets in. */
+export interface Accepted {
+  /** Names the channel; not empty, and unique among the server's channels. */
+  readonly id: string;
+  /** Given to the application with every message, as `agent.meta`. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
+/** Runs the application's login on a new connection. */
+export interface Acceptor {
+  /**
+   * Reads and writes frames as the login needs (`conn.readFrame`, `conn.writeFrame`, `conn.flush`) and gives the channel
+   * id, alone or with meta. Frames that the login does not read are kept for the MessageListener.
+   *
+   * A throw closes this connection, after what was written has left: the peer reads the error's message as the close
+   * reason, so throw words that are meant for it, as a `TransportError` of code `IM_ERR_LOGIN_REFUSED`. Its close code
+   * is 1008, or the error's own `closeCode` (3000–4999, or of RFC 6455 §7.4.1).
+   *
+   * @param timeoutMs what is left of the login wait, which the handshake of the transport shares. When it is over the
+   * connection is closed, and what this call gives later is ignored.
+   * @param signal aborts at that moment, when the peer leaves, and when the server shuts down.
+   */
+  accept(
+    conn: Conn,
+    options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  ): string | Accepted | Promise<string | Accepted>;
+}

@@ -1,0 +1,20 @@
+import type { Address } from "./address.js";
+
+/** What applications see of a channel: who it is, and a way to answer. They cannot close it by mistake. */
+export interface Agent {
+  /** The channel id that the Acceptor gave. */
+  readonly id: string;
+  /** What else the Acceptor gave; an empty object if nothing. */
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly remoteAddress: Address;
+  /**
+   * Queues a Binary frame and returns at once. What is pushed in one turn of the event loop leaves in one write, in
+   * order. The payload must not be changed afterwards.
+   *
+   * @returns false when the queue is above its high-water mark; the message is queued all the same, and
+   * `Channel.drained()` tells when to go on.
+   * @throws `IM_ERR_CLOSED` once the channel is closing, `IM_ERR_PAYLOAD_TOO_LARGE`, `IM_ERR_QUEUE_FULL`: nothing is
+   * dropped in silence.
+   */
+  push(payload: Uint8Array): boolean;
+}

@@ -1,0 +1,28 @@
+import type { TransportError } from "../errors.js";
+
+/**
+ * Close codes on every transport (RFC 6455 §7.4.1). `NoStatus` and `Abnormal` are never sent: they report a Close
+ * frame without a code, and an end without a Close frame.
+ */
+export const CloseCode = {
+  Normal: 1000,
+  GoingAway: 1001,
+  ProtocolError: 1002,
+  NoStatus: 1005,
+  Abnormal: 1006,
+  PolicyViolation: 1008,
+  PayloadTooLarge: 1009,
+  InternalError: 1011,
+} as const;
+
+/** Why and how a connection ended. */
+export interface CloseInfo {
+  /** The peer's close code if it closed first, else ours; 1005 and 1006 as {@link CloseCode} says. */
+  readonly code: number;
+  /** At most 123 bytes of UTF-8, meant for people. */
+  readonly reason: string;
+  /** Whether both sides said Close; if not, what was under way may or may not have arrived. */
+  readonly clean: boolean;
+  /** What went wrong, when something did. */
+  readonly error?: TransportError;
+}

@@ -1,0 +1,85 @@
+import type { Address } from "./address.js";
+import type { CloseInfo } from "./close-info.js";
+import type { Frame, OpCode } from "./frame.js";
+
+/** Every asynchronous call takes a signal; an abort rejects with `signal.reason` and harms nothing else. */
+export interface AbortOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Takes what a connection reads, in order. */
+export interface FrameReceiver {
+  /** Called for every frame but Close. Must not throw. */
+  frame(opCode: OpCode, payload: Uint8Array): void;
+  /** Called once, last, when the socket is closed. */
+  end(info: CloseInfo): void;
+}
+
+/**
+ * A connection that speaks frames, whichever protocol carries it: what the seed wraps around `net.Conn`.
+ *
+ * Deadlines are absolute, in milliseconds of `performance.now()`; `Infinity` takes one away.
+ */
+export interface Conn extends AsyncDisposable {
+  readonly localAddress: Address;
+  readonly remoteAddress: Address;
+  /** Whether Ping frames can be sent; a browser cannot. */
+  readonly canPing: boolean;
+  /** Bytes written and not yet taken by the operating system, framing included. */
+  readonly queuedBytes: number;
+  /** Resolves when the socket is closed; never rejects. */
+  readonly closed: Promise<CloseInfo>;
+
+  /**
+   * The next frame. A Close frame is not returned: it is answered, and this and later reads reject with
+   * `IM_ERR_CLOSED`, after all frames that came before it were read.
+   *
+   * @throws `IM_ERR_READ_TIMEOUT` at the read deadline (the connection stays open), `IM_ERR_CLOSED`,
+   * `IM_ERR_READ_CONFLICT` while another read is under way or a receiver has the frames.
+   */
+  readFrame(options?: AbortOptions): Promise<Frame>;
+  /**
+   * Hands over reading for good, without a promise per frame: first the frames that nobody has read yet, then each as
+   * it comes. From then on the read deadline closes the connection.
+   *
+   * @throws `IM_ERR_READ_CONFLICT` if reading was handed over before or a `readFrame` is under way.
+   */
+  readFrames(receiver: FrameReceiver): void;
+  /** Stops taking bytes from the system. What was taken already, at most one chunk of the system, still arrives. */
+  pauseReading(): void;
+  resumeReading(): void;
+
+  /**
+   * Queues a frame; nothing leaves before `flush`. The payload must not be changed afterwards.
+   *
+   * @returns whether the queue is still at or below its high-water mark. The frame is queued either way.
+   * @throws `IM_ERR_CLOSED`; `IM_ERR_INVALID_FRAME` for a Close (use `close`), a control payload over 125 bytes or an
+   * opcode that the transport cannot send; `IM_ERR_PAYLOAD_TOO_LARGE`; `IM_ERR_QUEUE_FULL` beyond the hard limit, which
+   * also closes the connection. After the second and third the connection goes on.
+   */
+  writeFrame(opCode: OpCode, payload: Uint8Array): boolean;
+  /**
+   * Hands all that is queued to the system in one write.
+   *
+   * @returns whether the system took all of it. If not, the rest follows by itself, in order, and what is written
+   * meanwhile follows that; a write that takes longer than the write wait closes the connection.
+   */
+  flush(): boolean;
+  /** Resolves when the queue is at or below its high-water mark. @throws `IM_ERR_CLOSED` */
+  drained(options?: AbortOptions): Promise<void>;
+
+  setReadDeadline(deadlineMs: number): void;
+  setWriteDeadline(deadlineMs: number): void;
+  /** How long one flush may take, in milliseconds, counted from the moment at which the system stops taking bytes. */
+  setWriteWait(waitMs: number): void;
+
+  /**
+   * Sends what is queued, then Close with code and reason, and resolves when the socket is closed, at the latest after
+   * the write wait. Later calls join the first. The reason is cut to 123 bytes of UTF-8.
+   *
+   * @throws `IM_ERR_INVALID_FRAME` for a code that may not be sent (RFC 6455 §7.4).
+   */
+  close(code?: number, reason?: string): Promise<void>;
+  /** Closes the socket now; what is queued is lost. */
+  destroy(): void;
+}

@@ -1,0 +1,62 @@
+import type { Acceptor } from "./acceptor.js";
+import type { Address } from "./address.js";
+import type { ChannelMap } from "./channel-map.js";
+import type { AbortOptions } from "./conn.js";
+import type { MessageListener } from "./message-listener.js";
+import type { ServiceRegistration } from "./service-registration.js";
+import type { StateListener } from "./state-listener.js";
+
+/** How a shutdown went. */
+export interface ShutdownReport {
+  /** Connections that took what was queued and said Close themselves, or hung up in order. */
+  readonly clean: number;
+  /** Connections that were cut. */
+  readonly cut: number;
+}
+
+/**
+ * Listens, logs connections in, and keeps them as channels until they end.
+ *
+ * The setters are for the time before `start`; after it they throw `IM_ERR_SERVER_STATE`, but for `setReadWait`, which
+ * then counts for connections that come later.
+ */
+export interface Server extends ServiceRegistration, AsyncDisposable {
+  /** Where it listens. @throws `IM_ERR_SERVER_STATE` while it does not. */
+  readonly address: Address;
+
+  /** Without an Acceptor every connection is let in under a random id that cannot be guessed. */
+  setAcceptor(acceptor: Acceptor): void;
+  /** Needed: a server without one does not start. */
+  setMessageListener(listener: MessageListener): void;
+  setStateListener(listener: StateListener): void;
+  /** How long a peer may be silent, in milliseconds. */
+  setReadWait(waitMs: number): void;
+  setChannelMap(channels: ChannelMap): void;
+
+  /**
+   * Resolves when it listens. After a failure it may be called again.
+   *
+   * @throws `IM_ERR_LISTEN` with the system's error as its cause, `IM_ERR_SERVER_STATE` if it was started before,
+   * `IM_ERR_INVALID_OPTION` without a MessageListener.
+   */
+  start(options?: AbortOptions): Promise<void>;
+  /**
+   * Pushes to one channel; see `Agent.push`.
+   *
+   * @throws `IM_ERR_UNKNOWN_CHANNEL` if no such channel is connected, and what `Agent.push` throws.
+   */
+  push(channelId: string, payload: Uint8Array): boolean;
+  /**
+   * Pushes to every channel; the frame is encoded once for all. A channel that cannot take it is left out (if its queue
+   * is full it is closed, and its StateListener told).
+   *
+   * @returns how many channels took it.
+   */
+  broadcast(payload: Uint8Array): number;
+  /**
+   * Stops accepting, lets each channel's listener finish with the messages that have arrived, sends what is queued, tells
+   * the peers (1001), and resolves when all sockets are closed. What is not done at the abort of `signal`, or after twice
+   * the write wait, is cut. Later calls join the first; a server that was never started has nothing to do.
+   */
+  shutdown(options?: AbortOptions): Promise<ShutdownReport>;
+}

@@ -1,0 +1,91 @@
+/** How much later than its deadline something may be found, in milliseconds. */
+export const DEADLINE_TICK_MS = 100;
+/** The longest delay of a timer; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** All entries that are to be looked at in one tick. */
+interface Slot {
+  readonly tick: number;
+  readonly entries: Set<Deadlined>;
+}
+
+/** Something that has a deadline, which may move at any time without telling anyone, as long as it moves back. */
+export interface Deadlined {
+  /** Milliseconds of `performance.now()`; `Infinity` for none. */
+  nextDeadlineMs(): number;
+  /** Called when the deadline has passed, never before. */
+  expire(nowMs: number): void;
+  /** For the wheel: where the entry is. */
+  slot: Slot | undefined;
+}
+
+/**
+ * Finds who is late among any number of entries with one timer.
+ *
+ * An entry is looked at when its deadline was due as seen at the last look. If it has moved back since (because frames
+ * came), the entry moves to the slot of the new deadline. So a frame costs nothing here, and an entry that stays alive
+ * costs one look per wait, not one per tick.
+ */
+export class DeadlineWheel {
+  readonly #slots = new Map<number, Slot>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #armedTick = Number.POSITIVE_INFINITY;
+
+  /** Makes sure that the entry is looked at by its deadline. Needed at first, and when the deadline moves forward. */
+  schedule(entry: Deadlined): void {
+    const tick = Math.ceil(entry.nextDeadlineMs() / DEADLINE_TICK_MS);
+    if (tick === Number.POSITIVE_INFINITY || (entry.slot && entry.slot.tick <= tick)) return;
+    this.remove(entry);
+    let slot = this.#slots.get(tick);
+    if (!slot) {
+      slot = { tick, entries: new Set() };
+      this.#slots.set(tick, slot);
+    }
+    slot.entries.add(entry);
+    entry.slot = slot;
+    if (tick < this.#armedTick) this.#arm(tick);
+  }
+
+  remove(entry: Deadlined): void {
+    const { slot } = entry;
+    if (!slot) return;
+    entry.slot = undefined;
+    slot.entries.delete(entry);
+    // A slot that is being swept is no longer in the map.
+    if (slot.entries.size > 0 || this.#slots.get(slot.tick) !== slot) return;
+    this.#slots.delete(slot.tick);
+    if (this.#slots.size === 0) this.#disarm();
+  }
+
+  #arm(tick: number): void {
+    this.#disarm();
+    this.#armedTick = tick;
+    const delayMs = Math.min(tick * DEADLINE_TICK_MS - performance.now(), MAX_TIMER_MS);
+    const timer = setTimeout(() => this.#sweep(), delayMs);
+    // In Node a deadline alone keeps no process alive: the socket that it watches does.
+    (timer as { unref?(): void }).unref?.();
+    this.#timer = timer;
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#armedTick = Number.POSITIVE_INFINITY;
+  }
+
+  #sweep(): void {
+    this.#armedTick = Number.POSITIVE_INFINITY;
+    const nowMs = performance.now();
+    for (const slot of [...this.#slots.values()]) {
+      if (slot.tick * DEADLINE_TICK_MS > nowMs) continue;
+      this.#slots.delete(slot.tick);
+      for (const entry of slot.entries) {
+        entry.slot = undefined;
+        if (entry.nextDeadlineMs() <= nowMs) entry.expire(nowMs);
+        this.schedule(entry);
+      }
+    }
+    let next = Number.POSITIVE_INFINITY;
+    for (const tick of this.#slots.keys()) next = Math.min(next, tick);
+    if (next < this.#armedTick) this.#arm(next);
+  }
+}

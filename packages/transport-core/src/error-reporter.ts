@@ -1,0 +1,31 @@
+import { TransportError } from "./errors.js";
+
+/** Where in the application's code an error came up. */
+export interface ErrorContext {
+  readonly during: "listen" | "accept" | "receive" | "disconnect" | "channel map";
+  /** Absent while a connection has no id yet. */
+  readonly channelId?: string;
+}
+
+/** Learns of errors that no caller is there to catch. What it throws itself is ignored. */
+export type ErrorReporter = (error: unknown, context: ErrorContext) => void;
+
+/** What is no fault of the application: a peer that left before its answer, that was refused, or that was too slow. */
+const ordinary = new Set<string>(["IM_ERR_CLOSED", "IM_ERR_LOGIN_REFUSED", "IM_ERR_LOGIN_TIMEOUT"]);
+
+/** Writes to the console, but for what is ordinary on an open network. */
+export const reportToConsole: ErrorReporter = (error, { during, channelId }) => {
+  if (error instanceof TransportError && ordinary.has(error.code)) return;
+  console.error(`@im: error during ${during}${channelId === undefined ? "" : ` of channel ${channelId}`}:`, error);
+};
+
+/** A reporter that cannot throw. */
+export function guardReporter(report: ErrorReporter): ErrorReporter {
+  return (error, context) => {
+    try {
+      report(error, context);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+}

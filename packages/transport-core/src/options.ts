@@ -1,0 +1,105 @@
+import { defaults } from "./defaults.js";
+import { type ErrorReporter, guardReporter, reportToConsole } from "./error-reporter.js";
+import { TransportError } from "./errors.js";
+
+/** Waits and limits of connections, for servers and dialers alike. */
+export interface ConnOptions {
+  /** How long one write may take, and a Close be waited for. @default {@link defaults.writeWaitMs} */
+  readonly writeWaitMs?: number;
+  /** The largest payload of a frame, in and out. @default {@link defaults.maxPayloadBytes} */
+  readonly maxPayloadBytes?: number;
+  /** Queued bytes above which `push` returns false. @default {@link defaults.highWaterMarkBytes} */
+  readonly highWaterMarkBytes?: number;
+  /** Queued bytes beyond which the connection is closed. @default {@link defaults.maxQueuedBytes} */
+  readonly maxQueuedBytes?: number;
+  /** Messages that wait for their reader before reading pauses. @default {@link defaults.maxInboxMessages} */
+  readonly maxInboxMessages?: number;
+  /** Bytes of such messages. @default {@link defaults.maxInboxBytes} */
+  readonly maxInboxBytes?: number;
+}
+
+/** Options of a channel's read loop. */
+export interface ChannelOptions {
+  /** How long the peer may be silent. @default {@link defaults.readWaitMs} */
+  readonly readWaitMs?: number;
+  /** How long one write may take. @default {@link defaults.writeWaitMs} */
+  readonly writeWaitMs?: number;
+  /** Messages that an async listener handles at a time; above 1 order is lost. @default {@link defaults.receiveConcurrency} */
+  readonly receiveConcurrency?: number;
+  /** Messages that wait for the listener before reading pauses. @default {@link defaults.maxInboxMessages} */
+  readonly maxInboxMessages?: number;
+  /** Bytes of such messages. @default {@link defaults.maxInboxBytes} */
+  readonly maxInboxBytes?: number;
+  /** @default the console */
+  readonly onError?: ErrorReporter;
+}
+
+export function invalidOption(name: string, rule: string, given: unknown): TransportError {
+  return new TransportError("IM_ERR_INVALID_OPTION", `${name} must be ${rule}, not ${describe(given)}`);
+}
+
+function describe(value: unknown): string {
+  return typeof value === "function" || (typeof value === "object" && value !== null) ? typeof value : String(value);
+}
+
+/** A wait in milliseconds: above 0; `Infinity` means for ever. @throws `IM_ERR_INVALID_OPTION` */
+export function checkWait(name: string, given: number): number {
+  if (typeof given === "number" && given > 0) return given;
+  throw invalidOption(name, "a number of milliseconds above 0", given);
+}
+
+/** A limit: a whole number above 0. @throws `IM_ERR_INVALID_OPTION` */
+export function checkLimit(name: string, given: number): number {
+  if (Number.isSafeInteger(given) && given > 0) return given;
+  throw invalidOption(name, "a whole number above 0", given);
+}
+
+/** An option that no version knows is most often a misspelt one. @throws `IM_ERR_INVALID_OPTION` */
+export function rejectUnknownOptions(given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new TransportError("IM_ERR_INVALID_OPTION", `there is no option ${unknown}; there are ${known.join(", ")}`);
+}
+
+export const connOptionNames: readonly (keyof ConnOptions)[] = [
+  "writeWaitMs",
+  "maxPayloadBytes",
+  "highWaterMarkBytes",
+  "maxQueuedBytes",
+  "maxInboxMessages",
+  "maxInboxBytes",
+];
+
+/** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
+export function resolveConnOptions(options: ConnOptions): Required<ConnOptions> {
+  const resolved = {
+    writeWaitMs: checkWait("writeWaitMs", options.writeWaitMs ?? defaults.writeWaitMs),
+    maxPayloadBytes: checkLimit("maxPayloadBytes", options.maxPayloadBytes ?? defaults.maxPayloadBytes),
+    highWaterMarkBytes: checkLimit("highWaterMarkBytes", options.highWaterMarkBytes ?? defaults.highWaterMarkBytes),
+    maxQueuedBytes: checkLimit("maxQueuedBytes", options.maxQueuedBytes ?? defaults.maxQueuedBytes),
+    maxInboxMessages: checkLimit("maxInboxMessages", options.maxInboxMessages ?? defaults.maxInboxMessages),
+    maxInboxBytes: checkLimit("maxInboxBytes", options.maxInboxBytes ?? defaults.maxInboxBytes),
+  };
+  if (resolved.highWaterMarkBytes > resolved.maxQueuedBytes) {
+    throw invalidOption(
+      "highWaterMarkBytes",
+      `at most maxQueuedBytes (${resolved.maxQueuedBytes})`,
+      resolved.highWaterMarkBytes,
+    );
+  }
+  return resolved;
+}
+
+/** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
+export function resolveChannelOptions(options: ChannelOptions): Required<ChannelOptions> {
+  const { onError = reportToConsole } = options;
+  if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
+  return {
+    readWaitMs: checkWait("readWaitMs", options.readWaitMs ?? defaults.readWaitMs),
+    writeWaitMs: checkWait("writeWaitMs", options.writeWaitMs ?? defaults.writeWaitMs),
+    receiveConcurrency: checkLimit("receiveConcurrency", options.receiveConcurrency ?? defaults.receiveConcurrency),
+    maxInboxMessages: checkLimit("maxInboxMessages", options.maxInboxMessages ?? defaults.maxInboxMessages),
+    maxInboxBytes: checkLimit("maxInboxBytes", options.maxInboxBytes ?? defaults.maxInboxBytes),
+    onError: guardReporter(onError),
+  };
+}

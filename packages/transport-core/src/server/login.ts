@@ -1,0 +1,47 @@
+import { isSendableCloseCode } from "../close-payload.js";
+import type { FramedConn } from "../conn/framed-conn.js";
+import type { Accepted, Acceptor } from "../contract/acceptor.js";
+import { CloseCode } from "../contract/close-info.js";
+import { TransportError } from "../errors.js";
+
+/**
+ * Runs the Acceptor on a connection until it gives an id, throws, or the signal aborts, whichever is first.
+ *
+ * @throws what the Acceptor throws, the signal's reason, `IM_ERR_EMPTY_ID`
+ */
+export async function login(
+  conn: FramedConn,
+  acceptor: Acceptor,
+  signal: AbortSignal,
+  deadlineMs: number,
+): Promise<Accepted> {
+  const timeoutMs = Math.max(0, deadlineMs - performance.now());
+  const accepted = await Promise.race([acceptor.accept(conn, { signal, timeoutMs }), aborted(signal)]);
+  const { id, meta } = typeof accepted === "string" ? { id: accepted } : accepted;
+  if (typeof id !== "string" || id === "") {
+    throw new TransportError("IM_ERR_EMPTY_ID", "the Acceptor must give an id that is a string and not empty");
+  }
+  return meta ? { id, meta } : { id };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+export function loginTimeout(): TransportError {
+  return new TransportError("IM_ERR_LOGIN_TIMEOUT", "login took longer than the login wait");
+}
+
+/** What the peer gets to read: the words of the Acceptor's error, and its `closeCode` if it has a valid one. */
+export function refusalOf(error: unknown): { closeCode: number; reason: string } {
+  return { closeCode: closeCodeOf(error), reason: error instanceof Error ? error.message : String(error) };
+}
+
+function closeCodeOf(error: unknown): number {
+  if (error instanceof TransportError && error.code === "IM_ERR_EMPTY_ID") return CloseCode.InternalError;
+  const given = (error as { closeCode?: unknown } | null)?.closeCode;
+  return typeof given === "number" && isSendableCloseCode(given) ? given : CloseCode.PolicyViolation;
+}

@@ -1,0 +1,252 @@
+import { BatchingChannel } from "../channel/batching-channel.js";
+import { HashChannelMap } from "../channel/hash-channel-map.js";
+import type { ConnDriver } from "../conn/conn-driver.js";
+import { closedError } from "../conn/conn-errors.js";
+import { FramedConn } from "../conn/framed-conn.js";
+import type { Accepted, Acceptor } from "../contract/acceptor.js";
+import type { ChannelMap } from "../contract/channel-map.js";
+import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import type { AbortOptions } from "../contract/conn.js";
+import { OpCode } from "../contract/frame.js";
+import type { MessageListener } from "../contract/message-listener.js";
+import type { Server, ShutdownReport } from "../contract/server.js";
+import type { StateListener } from "../contract/state-listener.js";
+import { DeadlineWheel } from "../deadline/deadline-wheel.js";
+import type { ErrorContext } from "../error-reporter.js";
+import { TransportError } from "../errors.js";
+import { checkWait, invalidOption } from "../options.js";
+import type { AcceptSink, Arrival, ListenerDriver } from "./listener-driver.js";
+import { login, refusalOf } from "./login.js";
+import { Newcomer } from "./newcomer.js";
+import { Registration } from "./registration.js";
+import { checkHasMethods, resolveServerOptions, type ServerOptions } from "./server-options.js";
+
+type State = "new" | "starting" | "listening" | "shut down";
+
+/** The Server of every transport: from an accepted socket to its disconnect, on a driver that accepts sockets. */
+export class TransportServer extends Registration implements Server, AcceptSink {
+  readonly #listener: ListenerDriver;
+  readonly #settings: ReturnType<typeof resolveServerOptions> & { readonly deadlines: DeadlineWheel };
+  #state: State = "new";
+  #shutdown: Promise<ShutdownReport> | undefined;
+  #acceptor: Acceptor | undefined;
+  #messageListener: MessageListener | undefined;
+  #stateListener: StateListener | undefined;
+  #channelMap: ChannelMap;
+  #readWaitMs: number;
+  /** Those who have no id yet, with their connection once they speak frames. */
+  readonly #newcomers = new Map<Newcomer, FramedConn | undefined>();
+  readonly #channels = new Set<BatchingChannel>();
+
+  constructor(listener: ListenerDriver, options: ServerOptions) {
+    super(listener, options.service);
+    this.#listener = listener;
+    this.#settings = { ...resolveServerOptions(options), deadlines: new DeadlineWheel() };
+    this.#acceptor = options.acceptor;
+    this.#messageListener = options.messageListener;
+    this.#stateListener = options.stateListener;
+    this.#channelMap = options.channelMap ?? new HashChannelMap();
+    this.#readWaitMs = this.#settings.readWaitMs;
+  }
+
+  setAcceptor(acceptor: Acceptor): void {
+    this.#checkNotStarted("setAcceptor");
+    checkHasMethods("acceptor", acceptor, ["accept"]);
+    this.#acceptor = acceptor;
+  }
+
+  setMessageListener(listener: MessageListener): void {
+    this.#checkNotStarted("setMessageListener");
+    checkHasMethods("messageListener", listener, ["receive"]);
+    this.#messageListener = listener;
+  }
+
+  setStateListener(listener: StateListener): void {
+    this.#checkNotStarted("setStateListener");
+    checkHasMethods("stateListener", listener, ["disconnect"]);
+    this.#stateListener = listener;
+  }
+
+  setChannelMap(channels: ChannelMap): void {
+    this.#checkNotStarted("setChannelMap");
+    checkHasMethods("channelMap", channels, ["add", "remove", "get", "all"]);
+    this.#channelMap = channels;
+  }
+
+  setReadWait(waitMs: number): void {
+    this.#readWaitMs = checkWait("readWaitMs", waitMs);
+  }
+
+  async start({ signal }: AbortOptions = {}): Promise<void> {
+    this.#checkNotStarted("start");
+    if (!this.#messageListener) throw invalidOption("messageListener", "set before start", undefined);
+    signal?.throwIfAborted();
+    this.#state = "starting";
+    try {
+      this.listensAt(await this.#listener.listen(this));
+    } catch (cause) {
+      this.#state = "new";
+      throw new TransportError("IM_ERR_LISTEN", `the server cannot listen: ${(cause as Error).message}`, { cause });
+    }
+    this.#state = "listening";
+    if (!signal?.aborted) return;
+    await this.shutdown();
+    throw signal.reason;
+  }
+
+  push(channelId: string, payload: Uint8Array): boolean {
+    const channel = this.#channelMap.get(channelId);
+    if (channel) return channel.push(payload);
+    throw new TransportError("IM_ERR_UNKNOWN_CHANNEL", `no channel ${JSON.stringify(channelId)} is connected here`);
+  }
+
+  broadcast(payload: Uint8Array): number {
+    const frame = this.#listener.encodeFrame(OpCode.Binary, payload);
+    let taken = 0;
+    for (const channel of this.#channelMap.all()) {
+      try {
+        if (channel instanceof BatchingChannel) channel.pushEncoded(frame, payload);
+        else channel.push(payload);
+        taken++;
+      } catch {
+        // The channel is closing or its queue is full: its end tells.
+      }
+    }
+    return taken;
+  }
+
+  // From a socket to a channel
+
+  arrive(destroy: () => void): Arrival | undefined {
+    if (this.#state !== "listening" && this.#state !== "starting") return undefined;
+    const { deadlines, loginWaitMs } = this.#settings;
+    const newcomer: Newcomer = new Newcomer(deadlines, loginWaitMs, {
+      destroy,
+      ready: (driver) => this.#welcome(driver, newcomer),
+      gone: () => this.#newcomers.delete(newcomer),
+    });
+    this.#newcomers.set(newcomer, undefined);
+    return newcomer;
+  }
+
+  failed(error: Error): void {
+    this.#report(error, { during: "listen" });
+  }
+
+  #welcome(driver: ConnDriver, newcomer: Newcomer): void {
+    const conn = new FramedConn(driver, this.#settings);
+    this.#newcomers.set(newcomer, conn);
+    if (this.#acceptor) void this.#logIn(conn, newcomer, this.#acceptor);
+    else this.#admit(conn, newcomer, { id: crypto.randomUUID() });
+  }
+
+  async #logIn(conn: FramedConn, newcomer: Newcomer, acceptor: Acceptor): Promise<void> {
+    const controller = new AbortController();
+    newcomer.logsIn((why) => controller.abort(why));
+    void conn.closed.then((info) => controller.abort(closedError(info)));
+    let accepted: Accepted;
+    try {
+      accepted = await login(conn, acceptor, controller.signal, newcomer.deadlineMs);
+    } catch (error) {
+      const { closeCode, reason } = refusalOf(error);
+      this.#report(error, { during: "accept" });
+      controller.abort(error);
+      this.#refuse(conn, newcomer, closeCode, reason);
+      return;
+    }
+    this.#admit(conn, newcomer, accepted);
+  }
+
+  #refuse(conn: FramedConn, newcomer: Newcomer, closeCode: number, reason: string): void {
+    newcomer.settle();
+    void conn.close(closeCode, reason).then(() => this.#newcomers.delete(newcomer));
+  }
+
+  #admit(conn: FramedConn, newcomer: Newcomer, { id, meta }: Accepted): void {
+    const channel = new BatchingChannel(id, conn, this.#settings, meta);
+    channel.setReadWait(this.#readWaitMs);
+    try {
+      if (!this.#channelMap.add(channel)) {
+        this.#refuse(conn, newcomer, CloseCode.PolicyViolation, "channel id is repeated");
+        return;
+      }
+    } catch (error) {
+      this.#report(error, { during: "channel map", channelId: id });
+      this.#refuse(conn, newcomer, CloseCode.InternalError, "internal error");
+      return;
+    }
+    newcomer.settle();
+    this.#newcomers.delete(newcomer);
+    this.#channels.add(channel);
+    void channel.readLoop(this.#messageListener!).then((info) => this.#leave(channel, info));
+  }
+
+  async #leave(channel: BatchingChannel, info: CloseInfo): Promise<void> {
+    this.#channels.delete(channel);
+    try {
+      this.#channelMap.remove(channel.id);
+    } catch (error) {
+      this.#report(error, { during: "channel map", channelId: channel.id });
+    }
+    try {
+      await this.#stateListener?.disconnect(channel.id, info);
+    } catch (error) {
+      this.#report(error, { during: "disconnect", channelId: channel.id });
+    }
+  }
+
+  // Shutdown
+
+  shutdown({ signal }: AbortOptions = {}): Promise<ShutdownReport> {
+    if (!this.#shutdown) {
+      const hasListened = this.#state === "listening";
+      this.#state = "shut down";
+      this.#shutdown = hasListened ? this.#drain(signal) : Promise.resolve({ clean: 0, cut: 0 });
+    }
+    return this.#shutdown;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown().then(() => {});
+  }
+
+  async #drain(signal: AbortSignal | undefined): Promise<ShutdownReport> {
+    const listenerClosed = this.#listener.close();
+    const shuttingDown = new TransportError("IM_ERR_LOGIN_REFUSED", "the server is shutting down", {
+      closeCode: CloseCode.GoingAway,
+    });
+    const ends: Promise<CloseInfo>[] = [];
+    for (const [newcomer, conn] of this.#newcomers) {
+      if (conn) ends.push(conn.closed);
+      newcomer.expel(shuttingDown);
+    }
+    for (const channel of this.#channels) {
+      ends.push(channel.closed);
+      void channel.quiesce().then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
+    }
+    const cut = () => {
+      for (const conn of [...this.#newcomers.values(), ...this.#channels]) conn?.destroy();
+    };
+    const timer = setTimeout(cut, Math.min(2 * this.#settings.writeWaitMs, MAX_TIMER_MS));
+    signal?.addEventListener("abort", cut, { once: true });
+    if (signal?.aborted) cut();
+    const infos = await Promise.all(ends);
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", cut);
+    await listenerClosed;
+    const clean = infos.filter((info) => info.clean).length;
+    return { clean, cut: infos.length - clean };
+  }
+
+  #checkNotStarted(call: string): void {
+    if (this.#state === "new") return;
+    throw new TransportError("IM_ERR_SERVER_STATE", `${call} comes too late: the server is ${this.#state}`);
+  }
+
+  #report(error: unknown, context: ErrorContext): void {
+    this.#settings.onError(error, context);
+  }
+}
+
+/** The longest delay of a timer; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;

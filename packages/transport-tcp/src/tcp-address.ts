@@ -1,0 +1,29 @@
+import { TransportError } from "@im/transport-core";
+
+/** Where a dialer connects to. */
+export type TcpTarget =
+  | { readonly host: string; readonly port: number; readonly tls: boolean | undefined }
+  | { readonly path: string; readonly tls: boolean | undefined };
+
+/**
+ * Reads an address: `tcp://host:port`, `tls://host:port`, `host:port` (TLS if the dialer has TLS options), or
+ * `unix:/path/of/socket`. An IPv6 host stands in brackets.
+ *
+ * @throws `IM_ERR_INVALID_ADDRESS`
+ */
+export function parseTcpAddress(address: string): TcpTarget {
+  if (address.startsWith("unix:/")) return { path: address.slice("unix:".length), tls: undefined };
+  const scheme = /^(tcp|tls):\/\//.exec(address)?.[1];
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:/[\]]+)):(\d{1,5})\/?$/.exec(
+    scheme ? address.slice(scheme.length + 3) : address,
+  ) ?? [undefined, undefined, undefined, "0"];
+  const host = bracketed ?? plain;
+  const portNumber = Number(port);
+  if (host === undefined || portNumber < 1 || portNumber > 65535) {
+    throw new TransportError(
+      "IM_ERR_INVALID_ADDRESS",
+      `${JSON.stringify(address)} is no TCP address; write tcp://host:port, tls://host:port, host:port or unix:/path`,
+    );
+  }
+  return { host, port: portNumber, tls: scheme ? scheme === "tls" : undefined };
+}

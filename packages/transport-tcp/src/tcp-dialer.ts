@@ -1,0 +1,43 @@
+import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { type Dialer, TransportError } from "@im/transport-core";
+import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { parseTcpAddress } from "./tcp-address.js";
+import { TcpConnDriver } from "./tcp-conn-driver.js";
+import { socketOptions, type TcpDialerOptions } from "./tcp-options.js";
+
+const optionNames = [...connOptionNames, "tls", "keepAliveMs"];
+
+/**
+ * A Dialer for `tcp://host:port`, `tls://host:port`, `host:port` and `unix:/path`; there is no handshake but that of TLS.
+ *
+ * @throws `IM_ERR_INVALID_OPTION`
+ */
+export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
+  rejectUnknownOptions(options, optionNames);
+  const createConn = createConnFactory(options);
+  const common = socketOptions(options.keepAliveMs);
+  return {
+    async dialAndHandshake(context) {
+      const { tls = options.tls !== undefined, ...where } = parseTcpAddress(context.address);
+      return dialWithin(context, ({ opened, failed }) => {
+        const socket = tls ? connectTls({ ...common, ...options.tls, ...where }) : connect({ ...common, ...where });
+        let connected = false;
+        socket.once("connect", () => {
+          connected = true;
+        });
+        socket.once("error", (cause) => {
+          // Once there is a connection, it is its handshake that failed.
+          const code = connected ? "IM_ERR_HANDSHAKE" : "IM_ERR_CONNECT";
+          const what = connected ? "the TLS handshake with" : "connecting to";
+          failed(new TransportError(code, `${what} ${context.address} failed: ${cause.message}`, { cause }));
+        });
+        socket.once(tls ? "secureConnect" : "connect", () => {
+          const path = "path" in where ? where.path : undefined;
+          opened(createConn(new TcpConnDriver(socket, path)));
+        });
+        return () => socket.destroy();
+      });
+    },
+  };
+}

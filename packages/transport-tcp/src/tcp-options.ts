@@ -1,0 +1,32 @@
+import type { ConnectionOptions, TlsOptions } from "node:tls";
+import type { ConnOptions, ServerOptions } from "@im/transport-core";
+import { checkWait } from "@im/transport-core/authoring";
+
+/** @default how long a connection is silent before the system probes it, in milliseconds */
+export const DEFAULT_KEEP_ALIVE_MS = 60_000;
+
+export interface TcpServerOptions extends ServerOptions {
+  /** @default all addresses of the machine */
+  readonly host?: string;
+  /** @default 0: a free port, which `server.address` tells */
+  readonly port?: number;
+  /** Listens on a Unix domain socket instead of host and port. */
+  readonly path?: string;
+  /** Speaks TLS with these options of `tls.createServer`: `key` and `cert` at least. */
+  readonly tls?: TlsOptions;
+  /** Silence before the system sends TCP keep-alive probes. @default {@link DEFAULT_KEEP_ALIVE_MS} */
+  readonly keepAliveMs?: number;
+}
+
+export interface TcpDialerOptions extends ConnOptions {
+  /** Options of `tls.connect`, such as `ca`; used for `tls://` addresses, and for `host:port` if given. */
+  readonly tls?: ConnectionOptions;
+  /** Silence before the system sends TCP keep-alive probes. @default {@link DEFAULT_KEEP_ALIVE_MS} */
+  readonly keepAliveMs?: number;
+}
+
+/** Socket options that server and dialer share. @throws `IM_ERR_INVALID_OPTION` */
+export function socketOptions(keepAliveMs: number = DEFAULT_KEEP_ALIVE_MS) {
+  checkWait("keepAliveMs", keepAliveMs);
+  return { noDelay: true, keepAlive: Number.isFinite(keepAliveMs), keepAliveInitialDelay: keepAliveMs };
+}
