@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type ListenOptions, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { type Address, formatAddress, type OpCode } from "@im/transport-core";
+import { type Address, defaults, formatAddress, type OpCode } from "@im/transport-core";
 import { type AcceptSink, type ListenerDriver, PendingArrivals } from "@im/transport-core/authoring";
 import { encodeFrame } from "./framing/frame-encoder.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
@@ -56,9 +56,10 @@ export class TcpListener implements ListenerDriver {
 
   #acceptTls(sink: AcceptSink): Server {
     const arrivals = new PendingArrivals(sink);
-    // The login wait of core covers the handshake; without this, Node would end it by a wait of its own.
-    const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout: 0, ...this.#options.tls });
-    server.on("connection", (socket) => arrivals.add(socket));
+    const { path, loginWaitMs = defaults.loginWaitMs, tls } = this.#options;
+    const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout: loginWaitMs, ...tls });
+    // On a Unix domain socket nothing tells which accepted socket a TLS socket stands on.
+    if (path === undefined) server.on("connection", (socket) => arrivals.add(socket));
     server.on("secureConnection", (socket) => {
       const arrival = arrivals.take(socket);
       if (arrival) arrival.ready(this.#drive(socket));

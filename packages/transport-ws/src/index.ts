@@ -1,1 +1,3 @@
-export {};
+export { wsDialer } from "./ws-dialer.js";
+export type { WsDialerOptions, WsServerOptions } from "./ws-options.js";
+export { createWsServer } from "./ws-server.js";

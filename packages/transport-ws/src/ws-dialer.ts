@@ -1,0 +1,68 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { type Dialer, defaults, TransportError } from "@im/transport-core";
+import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { OrderlyWebSocket } from "./orderly-web-socket.js";
+import { WsConnDriver } from "./ws-conn-driver.js";
+import { engineOptions, type WsDialerOptions } from "./ws-options.js";
+
+const optionNames = [...connOptionNames, "headers", "protocols", "tls"];
+
+/**
+ * A Dialer for `ws://` and `wss://` addresses; `host:port` means `ws://host:port/`.
+ *
+ * @throws `IM_ERR_INVALID_OPTION`
+ */
+export function wsDialer(options: WsDialerOptions = {}): Dialer {
+  rejectUnknownOptions(options, optionNames);
+  const createConn = createConnFactory(options);
+  const { headers = {}, protocols = [], tls, maxPayloadBytes = defaults.maxPayloadBytes } = options;
+  return {
+    async dialAndHandshake(context) {
+      const url = parseWsAddress(context.address);
+      return dialWithin(context, ({ opened, failed }) => {
+        const engine = { ...engineOptions(maxPayloadBytes), ...tls, headers: { ...headers } };
+        const webSocket = new OrderlyWebSocket(url, [...protocols], engine);
+        let socket: Socket | undefined;
+        webSocket.once("upgrade", (response) => {
+          socket = response.socket;
+        });
+        webSocket.once("open", () => {
+          webSocket.off("error", onError);
+          opened(createConn(new WsConnDriver(webSocket, socket!, true)));
+        });
+        webSocket.once("unexpected-response", (_request, response) => {
+          failed(refused(context.address, response));
+          webSocket.terminate();
+        });
+        const onError = (cause: Error) => failed(dialError(context.address, cause));
+        webSocket.on("error", onError);
+        return () => webSocket.terminate();
+      });
+    },
+  };
+}
+
+/** @throws `IM_ERR_INVALID_ADDRESS` */
+function parseWsAddress(address: string): URL {
+  const text = /^[a-z+]+:\/\//i.test(address) ? address : `ws://${address}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === "ws:" || url.protocol === "wss:") && url.hash === "") return url;
+  throw new TransportError(
+    "IM_ERR_INVALID_ADDRESS",
+    `${JSON.stringify(address)} is no WebSocket address; write ws://host:port/path, wss://host:port/path or host:port`,
+  );
+}
+
+function refused(address: string, { statusCode, statusMessage }: IncomingMessage): TransportError {
+  const answer = `${statusCode} ${statusMessage ?? ""}`.trim();
+  return new TransportError("IM_ERR_HANDSHAKE", `${address} answered the upgrade with ${answer}`);
+}
+
+function dialError(address: string, cause: Error & { syscall?: string }): TransportError {
+  // Errors of the system's own calls come before there is a connection.
+  if (cause.syscall === "connect" || cause.syscall === "getaddrinfo" || cause instanceof AggregateError) {
+    return new TransportError("IM_ERR_CONNECT", `connecting to ${address} failed: ${cause.message}`, { cause });
+  }
+  return new TransportError("IM_ERR_HANDSHAKE", `the handshake with ${address} failed: ${cause.message}`, { cause });
+}

@@ -1,0 +1,38 @@
+import type { Server as HttpServer } from "node:http";
+import type { Server as HttpsServer, ServerOptions as HttpsServerOptions } from "node:https";
+import type { ConnectionOptions } from "node:tls";
+import type { ConnOptions, ServerOptions } from "@im/transport-core";
+
+export interface WsServerOptions extends ServerOptions {
+  /** @default all addresses of the machine */
+  readonly host?: string;
+  /** @default 0: a free port, which `server.address` tells */
+  readonly port?: number;
+  /** Speaks TLS (`wss:`) with these options of `https.createServer`: `key` and `cert` at least. */
+  readonly tls?: HttpsServerOptions;
+  /** Takes the upgrades of this server instead of a port of its own. It must be listening at `start`, and stays open. */
+  readonly server?: HttpServer | HttpsServer;
+  /** The only path whose upgrades are taken. @default any path, as kim does */
+  readonly path?: string;
+  /** Subprotocols (RFC 6455 §1.9) in order of preference; the first that the client offers is agreed on. */
+  readonly protocols?: readonly string[];
+}
+
+export interface WsDialerOptions extends ConnOptions {
+  /** Headers of the upgrade request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Subprotocols to offer. */
+  readonly protocols?: readonly string[];
+  /** Options of `tls.connect` for `wss:` addresses, such as `ca`. */
+  readonly tls?: ConnectionOptions;
+}
+
+/** What server and dialer tell the `ws` engine alike. */
+export function engineOptions(maxPayloadBytes: number) {
+  return {
+    maxPayload: maxPayloadBytes,
+    // Pings are answered by the read loop, in order with everything else that is written.
+    autoPong: false,
+    perMessageDeflate: false,
+  };
+}
