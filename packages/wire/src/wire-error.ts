@@ -42,7 +42,7 @@ export class WireError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): value is WireError {
-    // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this; not every WireError is an instance of it.
+    // A subclass inherits this method, yet not every WireError is one of its instances.
     if (this !== WireError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === "object" && value !== null && brand in value;
   }

@@ -26,8 +26,8 @@ describe("constants are kim's", () => {
   });
 
   it("magics, basic codes, meta keys, message types", () => {
-    expect(toHex(Uint8Array.from(MagicLogicPkt))).toBe(constants.magic_hex["MagicLogicPkt"]);
-    expect(toHex(Uint8Array.from(MagicBasicPkt))).toBe(constants.magic_hex["MagicBasicPkt"]);
+    expect(toHex(Uint8Array.from(MagicLogicPkt))).toBe(constants.magic_hex.MagicLogicPkt);
+    expect(toHex(Uint8Array.from(MagicBasicPkt))).toBe(constants.magic_hex.MagicBasicPkt);
     expect({ CodePing: BasicCode.ping, CodePong: BasicCode.pong }).toEqual(constants.basic_codes);
     expect({ MetaDestServer: metaKeys.destServer, MetaDestChannels: metaKeys.destChannels }).toEqual(
       constants.meta_keys,
@@ -80,7 +80,7 @@ describe("field numbers and types are kim's", () => {
   });
 
   it("Header's fields have the names that TypeScript users see", () => {
-    expect(schemas["HeaderSchema"]!.fields.map((field) => field.localName)).toEqual([
+    expect(schemas.HeaderSchema!.fields.map((field) => field.localName)).toEqual([
       "command",
       "channelId",
       "sequence",

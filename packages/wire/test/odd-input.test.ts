@@ -11,7 +11,8 @@ const codesOf: Record<string, readonly WireErrorCode[]> = {
   truncated: ["IM_ERR_TRUNCATED"],
   bad_magic: ["IM_ERR_MAGIC"],
   length_beyond_input: ["IM_ERR_TRUNCATED", "IM_ERR_HEADER_TOO_LARGE", "IM_ERR_BODY_TOO_LARGE"],
-  invalid_protobuf: ["IM_ERR_HEADER_INVALID"],
+  // Where the header is said to be shorter than it is, its rest is read as the body's length.
+  invalid_protobuf: ["IM_ERR_HEADER_INVALID", "IM_ERR_BODY_TOO_LARGE"],
   invalid_utf8: ["IM_ERR_HEADER_INVALID"],
 };
 

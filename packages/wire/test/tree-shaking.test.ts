@@ -1,0 +1,43 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+// esbuild comes with tsup.
+const require = createRequire(createRequire(import.meta.url).resolve("tsup"));
+const esbuild: { build(options: object): Promise<{ outputFiles: { text: string }[] }> } = require("esbuild");
+
+describe("bundle size", () => {
+  it("the main entry pulls in neither protobuf-es nor the body messages", async () => {
+    const code = await bundle('import * as wire from "@im/wire"; console.log(wire);');
+    expect(code).toContain("IM_ERR_MAGIC");
+    for (const absent of ["fileDesc", "MessageReq", "im.wire.v1"]) expect(code).not.toContain(absent);
+  });
+
+  it("what is not used is left out", async () => {
+    const code = await bundle('import { read, marshal } from "@im/wire"; console.log(read, marshal);');
+    expect(code).toContain("IM_ERR_HEADER_INVALID");
+    for (const absent of ["bufferedBytes", "IM_ERR_META_INVALID", "chat.user.talk"]) expect(code).not.toContain(absent);
+  });
+
+  it("the messages entry does pull them in, so these words are what to look for", async () => {
+    const code = await bundle('import { MessageReqSchema } from "@im/wire/messages"; console.log(MessageReqSchema);');
+    for (const present of ["fileDesc", "MessageReq"]) expect(code).toContain(present);
+  });
+
+  it("one message does not pull in the messages of other files", async () => {
+    const only = await bundle('import { ErrorRespSchema } from "@im/wire/messages"; console.log(ErrorRespSchema);');
+    expect(only).not.toContain("file_im_wire_v1_group");
+  });
+});
+
+async function bundle(program: string): Promise<string> {
+  const result = await esbuild.build({
+    stdin: { contents: program, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    conditions: ["@im/source"],
+  });
+  return result.outputFiles[0]!.text;
+}
