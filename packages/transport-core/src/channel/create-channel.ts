@@ -10,6 +10,6 @@ import { BatchingChannel } from "./batching-channel.js";
  */
 export function createChannel(id: string, conn: Conn, options: ChannelOptions = {}): Channel {
   const settings = resolveChannelOptions(options);
-  conn.setWriteWait(settings.writeWaitMs);
+  if (options.writeWaitMs !== undefined) conn.setWriteWait(settings.writeWaitMs);
   return new BatchingChannel(id, conn, settings);
 }

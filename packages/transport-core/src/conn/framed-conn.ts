@@ -226,8 +226,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
       this.violation(CloseCode.ProtocolError, "control frame over 125 bytes");
     } else if (this.#receiver) {
       this.#receiver.frame(opCode, payload);
-    } else if (this.#reader) {
-      this.#reader.resolve({ opCode, payload });
+    } else if (this.#reader?.resolve({ opCode, payload })) {
       this.#reader = undefined;
     } else {
       this.#unread ??= new FrameInbox(this.#settings);

@@ -32,8 +32,11 @@ export class Waiters<T> {
     });
   }
 
-  resolve(value: T): void {
-    for (const waiter of this.#takeAll()) waiter.resolve(value);
+  /** @returns whether somebody waited */
+  resolve(value: T): boolean {
+    const waiting = this.#takeAll();
+    for (const waiter of waiting) waiter.resolve(value);
+    return waiting.length > 0;
   }
 
   /** @param makeError makes an error for each, so that each has its own; called only if somebody waits */

@@ -1,0 +1,156 @@
+import {
+  type AbortOptions,
+  type Channel,
+  type Client,
+  type CloseInfo,
+  type Conn,
+  createChannel,
+  type Dialer,
+  defaults,
+  type Frame,
+  OpCode,
+  TransportError,
+} from "@im/transport-core";
+import { type ClientOptions, resolveClientOptions } from "./client-options.js";
+import { ClientError } from "./errors.js";
+import { connectionEnded, FrameStream } from "./frame-stream.js";
+import { Heartbeat } from "./heartbeat.js";
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Makes a Client, for any transport: the Dialer decides. @throws `IM_ERR_INVALID_OPTION` */
+export function createClient(options: ClientOptions = {}): Client {
+  return new DialingClient(options);
+}
+
+class DialingClient implements Client {
+  readonly id: string;
+  readonly name: string;
+  readonly #settings: ReturnType<typeof resolveClientOptions>;
+  #dialer: Dialer | undefined;
+  /** While connecting: what gives it up. */
+  #dialing: AbortController | undefined;
+  #channel: Channel | undefined;
+  /** Of the connection, or of the last one. */
+  #frames: FrameStream | undefined;
+  #lastEnd: CloseInfo | undefined;
+
+  constructor(options: ClientOptions) {
+    this.#settings = resolveClientOptions(options);
+    this.id = this.#settings.id;
+    this.name = this.#settings.name;
+    this.#dialer = this.#settings.dialer;
+  }
+
+  setDialer(dialer: Dialer): void {
+    this.#dialer = dialer;
+  }
+
+  async connect(address: string, { signal }: AbortOptions = {}): Promise<void> {
+    if (this.#dialing || this.#channel) {
+      const state = this.#channel ? "connected" : "connecting";
+      throw new ClientError("IM_ERR_CLIENT_STATE", `the client is ${state} already; close it before it connects again`);
+    }
+    if (!this.#dialer) throw new ClientError("IM_ERR_NO_DIALER", "setDialer() says how to connect; call it first");
+    signal?.throwIfAborted();
+    const dialing = new AbortController();
+    this.#dialing = dialing;
+    const giveUp = () => dialing.abort(signal?.reason);
+    signal?.addEventListener("abort", giveUp, { once: true });
+    try {
+      this.#begin(await this.#dial(this.#dialer, address, dialing));
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
+      this.#dialing = undefined;
+    }
+  }
+
+  send(payload: Uint8Array): boolean {
+    return this.#connected().push(payload);
+  }
+
+  async drained(options?: AbortOptions): Promise<void> {
+    await this.#connected().drained(options);
+  }
+
+  async read(options: AbortOptions = {}): Promise<Frame> {
+    if (!this.#frames) throw this.#notConnected();
+    return this.#frames.read(options);
+  }
+
+  /** Frames until the connection ends. Throws the reason, unless either side closed it with code 1000. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Frame, void, void> {
+    try {
+      for (;;) yield await this.read();
+    } catch (error) {
+      if (error instanceof ClientError && error.closeInfo?.code === 1000) return;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#dialing?.abort(new ClientError("IM_ERR_CLIENT_CLOSED", "the client was closed while it was connecting"));
+    await this.#channel?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Dials, and holds to the time limit and the abort even if the Dialer does not. */
+  async #dial(dialer: Dialer, address: string, dialing: AbortController): Promise<Conn> {
+    const { dialTimeoutMs: timeoutMs } = this.#settings;
+    const { signal } = dialing;
+    const late = new TransportError("IM_ERR_DIAL_TIMEOUT", `no connection to ${address} within ${timeoutMs} ms`);
+    const timer = timeoutMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => dialing.abort(late), timeoutMs);
+    const dial = async () => dialer.dialAndHandshake({ id: this.id, name: this.name, address, timeoutMs, signal });
+    const dialed = dial();
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+    try {
+      return await Promise.race([dialed, aborted]);
+    } catch (error) {
+      // What comes too late is closed; why it failed has been told.
+      dialed.then((conn) => conn.destroy()).catch(() => {});
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #begin(conn: Conn): void {
+    const { channel: options, heartbeatMs } = this.#settings;
+    const channel = createChannel(this.id, conn, options);
+    const frames = new FrameStream(options.maxInboxMessages ?? defaults.maxInboxMessages);
+    const heartbeat = new Heartbeat(() => ping(channel), conn.canPing ? heartbeatMs : Number.POSITIVE_INFINITY);
+    this.#channel = channel;
+    this.#frames = frames;
+    void channel.closed.then(() => frames.endsSoon());
+    const receive = (_agent: unknown, payload: Uint8Array, opCode: OpCode) => frames.add({ opCode, payload });
+    void channel.readLoop({ receive }).then((info) => {
+      heartbeat.stop();
+      this.#lastEnd = info;
+      this.#channel = undefined;
+      frames.end(info);
+    });
+  }
+
+  #connected(): Channel {
+    if (this.#channel) return this.#channel;
+    throw this.#notConnected();
+  }
+
+  #notConnected(): ClientError {
+    if (this.#lastEnd) return connectionEnded(this.#lastEnd);
+    return new ClientError("IM_ERR_NOT_CONNECTED", "the client is not connected; connect() comes first");
+  }
+}
+
+function ping(channel: Channel): void {
+  try {
+    channel.writeFrame(OpCode.Ping, NO_BYTES);
+  } catch {
+    // The connection is closing; its end says why.
+  }
+}

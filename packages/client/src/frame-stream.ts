@@ -1,0 +1,88 @@
+import type { AbortOptions, CloseInfo, Frame } from "@im/transport-core";
+import { ClientError } from "./errors.js";
+
+/** Frames that came and wait to be read. When `capacity` wait, whoever brings more is held back. */
+export class FrameStream {
+  readonly #capacity: number;
+  #frames: Frame[] = [];
+  #reader: { resolve(frame: Frame): void; reject(error: unknown): void } | undefined;
+  #heldBack: (() => void) | undefined;
+  #endsSoon = false;
+  #ended: CloseInfo | undefined;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** @returns a promise when the next frame should wait for it */
+  add(frame: Frame): void | Promise<void> {
+    if (this.#reader) {
+      this.#reader.resolve(frame);
+      return undefined;
+    }
+    this.#frames.push(frame);
+    if (this.#frames.length < this.#capacity || this.#endsSoon) return undefined;
+    return new Promise((resolve) => {
+      this.#heldBack = resolve;
+    });
+  }
+
+  async read({ signal }: AbortOptions): Promise<Frame> {
+    signal?.throwIfAborted();
+    if (this.#reader) throw new ClientError("IM_ERR_CLIENT_STATE", "a read is under way; wait for it, or abort it");
+    const frame = this.#frames.shift();
+    if (frame) {
+      this.#letIn();
+      return frame;
+    }
+    if (this.#ended) throw connectionEnded(this.#ended);
+    return this.#next(signal);
+  }
+
+  /** The connection is closed: nobody is held back any more, since no peer is left to be slowed down. */
+  endsSoon(): void {
+    this.#endsSoon = true;
+    this.#letIn();
+  }
+
+  /** No frame comes any more. Those that wait can still be read. */
+  end(info: CloseInfo): void {
+    this.#ended = info;
+    this.#reader?.reject(connectionEnded(info));
+  }
+
+  #letIn(): void {
+    this.#heldBack?.();
+    this.#heldBack = undefined;
+  }
+
+  #next(signal: AbortSignal | undefined): Promise<Frame> {
+    return new Promise<Frame>((resolve, reject) => {
+      const settle = () => {
+        this.#reader = undefined;
+        signal?.removeEventListener("abort", abort);
+      };
+      const abort = () => {
+        settle();
+        reject(signal?.reason);
+      };
+      this.#reader = {
+        resolve: (frame) => {
+          settle();
+          resolve(frame);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+    });
+  }
+}
+
+/** Why a client can neither read nor send any more. */
+export function connectionEnded(info: CloseInfo): ClientError {
+  const why = info.reason ? `: ${info.reason}` : "";
+  return new ClientError("IM_ERR_CLIENT_CLOSED", `the connection ended (${info.code}${why}); connect again`, info);
+}

@@ -1,0 +1,16 @@
+/** Pings at a steady pace until it is stopped. That the server is dead is found by its silence, not here. */
+export class Heartbeat {
+  readonly #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** @param ping must not throw; @param everyMs `Infinity` for never */
+  constructor(ping: () => void, everyMs: number) {
+    if (everyMs === Number.POSITIVE_INFINITY) return;
+    this.#timer = setInterval(ping, everyMs);
+    // In Node the connection keeps the process alive, not its heartbeat.
+    (this.#timer as { unref?(): void }).unref?.();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
