@@ -19,7 +19,7 @@ export class ChatUser {
 
   async connect(address) {
     await this.#client.connect(address);
-    this.#listen();
+    this.#listen().catch((error) => this.#hears("the line", error.message));
   }
 
   /** Resolves, with how long it took in milliseconds, when the service has accepted the message. */
