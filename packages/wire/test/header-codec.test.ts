@@ -64,7 +64,7 @@ describe("fault 16: a header that cannot be written is an error, and nothing is 
   const base: Header = createLogicPkt({ command: "a.b" });
   const withMetaOf = (part: object) => ({ meta: [{ key: "k", value: "v", type: 1, ...part }] });
 
-  it.each(["\ud800", "\udc00", "a\ud800b", "\udc00\ud800", `${"x".repeat(50)}\udbff`])(
+  it.each(["\ud800", "\udc00", "a\ud800b", "\udc00\ud800", "\udc00\udc00", `${"x".repeat(50)}\udbff`])(
     "fault 16: the lone surrogate in %j, in any string",
     (text) => {
       for (const part of [

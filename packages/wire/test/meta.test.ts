@@ -45,7 +45,7 @@ describe("reading a meta", () => {
   ])("int %s", (text, value) => expect(getMetaInt(packet(int("k", text)), "k")).toBe(value));
 
   it.each([
-    ["3.14159", 3.14159],
+    ["2.71", 2.71],
     ["-.5", -0.5],
     ["1e-3", 0.001],
     ["2.", 2],
