@@ -1,0 +1,108 @@
+import { createClient } from "@im/client";
+import { type Dialer, OpCode } from "@im/transport-core";
+import { tcpDialer } from "@im/transport-tcp";
+import { wsDialer } from "@im/transport-ws";
+import { commands, createRequest, type LogicPkt, marshal, read, Sequence, Status } from "@im/wire";
+import { decodeBody, ErrorRespSchema, encodeBody, LoginReqSchema, LoginRespSchema } from "@im/wire/messages";
+import { describe, expect, it } from "vitest";
+import { Program, run } from "./support/program.js";
+
+const SERVER = "examples/echo/server.mjs";
+const CLIENT = "examples/echo/client.mjs";
+const plainDialers: Record<string, () => Dialer> = { ws: wsDialer, tcp: tcpDialer };
+
+/** Runs the echo server while `use` talks to it, then ends it by SIGTERM and expects it to leave in order. */
+async function withServer(args: readonly string[], use: (address: string) => Promise<void>): Promise<void> {
+  const server = new Program(SERVER, args);
+  try {
+    await use((await server.line("READY ")).slice("READY ".length));
+  } finally {
+    server.process.kill("SIGTERM");
+  }
+  expect(await server.exit()).toBe(0);
+}
+
+describe.each(["ws", "tcp"])("echo over %s", (transport) => {
+  it.each([
+    ["without login", [], []],
+    ["with login", ["--login"], ["--login", "token-of-alice"]],
+  ])("returns 10,000 messages of 512 bytes in order, %s", async (_, serverArgs, clientArgs) => {
+    await withServer(["--transport", transport, ...serverArgs], async (address) => {
+      for (const window of ["1", "64"]) {
+        const size = ["--count", "10000", "--size", "512", "--window", window];
+        const output = await run(CLIENT, ["--transport", transport, "--address", address, ...size, ...clientArgs]);
+        expect(output).toMatch(/^10000 echoes of 512 bytes in \d+ ms/);
+      }
+    });
+  });
+
+  it("takes a URL as its address", async () => {
+    await withServer(["--transport", transport], async (address) => {
+      const output = await run(CLIENT, [
+        "--transport",
+        transport,
+        "--address",
+        `${transport}://${address}`,
+        "--count",
+        "10",
+      ]);
+      expect(output).toMatch(/^10 echoes/);
+    });
+  });
+
+  /** What the server answers to a first packet, and how it closes. */
+  async function answerTo(address: string, packet: LogicPkt) {
+    const context = { id: "test", name: "test", address, timeoutMs: 5_000 };
+    const conn = await plainDialers[transport]!().dialAndHandshake(context);
+    conn.writeFrame(OpCode.Binary, marshal(packet));
+    conn.flush();
+    const answer = read((await conn.readFrame()).payload) as LogicPkt;
+    return { conn, answer };
+  }
+
+  const login = (command: string, token: string) =>
+    createRequest({ command, body: encodeBody(LoginReqSchema, { token }) }, new Sequence(7));
+
+  it("answers a login with LoginResp, under the same sequence", async () => {
+    await withServer(["--transport", transport, "--login"], async (address) => {
+      const { conn, answer } = await answerTo(address, login(commands.loginSignIn, "alice"));
+      expect(answer).toMatchObject({ command: "login.signin", sequence: 7, status: Status.Success });
+      expect(decodeBody(LoginRespSchema, answer.body)).toMatchObject({ channelId: "alice", account: "alice" });
+      await conn.close();
+    });
+  });
+
+  it.each([
+    ["a wrong command", "chat.user.talk", "alice", Status.InvalidCommand],
+    ["an empty token", "login.signin", "", Status.Unauthorized],
+  ])("answers %s with its status, then closes", async (_, command, token, status) => {
+    await withServer(["--transport", transport, "--login"], async (address) => {
+      const { conn, answer } = await answerTo(address, login(command, token));
+      expect(answer.status).toBe(status);
+      expect(decodeBody(ErrorRespSchema, answer.body).message).not.toBe("");
+      expect(await conn.closed).toMatchObject({ code: 1008 });
+    });
+  });
+
+  it("drains on SIGTERM: a connected client is told 1001", async () => {
+    const server = new Program(SERVER, ["--transport", transport]);
+    const address = (await server.line("READY ")).slice("READY ".length);
+    const client = createClient({ dialer: plainDialers[transport]!() });
+    await client.connect(address);
+    server.process.kill("SIGTERM");
+    await expect(client.read()).rejects.toMatchObject({ closeInfo: { code: 1001 } });
+    expect(await server.exit()).toBe(0);
+    expect(server.lines.at(-1)).toBe("shut down: 1 connections left in order, 0 were cut");
+  });
+});
+
+describe("the main example", () => {
+  it("says READY once Alice on WebSocket and Bob on TCP have talked, and ends in order", async () => {
+    const program = new Program("examples/start/main.mjs");
+    expect(await program.line("READY ")).toMatch(/^READY ws:\/\/127\.0\.0\.1:\d+\/ tcp:\/\/127\.0\.0\.1:\d+$/);
+    expect(program.lines.join("\n")).toMatch(/bob +hears alice: Hi Bob/);
+    program.process.kill("SIGINT");
+    expect(await program.exit()).toBe(0);
+    expect(program.lines.at(-1)).toBe("  Bye.");
+  });
+});

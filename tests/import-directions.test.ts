@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { root } from "./support/program.js";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "im-imports-"));
+  copyFileSync(join(root, "biome.json"), join(folder, "biome.json"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** What the linter says of a source file of the given package that imports the given module. */
+function lint(file: string, specifier: string): string {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), `import * as other from "${specifier}";\nexport const used = other;\n`);
+  const biome = join(root, "node_modules/.bin/biome");
+  return spawnSync(biome, ["lint", "--vcs-enabled=false", file], { cwd: folder, encoding: "utf8" }).stderr;
+}
+
+it.each([
+  ["packages/transport-ws/src/x.ts", "@im/transport-tcp"],
+  ["packages/transport-tcp/src/x.ts", "@im/transport-ws"],
+  ["packages/transport-ws/src/x.ts", "@im/wire"],
+  ["packages/transport-core/src/x.ts", "@im/wire"],
+  ["packages/wire/src/x.ts", "@im/transport-core"],
+  ["packages/client/src/x.ts", "@im/transport-ws"],
+  ["packages/transport-compliance/src/x.ts", "@im/transport-tcp"],
+])("%s may not import %s", (file, specifier) => {
+  expect(lint(file, specifier)).toContain("Imports point one way");
+});
+
+it("no package may reach into another by a path", () => {
+  const said = lint("packages/transport-ws/src/x.ts", "../../transport-tcp/src/index.js");
+  expect(said).toContain("imported by its name");
+});
+
+it.each(["wire", "transport-core", "client", "transport-compliance"])("%s may not use Node's modules", (name) => {
+  expect(lint(`packages/${name}/src/x.ts`, "node:net")).toContain("Node.js builtin module");
+});
+
+it("the contract may not import the machinery", () => {
+  expect(lint("packages/transport-core/src/contract/x.ts", "../conn/framed-conn.js")).toContain("stands on its own");
+});
+
+it.each([
+  ["packages/transport-ws/src/x.ts", "@im/transport-core/authoring"],
+  ["packages/client/src/x.ts", "@im/wire"],
+  ["packages/transport-tcp/src/x.ts", "node:net"],
+  ["packages/transport-ws/src/x.ts", "node:http"],
+])("%s may import %s", (file, specifier) => {
+  expect(lint(file, specifier)).not.toMatch(/noRestrictedImports|noNodejsModules/);
+});

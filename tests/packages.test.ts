@@ -1,0 +1,68 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { ClientError } from "@im/client";
+import { TransportError } from "@im/transport-core";
+import { WireError } from "@im/wire";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { root } from "./support/program.js";
+
+const require = createRequire(import.meta.url);
+
+describe("the ESM and the CJS copy of a package", () => {
+  it.each([
+    ["@im/transport-core", "TransportError", TransportError, "IM_ERR_CLOSED"],
+    ["@im/wire", "WireError", WireError, "IM_ERR_BAD_MAGIC"],
+    ["@im/client", "ClientError", ClientError, "IM_ERR_NO_DIALER"],
+  ])("of %s recognise each other's %s", (name, className, EsmError, code) => {
+    const CjsError = require(name)[className];
+    expect(CjsError).not.toBe(EsmError);
+    const args = [code, "message"] as never as ConstructorParameters<typeof WireError>;
+    expect(new CjsError(...args)).toBeInstanceOf(EsmError);
+    expect(new (EsmError as typeof WireError)(...args)).toBeInstanceOf(CjsError);
+    expect(new Error("message")).not.toBeInstanceOf(EsmError);
+  });
+
+  it("of @im/transport-core share one class between their entries", () => {
+    const { createServer } = require("@im/transport-core/authoring");
+    const { TransportError: CjsError } = require("@im/transport-core");
+    const unusable = { protocol: "none" };
+    let thrown: unknown;
+    try {
+      createServer(unusable, { readWaitMs: -1 });
+    } catch (error) {
+      thrown = error;
+    }
+    expect((thrown as Error).constructor).toBe(CjsError);
+  });
+});
+
+describe("in a browser", () => {
+  async function bundle(code: string): Promise<string> {
+    const { outputFiles } = await build({
+      stdin: { contents: code, resolveDir: join(root, "tests") },
+      bundle: true,
+      platform: "browser",
+      format: "esm",
+      minify: true,
+      write: false,
+    });
+    return outputFiles[0]!.text;
+  }
+
+  it("wire, core and client need nothing of Node", async () => {
+    const code = await bundle(`
+      export { createClient } from "@im/client";
+      export { createChannel } from "@im/transport-core";
+      export { createServer } from "@im/transport-core/authoring";
+      export * from "@im/wire";
+      export * from "@im/wire/messages";
+    `);
+    expect(code).not.toMatch(/\bBuffer\b|\brequire\(|"node:/);
+  });
+
+  it("who needs no bodies carries no generated code", async () => {
+    const code = await bundle(`export { read, marshal, createRequest, commands } from "@im/wire";`);
+    expect(code).not.toMatch(/MessageReq|fileDesc|\$typeName/);
+  });
+});

@@ -1,0 +1,37 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { root, run } from "./support/program.js";
+
+const documents = [
+  "README.md",
+  ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+  ...readdirSync(join(root, "packages")).map((name) => `packages/${name}/README.md`),
+];
+
+/** The programs of a document: its ```js blocks, as a reader would copy them. */
+function snippetsOf(document: string): { line: number; code: string }[] {
+  const text = readFileSync(join(root, document), "utf8");
+  return [...text.matchAll(/^```js\n(.*?)^```$/gms)].map((match) => ({
+    line: text.slice(0, match.index).split("\n").length,
+    code: match[1]!,
+  }));
+}
+
+// Inside the workspace, so that `@im/…` means the built packages.
+const folder = mkdtempSync(join(root, "tests", ".snippets-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.each(documents)("%s", (document) => {
+  const snippets = snippetsOf(document);
+  const isReadme = document.endsWith("README.md") && !document.includes("compliance");
+  it.runIf(isReadme)("shows a program", () => expect(snippets).not.toEqual([]));
+
+  for (const { line, code } of snippets) {
+    it(`the program at line ${line} runs to its end`, async () => {
+      const file = join(folder, `${document.replaceAll("/", "-")}-${line}.mjs`);
+      writeFileSync(file, code);
+      await run(file);
+    });
+  }
+});
