@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 describe("the ESM and the CJS copy of a package", () => {
   it.each([
     ["@im/transport-core", "TransportError", TransportError, "IM_ERR_CLOSED"],
-    ["@im/wire", "WireError", WireError, "IM_ERR_BAD_MAGIC"],
+    ["@im/wire", "WireError", WireError, "IM_ERR_MAGIC"],
     ["@im/client", "ClientError", ClientError, "IM_ERR_NO_DIALER"],
   ])("of %s recognise each other's %s", (name, className, EsmError, code) => {
     const CjsError = require(name)[className];

@@ -24,7 +24,7 @@ export class ChatUser {
 
   /** Resolves, with how long it took in milliseconds, when the service has accepted the message. */
   async talk(dest, text) {
-    const body = encodeBody(MessageReqSchema, { type: MessageType.text, body: text });
+    const body = encodeBody(MessageReqSchema, { type: MessageType.Text, body: text });
     const request = createRequest({ command: commands.chatUserTalk, dest, body }, this.#sequence);
     const startMs = performance.now();
     this.#client.send(marshal(request));

@@ -16,7 +16,7 @@ export function createTalkListener(channels) {
     receive(agent, payload) {
       const packet = read(payload);
       if (packet.kind === "basic") {
-        if (packet.code === BasicCode.ping) agent.push(marshal(basicPong()));
+        if (packet.code === BasicCode.Ping) agent.push(marshal(basicPong));
         return;
       }
       if (packet.command !== commands.chatUserTalk) {

@@ -11,7 +11,12 @@ export interface ErrorContext {
 export type ErrorReporter = (error: unknown, context: ErrorContext) => void;
 
 /** What is no fault of the application: a peer that left before its answer, that was refused, or that was too slow. */
-const ordinary = new Set<string>(["IM_ERR_CLOSED", "IM_ERR_LOGIN_REFUSED", "IM_ERR_LOGIN_TIMEOUT"]);
+const ordinary = new Set<string>([
+  "IM_ERR_CLOSED",
+  "IM_ERR_DUPLICATE_ID",
+  "IM_ERR_LOGIN_REFUSED",
+  "IM_ERR_LOGIN_TIMEOUT",
+]);
 
 /** Writes to the console, but for what is ordinary on an open network. */
 export const reportToConsole: ErrorReporter = (error, { during, channelId }) => {

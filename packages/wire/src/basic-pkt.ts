@@ -1,7 +1,7 @@
 import { EMPTY_BYTES } from "./bytes.js";
 
 /** Codes of a BasicPkt. kim ignores all others; codes from 3 up are for extensions. */
-export const BasicCode = { ping: 1, pong: 2 } as const;
+export const BasicCode = { Ping: 1, Pong: 2 } as const;
 
 /** The light packet: heartbeats between client and gateway, without a header. */
 export interface BasicPkt {
@@ -18,7 +18,7 @@ export function createBasicPkt(code: number, body: Uint8Array = EMPTY_BYTES): Ba
 }
 
 /** The heartbeat of a client. */
-export const basicPing: BasicPkt = /* @__PURE__ */ createBasicPkt(BasicCode.ping);
+export const basicPing: BasicPkt = /* @__PURE__ */ createBasicPkt(BasicCode.Ping);
 
 /** The gateway's answer to a heartbeat. */
-export const basicPong: BasicPkt = /* @__PURE__ */ createBasicPkt(BasicCode.pong);
+export const basicPong: BasicPkt = /* @__PURE__ */ createBasicPkt(BasicCode.Pong);

@@ -18,4 +18,4 @@ export type { Packet } from "./packet.js";
 export { PacketReader, readPackets } from "./packet-reader.js";
 export { peekCommand, read } from "./read.js";
 export { Sequence } from "./sequence.js";
-export { WIRE_ERROR_CODES, WireError, type WireErrorCode } from "./wire-error.js";
+export { WireError, type WireErrorCode, wireErrorCodes } from "./wire-error.js";

@@ -1,5 +1,5 @@
 /** Every code that a {@link WireError} can carry. The set is closed; a new code is a new minor version. */
-export const WIRE_ERROR_CODES = [
+export const wireErrorCodes = [
   /** The first four bytes are neither magic: this is no packet, or the stream has lost its place. Close it. */
   "IM_ERR_MAGIC",
   /** The input ended inside a packet. */
@@ -22,7 +22,7 @@ export const WIRE_ERROR_CODES = [
   "IM_ERR_READER_BUSY",
 ] as const;
 
-export type WireErrorCode = (typeof WIRE_ERROR_CODES)[number];
+export type WireErrorCode = (typeof wireErrorCodes)[number];
 
 const brand = Symbol.for("@im/wire/WireError");
 

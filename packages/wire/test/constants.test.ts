@@ -28,11 +28,11 @@ describe("constants are kim's", () => {
   it("magics, basic codes, meta keys, message types", () => {
     expect(toHex(Uint8Array.from(MagicLogicPkt))).toBe(constants.magic_hex.MagicLogicPkt);
     expect(toHex(Uint8Array.from(MagicBasicPkt))).toBe(constants.magic_hex.MagicBasicPkt);
-    expect({ CodePing: BasicCode.ping, CodePong: BasicCode.pong }).toEqual(constants.basic_codes);
+    expect({ CodePing: BasicCode.Ping, CodePong: BasicCode.Pong }).toEqual(constants.basic_codes);
     expect({ MetaDestServer: metaKeys.destServer, MetaDestChannels: metaKeys.destChannels }).toEqual(
       constants.meta_keys,
     );
-    const { text, image, voice, video } = messages.MessageType;
+    const { Text: text, Image: image, Voice: voice, Video: video } = messages.MessageType;
     expect({
       MessageTypeText: text,
       MessageTypeImage: image,

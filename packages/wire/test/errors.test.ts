@@ -1,4 +1,4 @@
-import { marshal, PacketReader, read, WIRE_ERROR_CODES, WireError, type WireErrorCode } from "@im/wire";
+import { marshal, PacketReader, read, WireError, type WireErrorCode, wireErrorCodes } from "@im/wire";
 import { describe, expect, expectTypeOf, it, vi } from "vitest";
 
 describe("WireError", () => {
@@ -43,8 +43,8 @@ describe("WireError", () => {
 
 describe("codes", () => {
   it("form a closed set of IM_ERR_ names without repeats", () => {
-    expect(new Set(WIRE_ERROR_CODES).size).toBe(WIRE_ERROR_CODES.length);
-    for (const code of WIRE_ERROR_CODES) expect(code).toMatch(/^IM_ERR_[A-Z_]+$/);
+    expect(new Set(wireErrorCodes).size).toBe(wireErrorCodes.length);
+    for (const code of wireErrorCodes) expect(code).toMatch(/^IM_ERR_[A-Z_]+$/);
   });
 });
 

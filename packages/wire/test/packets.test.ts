@@ -114,7 +114,7 @@ describe("BasicPkt", () => {
   it("ping and pong are kim's eight bytes", () => {
     expect(toHex(marshal(basicPing))).toBe("c315a76500010000");
     expect(toHex(marshal(basicPong))).toBe("c315a76500020000");
-    expect([basicPing.code, basicPong.code]).toEqual([BasicCode.ping, BasicCode.pong]);
+    expect([basicPing.code, basicPong.code]).toEqual([BasicCode.Ping, BasicCode.Pong]);
   });
 
   it("fault 15: the length on the wire is the body's own, whatever a length beside it says", () => {

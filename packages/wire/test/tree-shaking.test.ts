@@ -1,10 +1,6 @@
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
-
-// esbuild comes with tsup.
-const require = createRequire(createRequire(import.meta.url).resolve("tsup"));
-const esbuild: { build(options: object): Promise<{ outputFiles: { text: string }[] }> } = require("esbuild");
 
 describe("bundle size", () => {
   it("the main entry pulls in neither protobuf-es nor the body messages", async () => {
@@ -31,7 +27,7 @@ describe("bundle size", () => {
 });
 
 async function bundle(program: string): Promise<string> {
-  const result = await esbuild.build({
+  const result = await build({
     stdin: { contents: program, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
     bundle: true,
     write: false,

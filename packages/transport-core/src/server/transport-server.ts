@@ -167,7 +167,9 @@ export class TransportServer extends Registration implements Server, AcceptSink 
     channel.setReadWait(this.#readWaitMs);
     try {
       if (!this.#channelMap.add(channel)) {
-        this.#refuse(conn, newcomer, CloseCode.PolicyViolation, "channel id is repeated");
+        const error = new TransportError("IM_ERR_DUPLICATE_ID", "channel id is repeated");
+        this.#report(error, { during: "accept", channelId: id });
+        this.#refuse(conn, newcomer, CloseCode.PolicyViolation, error.message);
         return;
       }
     } catch (error) {
