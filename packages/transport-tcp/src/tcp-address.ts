@@ -12,7 +12,8 @@ export type TcpTarget =
  * @throws `IM_ERR_INVALID_ADDRESS`
  */
 export function parseTcpAddress(address: string): TcpTarget {
-  if (address.startsWith("unix:/")) return { path: address.slice("unix:".length), tls: undefined };
+  const path = /^unix:(.+)$/s.exec(address)?.[1];
+  if (path !== undefined) return { path, tls: undefined };
   const scheme = /^(tcp|tls):\/\//.exec(address)?.[1];
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:/[\]]+)):(\d{1,5})\/?$/.exec(
     scheme ? address.slice(scheme.length + 3) : address,

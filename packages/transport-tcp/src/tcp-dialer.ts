@@ -16,12 +16,13 @@ const optionNames = [...connOptionNames, "tls", "keepAliveMs"];
 export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
   rejectUnknownOptions(options, optionNames);
   const createConn = createConnFactory(options);
+  const { tls: tlsOptions } = options;
   const common = socketOptions(options.keepAliveMs);
   return {
     async dialAndHandshake(context) {
-      const { tls = options.tls !== undefined, ...where } = parseTcpAddress(context.address);
+      const { tls = tlsOptions !== undefined, ...where } = parseTcpAddress(context.address);
       return dialWithin(context, ({ opened, failed }) => {
-        const socket = tls ? connectTls({ ...common, ...options.tls, ...where }) : connect({ ...common, ...where });
+        const socket = tls ? connectTls({ ...common, ...tlsOptions, ...where }) : connect({ ...common, ...where });
         let connected = false;
         socket.once("connect", () => {
           connected = true;

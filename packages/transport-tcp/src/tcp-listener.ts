@@ -15,7 +15,7 @@ export class TcpListener implements ListenerDriver {
   #server: Server | undefined;
 
   constructor(options: TcpServerOptions) {
-    this.#options = options;
+    this.#options = { ...options };
     this.#socketOptions = socketOptions(options.keepAliveMs);
   }
 

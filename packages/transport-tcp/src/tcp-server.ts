@@ -1,5 +1,5 @@
 import type { Server } from "@im/transport-core";
-import { createServer, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/authoring";
+import { createServer, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/authoring";
 import { TcpListener } from "./tcp-listener.js";
 import type { TcpServerOptions } from "./tcp-options.js";
 
@@ -12,5 +12,12 @@ const optionNames = [...serverOptionNames, "host", "port", "path", "tls", "keepA
  */
 export function createTcpServer(options: TcpServerOptions = {}): Server {
   rejectUnknownOptions(options, optionNames);
+  const { host, port, path } = options;
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
+    throw invalidOption("port", "a whole number from 0 to 65535", port);
+  }
+  if (path !== undefined && (host !== undefined || port !== undefined)) {
+    throw invalidOption("path", "given without host and port", "given with one of them");
+  }
   return createServer(new TcpListener(options), options);
 }
