@@ -1,0 +1,117 @@
+import {
+  type Acceptor,
+  type Channel,
+  type CloseInfo,
+  type Conn,
+  type ErrorContext,
+  HashChannelMap,
+  OpCode,
+  type Server,
+  type TransportError,
+} from "@im/transport-core";
+import { expect, onTestFinished } from "vitest";
+import { createTcpServer, type TcpDialerOptions, type TcpServerOptions, tcpDialer } from "../../src/index.js";
+import { DEADLINE_MS, Recorder, within } from "./recorder.js";
+
+export interface Message {
+  readonly id: string;
+  readonly text: string;
+  readonly payload: Uint8Array;
+  readonly opCode: OpCode;
+}
+
+export interface Disconnect {
+  readonly id: string;
+  readonly info: CloseInfo;
+}
+
+/** A running server that writes down what it tells. It is cut at the end of the test. */
+export interface WatchedServer {
+  readonly server: Server;
+  readonly port: number;
+  readonly messages: Recorder<Message>;
+  readonly disconnects: Recorder<Disconnect>;
+  readonly errors: Recorder<ErrorContext & { readonly error: TransportError }>;
+  readonly admitted: Recorder<Channel>;
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+export const bytesOf = (text: string): Uint8Array => encoder.encode(text);
+export const textOf = (payload: Uint8Array): string => decoder.decode(payload);
+
+/** The login of most tests: the first frame is the id. */
+export const loginByName: Acceptor = {
+  accept: async (conn, { signal }) => textOf((await conn.readFrame({ signal })).payload),
+};
+
+/** What a test gives as its listeners is called after the event was written down. */
+export async function startServer(options: TcpServerOptions = {}): Promise<WatchedServer> {
+  const messages = new Recorder<Message>("messages");
+  const disconnects = new Recorder<Disconnect>("disconnects");
+  const errors = new Recorder<ErrorContext & { error: TransportError }>("reported errors");
+  const admitted = new Recorder<Channel>("admitted channels");
+  class WatchedChannelMap extends HashChannelMap {
+    override add(channel: Channel): boolean {
+      const added = super.add(channel);
+      if (added) admitted.add(channel);
+      return added;
+    }
+  }
+  const server = createTcpServer({
+    ...(options.path === undefined ? { host: "127.0.0.1" } : {}),
+    acceptor: loginByName,
+    channelMap: new WatchedChannelMap(),
+    ...options,
+    messageListener: {
+      receive(agent, payload, opCode) {
+        messages.add({ id: agent.id, text: textOf(payload), payload, opCode });
+        return options.messageListener?.receive(agent, payload, opCode);
+      },
+    },
+    stateListener: {
+      disconnect(id, info) {
+        disconnects.add({ id, info });
+        return options.stateListener?.disconnect(id, info);
+      },
+    },
+    onError: (error, context) => errors.add({ error: error as TransportError, ...context }),
+  });
+  onTestFinished(() => server.shutdown({ signal: AbortSignal.abort() }).then(() => {}));
+  await within(server.start(), "the server to start");
+  return { server, port: server.address.port, messages, disconnects, errors, admitted };
+}
+
+/** Dials with our own dialer, without a login. */
+export async function dial({ server }: Pick<WatchedServer, "server">, options: TcpDialerOptions = {}): Promise<Conn> {
+  const context = { id: "", name: "", address: server.dialUrl, timeoutMs: DEADLINE_MS };
+  const conn = await tcpDialer(options).dialAndHandshake(context);
+  onTestFinished(() => conn.destroy());
+  return conn;
+}
+
+export function send(conn: Conn, text: string): void {
+  conn.writeFrame(OpCode.Binary, bytesOf(text));
+  conn.flush();
+}
+
+export async function read(conn: Conn): Promise<string> {
+  return textOf((await within(conn.readFrame(), "a frame")).payload);
+}
+
+let goodClients = 0;
+
+/** Whatever happened before: a client that behaves well is let in, heard and answered. */
+export async function expectToServeAGoodClient(watched: WatchedServer, options?: TcpDialerOptions): Promise<void> {
+  const id = `good client ${++goodClients}`;
+  const conn = await dial(watched, options);
+  send(conn, id);
+  send(conn, "hello");
+  await watched.messages.first((message) => message.id === id && message.text === "hello", "the good client's hello");
+  watched.server.push(id, bytesOf("welcome"));
+  expect(await read(conn)).toBe("welcome");
+  await within(conn.close(), "the good client's close");
+  const { info } = await watched.disconnects.first((event) => event.id === id, "the good client's disconnect");
+  expect(info).toEqual({ code: 1000, reason: "", clean: true });
+}
