@@ -11,6 +11,7 @@ export function definePackage(entry: Record<string, string>, overrides: Options 
     // What two entries of a package share stands in one chunk, in both formats: one class, not two copies.
     splitting: true,
     clean: true,
+    silent: true,
     // The types of our own packages come from their built files, as they will for a user.
     dts: { compilerOptions: { customConditions: [] } },
     ...overrides,

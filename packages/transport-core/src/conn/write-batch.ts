@@ -1,7 +1,7 @@
 const SLAB_BYTES = 16 * 1024;
 /** Payloads above this are cheaper handed on as they are than copied. */
 const COPY_LIMIT_BYTES = 4 * 1024;
-const MAX_SPARE_SLABS = 64;
+const MAX_SPARE_SLABS = 256;
 const NOTHING = new Uint8Array(0);
 
 /** Slabs that no write uses any more, shared by all connections: an idle connection holds none. */
