@@ -1,4 +1,5 @@
 import { CloseCode } from "./contract/close-info.js";
+import { MAX_CONTROL_PAYLOAD_BYTES } from "./contract/frame.js";
 import { TransportError } from "./errors.js";
 
 const MAX_REASON_BYTES = 123;
@@ -41,11 +42,12 @@ export function encodeClosePayload(code: number, reason: string): Uint8Array {
   return payload;
 }
 
-/** What a Close frame says; `undefined` if its payload is not valid (one byte, a forbidden code, no UTF-8). */
+/** What a Close frame says; `undefined` if its payload is not valid (one byte, over 125, a forbidden code, no UTF-8). */
 export function decodeClosePayload(payload: Uint8Array): { code: number; reason: string } | undefined {
   if (payload.length === 0) return { code: CloseCode.NoStatus, reason: "" };
+  if (payload.length === 1 || payload.length > MAX_CONTROL_PAYLOAD_BYTES) return undefined;
   const code = (payload[0]! << 8) | payload[1]!;
-  if (payload.length === 1 || !isSendableCloseCode(code)) return undefined;
+  if (!isSendableCloseCode(code)) return undefined;
   try {
     return { code, reason: decoder.decode(payload.subarray(2)) };
   } catch {
