@@ -46,7 +46,10 @@ export class WriteQueue {
   flush(deadlines: DeadlineWheel, owner: Deadlined): boolean {
     this.#flushWanted = this.#blockedUntilMs !== undefined;
     if (this.#flushWanted) return false;
-    if (this.#driver.flush()) return true;
+    if (this.#driver.flush()) {
+      this.#tellDrained();
+      return true;
+    }
     this.#blockedUntilMs = performance.now() + this.waitMs;
     deadlines.schedule(owner);
     return false;
@@ -56,7 +59,11 @@ export class WriteQueue {
   drain(deadlines: DeadlineWheel, owner: Deadlined): void {
     this.#blockedUntilMs = undefined;
     if (this.#flushWanted) this.flush(deadlines, owner);
-    if (!this.isAboveMark) this.#waiters?.resolve();
+    this.#tellDrained();
+  }
+
+  #tellDrained(): void {
+    if (this.#waiters && !this.isAboveMark) this.#waiters.resolve();
   }
 
   async drained({ signal }: AbortOptions): Promise<void> {
