@@ -256,6 +256,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     this.#state = "closed";
     const ending = this.#ending ? { ...this.#ending, clean: this.#ending.clean || info.clean } : info;
     this.#ending = ending;
+    this.#closeDeadlineMs = NEVER;
     this.#settings.deadlines.remove(this);
     this.#closeWaiters?.resolve(ending);
     this.#reader?.reject(() => closedError(ending));
