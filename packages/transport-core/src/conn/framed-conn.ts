@@ -85,9 +85,11 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   async readFrame({ signal }: AbortOptions = {}): Promise<Frame> {
     if (this.#receiver || this.#reader) throw readConflict();
     signal?.throwIfAborted();
+    const wasFull = this.#unread?.isFull;
     const frame = this.#unread?.take();
     if (frame) {
-      if (this.#paused && !this.#unread?.isFull) this.resumeReading();
+      // A pause that somebody asked for stays.
+      if (wasFull && this.#paused && !this.#unread?.isFull) this.resumeReading();
       return frame;
     }
     if (this.#state !== "open") throw closedError(this.#ending!);
