@@ -105,12 +105,16 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   readFrames(receiver: FrameReceiver): void {
     if (this.#receiver || this.#reader) throw readConflict();
     this.#receiver = receiver;
-    const unread = this.#unread;
-    this.#unread = undefined;
-    if (this.#paused) this.resumeReading();
+    const wasPaused = this.#paused;
+    this.#paused = false;
     this.#settings.deadlines.schedule(this);
-    for (let frame = unread?.take(); frame; frame = unread?.take()) receiver.frame(frame.opCode, frame.payload);
+    // While frames are left, what the driver reports meanwhile lines up behind them.
+    for (let frame = this.#unread?.take(); frame; frame = this.#unread?.take()) {
+      receiver.frame(frame.opCode, frame.payload);
+    }
+    this.#unread = undefined;
     if (this.#state === "closed") receiver.end(this.#ending!);
+    else if (wasPaused && !this.#paused) this.resumeReading();
   }
 
   pauseReading(): void {
@@ -226,14 +230,14 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
       this.violation(CloseCode.ProtocolError, `unknown opcode ${opCode}`);
     } else if (isControl(opCode) && payload.length > MAX_CONTROL_PAYLOAD_BYTES) {
       this.violation(CloseCode.ProtocolError, "control frame over 125 bytes");
-    } else if (this.#receiver) {
+    } else if (this.#receiver && !this.#unread) {
       this.#receiver.frame(opCode, payload);
     } else if (this.#reader?.resolve({ opCode, payload })) {
       this.#reader = undefined;
     } else {
       this.#unread ??= new FrameInbox(this.#settings);
       this.#unread.add(opCode, payload);
-      if (!this.#paused && this.#unread.isFull) this.pauseReading();
+      if (!this.#receiver && !this.#paused && this.#unread.isFull) this.pauseReading();
     }
   }
 
@@ -263,7 +267,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     this.#closeWaiters?.resolve(ending);
     this.#reader?.reject(() => closedError(ending));
     this.#writes.end(() => closedError(ending));
-    this.#receiver?.end(ending);
+    if (!this.#unread) this.#receiver?.end(ending);
   }
 
   // Deadlines
