@@ -17,15 +17,17 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
   rejectUnknownOptions(options, optionNames);
   const createConn = createConnFactory(options);
   const { tls: tlsOptions } = options;
-  const common = socketOptions(options.keepAliveMs);
+  const { noDelay, keepAlive, keepAliveInitialDelay } = socketOptions(options.keepAliveMs);
   return {
     async dialAndHandshake(context) {
       const { tls = tlsOptions !== undefined, ...where } = parseTcpAddress(context.address);
       return dialWithin(context, ({ opened, failed }) => {
-        const socket = tls ? connectTls({ ...common, ...tlsOptions, ...where }) : connect({ ...common, ...where });
+        const socket = tls ? connectTls({ ...tlsOptions, ...where }) : connect(where);
         let connected = false;
         socket.once("connect", () => {
           connected = true;
+          // As options of `tls.connect` they would be ignored.
+          socket.setNoDelay(noDelay).setKeepAlive(keepAlive, keepAliveInitialDelay);
         });
         socket.once("error", (cause) => {
           // Once there is a connection, it is its handshake that failed.

@@ -7,6 +7,9 @@ import { encodeFrame } from "./framing/frame-encoder.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
 import { socketOptions, type TcpServerOptions } from "./tcp-options.js";
 
+/** The longest delay that a timer of Node takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Accepts TCP, TLS and Unix domain sockets. */
 export class TcpListener implements ListenerDriver {
   readonly protocol = "tcp";
@@ -57,7 +60,8 @@ export class TcpListener implements ListenerDriver {
   #acceptTls(sink: AcceptSink): Server {
     const arrivals = new PendingArrivals(sink);
     const { path, loginWaitMs = defaults.loginWaitMs, tls } = this.#options;
-    const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout: loginWaitMs, ...tls });
+    const handshakeTimeout = Math.min(loginWaitMs, MAX_TIMER_MS);
+    const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout, ...tls });
     // On a Unix domain socket nothing tells which accepted socket a TLS socket stands on.
     if (path === undefined) server.on("connection", (socket) => arrivals.add(socket));
     server.on("secureConnection", (socket) => {
