@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createTcpServer, tcpDialer } from "../src/index.js";
+import { selfSigned } from "./support/certificate.js";
+import { frame, RawPeer } from "./support/raw-peer.js";
+import { dial, expectToServeAGoodClient, startServer } from "./support/watched-server.js";
+
+async function freePath(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "im-"));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  return join(directory, "im.sock");
+}
+
+describe.skipIf(process.platform === "win32")("a server on a Unix domain socket", () => {
+  it("is reached by its path, which is the address of both ends", async () => {
+    const path = await freePath();
+    const watched = await startServer({ path });
+    expect(watched.server.address).toEqual({ host: path, port: 0 });
+    expect(watched.server.dialUrl).toBe(`unix:${path}`);
+    const conn = await dial(watched);
+    expect(conn.remoteAddress).toEqual({ host: path, port: 0 });
+    await expectToServeAGoodClient(watched);
+  });
+
+  it("speaks the same frames", async () => {
+    const path = await freePath();
+    const { messages, disconnects } = await startServer({ path });
+    const peer = await RawPeer.connect(path);
+    peer.send(frame(2, "alice"), frame(2, "hello"), frame(9, "ping"));
+    expect(await messages.next()).toMatchObject({ id: "alice", text: "hello" });
+    expect(await peer.frame()).toEqual({ opCode: 0xa, payload: Buffer.from("ping") });
+    peer.socket.destroy();
+    expect(await disconnects.next()).toMatchObject({ id: "alice", info: { code: 1006 } });
+  });
+
+  it("takes its socket away when it shuts down", async () => {
+    const path = await freePath();
+    const { server } = await startServer({ path });
+    expect(existsSync(path)).toBe(true);
+    await server.shutdown();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("refuses a path where something is left over, and starts once that is gone", async () => {
+    const path = await freePath();
+    await writeFile(path, "");
+    const server = createTcpServer({ path, messageListener: { receive() {} } });
+    await expect(server.start()).rejects.toMatchObject({ code: "IM_ERR_LISTEN", cause: { code: "EADDRINUSE" } });
+    await rm(path);
+    await server.start();
+    await server.shutdown();
+  });
+
+  it("refuses the path of another server, which stays", async () => {
+    const path = await freePath();
+    const first = await startServer({ path });
+    const second = createTcpServer({ path, messageListener: { receive() {} } });
+    await expect(second.start()).rejects.toMatchObject({ code: "IM_ERR_LISTEN" });
+    await expectToServeAGoodClient(first);
+  });
+
+  it("that is not there is IM_ERR_CONNECT", async () => {
+    const context = { id: "", name: "", address: `unix:${await freePath()}`, timeoutMs: 5000 };
+    await expect(tcpDialer().dialAndHandshake(context)).rejects.toMatchObject({
+      code: "IM_ERR_CONNECT",
+      cause: { code: "ENOENT" },
+    });
+  });
+
+  it("speaks TLS too, and cuts a handshake that never finishes at the login wait", async () => {
+    const path = await freePath();
+    const { key, cert } = await selfSigned();
+    const watched = await startServer({ path, tls: { key, cert }, loginWaitMs: 400 });
+    const silent = await RawPeer.connect(path);
+    await expectToServeAGoodClient(watched, { tls: { ca: cert, servername: "localhost" } });
+    expect(await silent.framesUntilEnd()).toEqual([]);
+  });
+});
