@@ -1,21 +1,7 @@
 import { TransportError } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
 import { closeFrame, frame, RawPeer } from "./support/raw-peer.js";
-import {
-  expectToServeAGoodClient,
-  loginByName,
-  startServer,
-  textOf,
-  type WatchedServer,
-} from "./support/watched-server.js";
-
-/** A raw peer whose login is done. */
-async function loggedIn({ port, admitted }: WatchedServer, id = "mallory"): Promise<RawPeer> {
-  const peer = await RawPeer.connect(port);
-  peer.send(frame(2, id));
-  await admitted.first((channel) => channel.id === id, id);
-  return peer;
-}
+import { expectToServeAGoodClient, loggedIn, loginByName, startServer, textOf } from "./support/watched-server.js";
 
 describe("a peer that breaks the protocol is closed with the reason, and nobody else notices", () => {
   it.each([
@@ -43,7 +29,7 @@ describe("a peer that breaks the protocol is closed with the reason, and nobody 
     peer.hangUp();
     const { id, info } = await watched.disconnects.next();
     expect({ id, code: info.code, error: info.error?.code }).toEqual({
-      id: "mallory",
+      id: "alice",
       code,
       error: code === 1009 ? "IM_ERR_PAYLOAD_TOO_LARGE" : "IM_ERR_PROTOCOL",
     });
@@ -67,7 +53,7 @@ describe("a peer that breaks the protocol is closed with the reason, and nobody 
     const peer = await loggedIn(watched);
     peer.send(frame(3, "hi"));
     await peer.close();
-    expect(await watched.disconnects.next()).toMatchObject({ id: "mallory", info: { code: 1002, clean: false } });
+    expect(await watched.disconnects.next()).toMatchObject({ id: "alice", info: { code: 1002, clean: false } });
     await expectToServeAGoodClient(watched);
   });
 });
@@ -82,7 +68,7 @@ describe("a peer that stops in the middle", () => {
     peer.send(frame(2, "whole"), bytes);
     peer.hangUp();
     expect(await watched.disconnects.next()).toEqual({
-      id: "mallory",
+      id: "alice",
       info: { code: 1006, reason: "", clean: false },
     });
     expect(watched.messages.all.map(({ text }) => text)).toEqual(["whole"]);
@@ -177,7 +163,7 @@ describe("a listener that throws is reported, and harms nobody", () => {
     });
     const peer = await loggedIn(watched);
     peer.send(frame(2, "bad"), frame(2, "good"));
-    expect(await watched.errors.next()).toEqual({ during: "receive", channelId: "mallory", error: broken });
+    expect(await watched.errors.next()).toEqual({ during: "receive", channelId: "alice", error: broken });
     await watched.messages.first(({ text }) => text === "good", "the message after it");
     await expectToServeAGoodClient(watched);
   });
@@ -187,11 +173,11 @@ describe("a listener that throws is reported, and harms nobody", () => {
     ["later", () => Promise.reject(broken)],
   ])("a StateListener, %s", async (_, fail) => {
     const watched = await startServer({
-      stateListener: { disconnect: (id) => (id === "mallory" ? fail() : undefined) },
+      stateListener: { disconnect: (id) => (id === "alice" ? fail() : undefined) },
     });
     const peer = await loggedIn(watched);
     peer.reset();
-    expect(await watched.errors.next()).toEqual({ during: "disconnect", channelId: "mallory", error: broken });
+    expect(await watched.errors.next()).toEqual({ during: "disconnect", channelId: "alice", error: broken });
     await expectToServeAGoodClient(watched);
   });
 });

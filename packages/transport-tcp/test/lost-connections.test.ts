@@ -1,14 +1,7 @@
 import type { TransportError } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
 import { frame, RawPeer } from "./support/raw-peer.js";
-import { bytesOf, expectToServeAGoodClient, startServer, type WatchedServer } from "./support/watched-server.js";
-
-async function loggedIn({ port, admitted }: WatchedServer, id = "alice"): Promise<RawPeer> {
-  const peer = await RawPeer.connect(port);
-  peer.send(frame(2, id));
-  await admitted.first((channel) => channel.id === id, id);
-  return peer;
-}
+import { bytesOf, expectToServeAGoodClient, loggedIn, startServer } from "./support/watched-server.js";
 
 /** A login that begins with a frame and then waits until its signal aborts. */
 function slowLogin() {
