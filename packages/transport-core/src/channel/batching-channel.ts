@@ -6,6 +6,7 @@ import type { CloseInfo } from "../contract/close-info.js";
 import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
 import { type Frame, OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
+import { checkWait } from "../options.js";
 import { flushAtEndOfTurn } from "./end-of-turn.js";
 import { ReadLoop, type ReadLoopSettings } from "./read-loop.js";
 
@@ -61,7 +62,7 @@ export class BatchingChannel implements Channel {
   }
 
   setReadWait(waitMs: number): void {
-    this.#readWaitMs = waitMs;
+    this.#readWaitMs = checkWait("readWaitMs", waitMs);
     if (this.#readLoop) this.#readLoop.readWaitMs = waitMs;
   }
 

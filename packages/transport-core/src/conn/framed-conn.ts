@@ -4,6 +4,7 @@ import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
 import { type Frame, isControl, isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
+import { checkWait } from "../options.js";
 import type { ConnDriver, FrameSink } from "./conn-driver.js";
 import {
   checkControlFrame,
@@ -137,8 +138,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   // Writing
 
   writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
-    if (this.#state !== "open") throw closedError(this.#ending!);
-    if (payload.length > this.maxPayloadBytes) throw payloadTooLarge(payload.length, this.maxPayloadBytes);
+    this.#checkWritable(payload.length);
     if (isControl(opCode)) checkControlFrame(opCode, payload.length);
     this.#driver.writeFrame(opCode, payload);
     return this.#mindLimits();
@@ -147,9 +147,14 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   /** Like `writeFrame`, for a frame that is encoded already and shared with other connections of the same server. */
   writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
     if (!this.#driver.writeEncoded) return this.writeFrame(opCode, payload);
-    if (this.#state !== "open") throw closedError(this.#ending!);
+    this.#checkWritable(payload.length);
     this.#driver.writeEncoded(frame);
     return this.#mindLimits();
+  }
+
+  #checkWritable(length: number): void {
+    if (this.#state !== "open") throw closedError(this.#ending!);
+    if (length > this.maxPayloadBytes) throw payloadTooLarge(length, this.maxPayloadBytes);
   }
 
   #mindLimits(): boolean {
@@ -178,7 +183,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   }
 
   setWriteWait(waitMs: number): void {
-    this.#writes.waitMs = waitMs;
+    this.#writes.waitMs = checkWait("writeWaitMs", waitMs);
   }
 
   // Closing
