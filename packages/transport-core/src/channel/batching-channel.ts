@@ -57,7 +57,12 @@ export class BatchingChannel implements Channel {
     return new Promise((resolve) => {
       if (this.#readLoop) throw readConflict();
       this.#readLoop = new ReadLoop(this, listener, this.#readWaitMs, this.#settings, resolve);
-      this.#conn.readFrames(this.#readLoop);
+      try {
+        this.#conn.readFrames(this.#readLoop);
+      } catch (conflict) {
+        this.#readLoop = undefined;
+        throw conflict;
+      }
     });
   }
 
