@@ -116,10 +116,12 @@ export class ReadLoop implements FrameReceiver {
   #finish(info: CloseInfo): void {
     clearTimeout(this.#giveUp);
     const finished = this.#finished;
+    const lost = this.#inbox?.length;
     this.#finished = undefined;
-    if (finished && this.#inbox?.length) {
-      const lost = `${this.#inbox.length} messages came, but the listener did not settle to take them`;
-      this.#report(new TransportError("IM_ERR_UNDELIVERED", lost));
+    this.#inbox = undefined;
+    if (lost) {
+      const sentence = `${lost} messages came, but the listener did not settle to take them`;
+      this.#report(new TransportError("IM_ERR_UNDELIVERED", sentence));
     }
     finished?.(info);
   }
