@@ -4,6 +4,7 @@ import type { CloseInfo } from "../contract/close-info.js";
 import type { Conn, FrameReceiver } from "../contract/conn.js";
 import { OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
+import { startTimer } from "../deadline/long-timer.js";
 import type { ErrorReporter } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
 
@@ -25,7 +26,7 @@ export class ReadLoop implements FrameReceiver {
   #inbox: FrameInbox | undefined;
   #paused = false;
   #ended: CloseInfo | undefined;
-  #giveUp: ReturnType<typeof setTimeout> | undefined;
+  #giveUp: ReturnType<typeof startTimer>;
   #whenIdle: (() => void) | undefined;
 
   /** @param finished called once, when the connection has ended and all that came before was given to the listener */
@@ -64,7 +65,7 @@ export class ReadLoop implements FrameReceiver {
       return;
     }
     // A listener that never settles must not keep the channel for ever.
-    this.#giveUp = setTimeout(() => this.#finish(info), this.#settings.writeWaitMs);
+    this.#giveUp = startTimer(() => this.#finish(info), this.#settings.writeWaitMs);
   }
 
   /** Takes nothing more from the peer; resolves when the listener is done with what had come. */

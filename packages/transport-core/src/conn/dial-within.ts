@@ -1,5 +1,6 @@
 import type { Conn } from "../contract/conn.js";
 import type { DialerContext } from "../contract/dialer.js";
+import { startTimer } from "../deadline/long-timer.js";
 import { TransportError } from "../errors.js";
 import { checkWait } from "../options.js";
 
@@ -30,9 +31,7 @@ export async function dialWithin(
         giveUp();
       };
       const late = `no connection to ${address} within ${timeoutMs} ms; is the address right and the server up?`;
-      const timer = Number.isFinite(timeoutMs)
-        ? setTimeout(() => stopWith(new TransportError("IM_ERR_DIAL_TIMEOUT", late)), timeoutMs)
-        : undefined;
+      const timer = startTimer(() => stopWith(new TransportError("IM_ERR_DIAL_TIMEOUT", late)), timeoutMs);
       const abort = () => stopWith(signal?.reason);
       signal?.addEventListener("abort", abort, { once: true });
       stop = () => {

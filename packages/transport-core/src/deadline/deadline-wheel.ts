@@ -1,7 +1,7 @@
+import { MAX_TIMER_MS } from "./long-timer.js";
+
 /** How much later than its deadline something may be found, in milliseconds. */
 export const DEADLINE_TICK_MS = 100;
-/** The longest delay of a timer; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** All entries that are to be looked at in one tick. */
 interface Slot {

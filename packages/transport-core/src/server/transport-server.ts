@@ -12,6 +12,7 @@ import type { MessageListener } from "../contract/message-listener.js";
 import type { Server, ShutdownReport } from "../contract/server.js";
 import type { StateListener } from "../contract/state-listener.js";
 import { DeadlineWheel } from "../deadline/deadline-wheel.js";
+import { startTimer } from "../deadline/long-timer.js";
 import type { ErrorContext } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
 import { checkWait, invalidOption } from "../options.js";
@@ -229,7 +230,7 @@ export class TransportServer extends Registration implements Server, AcceptSink 
     const cut = () => {
       for (const conn of [...this.#newcomers.values(), ...this.#channels]) conn?.destroy();
     };
-    const timer = setTimeout(cut, Math.min(2 * this.#settings.writeWaitMs, MAX_TIMER_MS));
+    const timer = startTimer(cut, 2 * this.#settings.writeWaitMs);
     signal?.addEventListener("abort", cut, { once: true });
     if (signal?.aborted) cut();
     const infos = await Promise.all(ends);
@@ -249,6 +250,3 @@ export class TransportServer extends Registration implements Server, AcceptSink 
     this.#settings.onError(error, context);
   }
 }
-
-/** The longest delay of a timer; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
