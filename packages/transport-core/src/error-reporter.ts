@@ -24,13 +24,14 @@ export const reportToConsole: ErrorReporter = (error, { during, channelId }) => 
   console.error(`@im: error during ${during}${channelId === undefined ? "" : ` of channel ${channelId}`}:`, error);
 };
 
-/** A reporter that cannot throw. */
+/** A reporter that can neither throw nor reject. */
 export function guardReporter(report: ErrorReporter): ErrorReporter {
+  const ignore = () => {};
   return (error, context) => {
+    // There is nobody left to tell.
     try {
-      report(error, context);
-    } catch {
-      // There is nobody left to tell.
-    }
+      const reported: unknown = report(error, context);
+      if (reported instanceof Promise) reported.catch(ignore);
+    } catch {}
   };
 }

@@ -85,13 +85,14 @@ export class ReadLoop implements FrameReceiver {
     let settled: void | Promise<void>;
     try {
       settled = this.#listener.receive(this.#channel, payload, opCode);
+      if (typeof settled?.then !== "function") return;
     } catch (error) {
       this.#report(error);
       return;
     }
-    if (typeof settled?.then !== "function") return;
     this.#running++;
-    settled.then(
+    // A promise stays what it is; any other thenable is made one that settles once.
+    Promise.resolve(settled).then(
       () => this.#settle(),
       (error) => {
         this.#report(error);
