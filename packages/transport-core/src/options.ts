@@ -90,6 +90,15 @@ export function resolveConnOptions(options: ConnOptions): Required<ConnOptions> 
   return resolved;
 }
 
+export const channelOptionNames: readonly (keyof ChannelOptions)[] = [
+  "readWaitMs",
+  "writeWaitMs",
+  "receiveConcurrency",
+  "maxInboxMessages",
+  "maxInboxBytes",
+  "onError",
+];
+
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveChannelOptions(options: ChannelOptions): Required<ChannelOptions> {
   const { onError = reportToConsole } = options;

@@ -1,6 +1,6 @@
 import type { Channel } from "../contract/channel.js";
 import type { Conn } from "../contract/conn.js";
-import { type ChannelOptions, resolveChannelOptions } from "../options.js";
+import { type ChannelOptions, channelOptionNames, rejectUnknownOptions, resolveChannelOptions } from "../options.js";
 import { BatchingChannel } from "./batching-channel.js";
 
 /**
@@ -9,6 +9,7 @@ import { BatchingChannel } from "./batching-channel.js";
  * @throws `IM_ERR_INVALID_OPTION`
  */
 export function createChannel(id: string, conn: Conn, options: ChannelOptions = {}): Channel {
+  rejectUnknownOptions(options, channelOptionNames);
   const settings = resolveChannelOptions(options);
   if (options.writeWaitMs !== undefined) conn.setWriteWait(settings.writeWaitMs);
   return new BatchingChannel(id, conn, settings);
