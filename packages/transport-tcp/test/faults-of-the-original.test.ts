@@ -2,16 +2,8 @@ import { OpCode } from "@im/transport-core";
 import { expect, it } from "vitest";
 import { frame, kim, RawPeer } from "./support/raw-peer.js";
 import { within } from "./support/recorder.js";
-import {
-  bytesOf,
-  dial,
-  expectToServeAGoodClient,
-  loggedIn,
-  loginByName,
-  read,
-  send,
-  startServer,
-} from "./support/watched-server.js";
+import { dial, expectToServeAGoodClient, loggedIn, startServer } from "./support/tcp-server.js";
+import { bytesOf, loginByName, read, send } from "./support/watched-server.js";
 
 // What kim does wrong, each found by running it. None of it may come back.
 

@@ -1,7 +1,8 @@
 import { TransportError } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
 import { closeFrame, frame, RawPeer } from "./support/raw-peer.js";
-import { expectToServeAGoodClient, loggedIn, loginByName, startServer, textOf } from "./support/watched-server.js";
+import { expectToServeAGoodClient, loggedIn, startServer } from "./support/tcp-server.js";
+import { loginByName, textOf } from "./support/watched-server.js";
 
 describe("a peer that breaks the protocol is closed with the reason, and nobody else notices", () => {
   it.each([

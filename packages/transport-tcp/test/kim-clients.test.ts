@@ -2,8 +2,8 @@ import { OpCode } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
 import { encodeFrame } from "../src/index.js";
 import { closeFrame, frame, kim, RawPeer } from "./support/raw-peer.js";
+import { expectToServeAGoodClient, startServer } from "./support/tcp-server.js";
 import { frameVectors, payloadOf } from "./support/vectors.js";
-import { expectToServeAGoodClient, startServer } from "./support/watched-server.js";
 
 describe("a client of kim", () => {
   it("logs in, and what it sends is heard byte for byte", async () => {

@@ -1,7 +1,8 @@
 import { Server } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { createTcpServer, tcpDialer } from "../src/index.js";
-import { expectToServeAGoodClient, loginByName, startServer } from "./support/watched-server.js";
+import { expectToServeAGoodClient, startServer } from "./support/tcp-server.js";
+import { loginByName } from "./support/watched-server.js";
 
 const messageListener = { receive() {} };
 

@@ -1,7 +1,8 @@
 import type { TransportError } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
 import { frame, RawPeer } from "./support/raw-peer.js";
-import { bytesOf, expectToServeAGoodClient, loggedIn, startServer } from "./support/watched-server.js";
+import { expectToServeAGoodClient, loggedIn, startServer } from "./support/tcp-server.js";
+import { bytesOf } from "./support/watched-server.js";
 
 /** A login that begins with a frame and then waits until its signal aborts. */
 function slowLogin() {

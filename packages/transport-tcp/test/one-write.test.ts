@@ -2,7 +2,8 @@ import { OpCode } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
 import { spyOnHandles, writeMethods } from "./support/handle-spy.js";
 import { frame, RawPeer } from "./support/raw-peer.js";
-import { bytesOf, dial, send, startServer } from "./support/watched-server.js";
+import { dial, startServer } from "./support/tcp-server.js";
+import { bytesOf, send } from "./support/watched-server.js";
 
 /** Counts the writes of this process from now on. */
 function countWrites(): { readonly writes: string[] } {

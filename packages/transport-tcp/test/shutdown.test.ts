@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { closeFrame, frame, kim, RawPeer } from "./support/raw-peer.js";
 import { within } from "./support/recorder.js";
-import { bytesOf, expectToServeAGoodClient, loggedIn, startServer } from "./support/watched-server.js";
+import { expectToServeAGoodClient, loggedIn, startServer } from "./support/tcp-server.js";
+import { bytesOf } from "./support/watched-server.js";
 
 describe("the client first", () => {
   it("gracefully: what it sent is heard, what was pushed arrives before our Close", async () => {

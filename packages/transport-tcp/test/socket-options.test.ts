@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { selfSigned } from "./support/certificate.js";
 import { spyOnHandles } from "./support/handle-spy.js";
-import { dial, send, startServer } from "./support/watched-server.js";
+import { dial, startServer } from "./support/tcp-server.js";
+import { send } from "./support/watched-server.js";
 
 /** What is set on the sockets of both ends while they connect: `noDelay true`, `keepAlive true 60` … */
 async function optionsSet(keepAliveMs: number | undefined, secure: boolean): Promise<string[]> {

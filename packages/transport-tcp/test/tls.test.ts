@@ -5,7 +5,8 @@ import { tcpDialer } from "../src/index.js";
 import { selfSigned } from "./support/certificate.js";
 import { frame, RawPeer } from "./support/raw-peer.js";
 import { within } from "./support/recorder.js";
-import { dial, expectToServeAGoodClient, loginByName, startServer } from "./support/watched-server.js";
+import { dial, expectToServeAGoodClient, startServer } from "./support/tcp-server.js";
+import { loginByName } from "./support/watched-server.js";
 
 let tls: { key: string; cert: string };
 let client: { tls: { ca: string } };

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createTcpServer, tcpDialer } from "../src/index.js";
 import { selfSigned } from "./support/certificate.js";
 import { frame, RawPeer } from "./support/raw-peer.js";
-import { dial, expectToServeAGoodClient, startServer } from "./support/watched-server.js";
+import { dial, expectToServeAGoodClient, startServer } from "./support/tcp-server.js";
 
 async function freePath(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "im-"));

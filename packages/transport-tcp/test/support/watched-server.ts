@@ -3,15 +3,15 @@ import {
   type Channel,
   type CloseInfo,
   type Conn,
+  type Dialer,
   type ErrorContext,
   HashChannelMap,
   OpCode,
   type Server,
+  type ServerOptions,
   type TransportError,
 } from "@im/transport-core";
 import { expect, onTestFinished } from "vitest";
-import { createTcpServer, type TcpDialerOptions, type TcpServerOptions, tcpDialer } from "../../src/index.js";
-import { frame, RawPeer } from "./raw-peer.js";
 import { DEADLINE_MS, Recorder, within } from "./recorder.js";
 
 export interface Message {
@@ -47,8 +47,15 @@ export const loginByName: Acceptor = {
   accept: async (conn, { signal }) => textOf((await conn.readFrame({ signal })).payload),
 };
 
-/** What a test gives as its listeners is called after the event was written down. */
-export async function startServer(options: TcpServerOptions = {}): Promise<WatchedServer> {
+/**
+ * Starts a server of any transport.
+ *
+ * @param options what they give as listeners is called after the event was written down
+ */
+export async function startWatched<Options extends ServerOptions>(
+  create: (options: Options) => Server,
+  options: Options,
+): Promise<WatchedServer> {
   const messages = new Recorder<Message>("messages");
   const disconnects = new Recorder<Disconnect>("disconnects");
   const errors = new Recorder<ErrorContext & { error: TransportError }>("reported errors");
@@ -60,8 +67,7 @@ export async function startServer(options: TcpServerOptions = {}): Promise<Watch
       return added;
     }
   }
-  const server = createTcpServer({
-    ...(options.path === undefined ? { host: "127.0.0.1" } : {}),
+  const server = create({
     acceptor: loginByName,
     channelMap: new WatchedChannelMap(),
     ...options,
@@ -84,18 +90,9 @@ export async function startServer(options: TcpServerOptions = {}): Promise<Watch
   return { server, port: server.address.port, messages, disconnects, errors, admitted };
 }
 
-/** A raw peer whose login is done. */
-export async function loggedIn({ port, admitted }: WatchedServer, id = "alice"): Promise<RawPeer> {
-  const peer = await RawPeer.connect(port);
-  peer.send(frame(2, id));
-  await admitted.first((channel) => channel.id === id, `${id} among`);
-  return peer;
-}
-
-/** Dials with our own dialer, without a login. */
-export async function dial({ server }: Pick<WatchedServer, "server">, options: TcpDialerOptions = {}): Promise<Conn> {
-  const context = { id: "", name: "", address: server.dialUrl, timeoutMs: DEADLINE_MS };
-  const conn = await tcpDialer(options).dialAndHandshake(context);
+/** Dials with one of our own dialers, without a login. */
+export async function dialWith(dialer: Dialer, { server }: Pick<WatchedServer, "server">): Promise<Conn> {
+  const conn = await dialer.dialAndHandshake({ id: "", name: "", address: server.dialUrl, timeoutMs: DEADLINE_MS });
   onTestFinished(() => conn.destroy());
   return conn;
 }
@@ -112,9 +109,9 @@ export async function read(conn: Conn): Promise<string> {
 let goodClients = 0;
 
 /** Whatever happened before: a client that behaves well is let in, heard and answered. */
-export async function expectToServeAGoodClient(watched: WatchedServer, options?: TcpDialerOptions): Promise<void> {
+export async function expectToServe(watched: WatchedServer, dialer: Dialer): Promise<void> {
   const id = `good client ${++goodClients}`;
-  const conn = await dial(watched, options);
+  const conn = await dialWith(dialer, watched);
   send(conn, id);
   send(conn, "hello");
   await watched.messages.first((message) => message.id === id && message.text === "hello", "the good client's hello");
