@@ -51,6 +51,7 @@ export interface Server extends ServiceRegistration, AsyncDisposable {
    * is full it is closed, and its StateListener told).
    *
    * @returns how many channels took it.
+   * @throws `IM_ERR_PAYLOAD_TOO_LARGE`
    */
   broadcast(payload: Uint8Array): number;
   /**

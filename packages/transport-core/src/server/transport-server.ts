@@ -1,9 +1,10 @@
 import { BatchingChannel } from "../channel/batching-channel.js";
 import { HashChannelMap } from "../channel/hash-channel-map.js";
 import type { ConnDriver } from "../conn/conn-driver.js";
-import { closedError } from "../conn/conn-errors.js";
+import { closedError, payloadTooLarge } from "../conn/conn-errors.js";
 import { FramedConn } from "../conn/framed-conn.js";
 import type { Accepted, Acceptor } from "../contract/acceptor.js";
+import type { Channel } from "../contract/channel.js";
 import type { ChannelMap } from "../contract/channel-map.js";
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import type { AbortOptions } from "../contract/conn.js";
@@ -102,11 +103,14 @@ export class TransportServer extends Registration implements Server, AcceptSink 
   }
 
   broadcast(payload: Uint8Array): number {
+    const { maxPayloadBytes } = this.#settings;
+    if (payload.length > maxPayloadBytes) throw payloadTooLarge(payload.length, maxPayloadBytes);
     const frame = this.#listener.encodeFrame(OpCode.Binary, payload);
     let taken = 0;
     for (const channel of this.#channelMap.all()) {
       try {
-        if (channel instanceof BatchingChannel) channel.pushEncoded(frame, payload);
+        // A map may hold channels of other servers, whose transport has another encoding.
+        if (this.#isOurs(channel)) channel.pushEncoded(frame, payload);
         else channel.push(payload);
         taken++;
       } catch {
@@ -114,6 +118,10 @@ export class TransportServer extends Registration implements Server, AcceptSink 
       }
     }
     return taken;
+  }
+
+  #isOurs(channel: Channel): channel is BatchingChannel {
+    return this.#channels.has(channel as BatchingChannel);
   }
 
   // From a socket to a channel
