@@ -17,7 +17,7 @@ export async function login(
 ): Promise<Accepted> {
   const timeoutMs = Math.max(0, deadlineMs - performance.now());
   const accepted = await Promise.race([acceptor.accept(conn, { signal, timeoutMs }), aborted(signal)]);
-  const { id, meta } = typeof accepted === "string" ? { id: accepted } : accepted;
+  const { id, meta } = typeof accepted === "string" ? { id: accepted } : ((accepted ?? {}) as Partial<Accepted>);
   if (typeof id !== "string" || id === "") {
     throw new TransportError("IM_ERR_EMPTY_ID", "the Acceptor must give an id that is a string and not empty");
   }
@@ -37,7 +37,8 @@ export function loginTimeout(): TransportError {
 
 /** What the peer gets to read: the words of the Acceptor's error, and its `closeCode` if it has a valid one. */
 export function refusalOf(error: unknown): { closeCode: number; reason: string } {
-  return { closeCode: closeCodeOf(error), reason: error instanceof Error ? error.message : String(error) };
+  const words = error instanceof Error ? error.message : error;
+  return { closeCode: closeCodeOf(error), reason: typeof words === "string" ? words : "login refused" };
 }
 
 function closeCodeOf(error: unknown): number {
