@@ -27,6 +27,10 @@ export class Newcomer implements Arrival, Deadlined {
     deadlines.schedule(this);
   }
 
+  get isSettled(): boolean {
+    return this.#expel === undefined;
+  }
+
   ready(driver: ConnDriver): void {
     this.#stage.ready(driver);
   }

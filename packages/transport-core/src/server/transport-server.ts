@@ -144,6 +144,12 @@ export class TransportServer extends Registration implements Server, AcceptSink 
 
   #welcome(driver: ConnDriver, newcomer: Newcomer): void {
     const conn = new FramedConn(driver, this.#settings);
+    if (newcomer.isSettled) {
+      // Its socket was destroyed while the handshake was under way.
+      this.#newcomers.delete(newcomer);
+      conn.destroy();
+      return;
+    }
     this.#newcomers.set(newcomer, conn);
     if (this.#acceptor) void this.#logIn(conn, newcomer, this.#acceptor);
     else this.#admit(conn, newcomer, { id: crypto.randomUUID() });
@@ -156,6 +162,8 @@ export class TransportServer extends Registration implements Server, AcceptSink 
     let accepted: Accepted;
     try {
       accepted = await login(conn, acceptor, controller.signal, newcomer.deadlineMs);
+      // The end of the login may have come in the same moment.
+      controller.signal.throwIfAborted();
     } catch (error) {
       const { closeCode, reason } = refusalOf(error);
       this.#report(error, { during: "accept" });
