@@ -197,7 +197,15 @@ export class TransportServer extends Registration implements Server, AcceptSink 
     newcomer.settle();
     this.#newcomers.delete(newcomer);
     this.#channels.add(channel);
-    void channel.readLoop(this.#messageListener!).then((info) => this.#leave(channel, info));
+    void channel
+      .readLoop(this.#messageListener!)
+      .catch((error: unknown) => {
+        // The Acceptor left a read behind.
+        this.#report(error, { during: "accept", channelId: id });
+        void channel.close(CloseCode.InternalError, "internal error");
+        return channel.closed;
+      })
+      .then((info) => this.#leave(channel, info));
   }
 
   async #leave(channel: BatchingChannel, info: CloseInfo): Promise<void> {
