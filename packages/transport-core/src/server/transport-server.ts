@@ -182,6 +182,8 @@ export class TransportServer extends Registration implements Server, AcceptSink 
   #admit(conn: FramedConn, newcomer: Newcomer, { id, meta }: Accepted): void {
     const channel = new BatchingChannel(id, conn, this.#settings, meta);
     channel.setReadWait(this.#readWaitMs);
+    // A deadline of the login does not outlive it; the read loop sets its own for reading.
+    channel.setWriteDeadline(Number.POSITIVE_INFINITY);
     try {
       if (!this.#channelMap.add(channel)) {
         const error = new TransportError("IM_ERR_DUPLICATE_ID", "channel id is repeated");
