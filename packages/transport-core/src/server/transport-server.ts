@@ -213,7 +213,10 @@ export class TransportServer extends Registration implements Server, AcceptSink 
   async #leave(channel: BatchingChannel, info: CloseInfo): Promise<void> {
     this.#channels.delete(channel);
     try {
-      this.#channelMap.remove(channel.id);
+      const current = this.#channelMap.get(channel.id);
+      // The id may have been freed by hand, and taken again since.
+      const isTaken = current instanceof BatchingChannel && current !== channel;
+      if (!isTaken) this.#channelMap.remove(channel.id);
     } catch (error) {
       this.#report(error, { during: "channel map", channelId: channel.id });
     }
