@@ -1,0 +1,42 @@
+import type { Address, OpCode } from "@im/transport-core";
+import type { AcceptSink, ConnDriver, ListenerDriver } from "@im/transport-core/authoring";
+import { encodeMessage } from "./memory-message.js";
+import type { MemoryPlaces } from "./memory-places.js";
+
+/** Accepts connections at one place in memory. */
+export class MemoryListener implements ListenerDriver {
+  readonly protocol = "memory";
+  readonly #places: MemoryPlaces;
+  readonly #at: Address;
+  #sink: AcceptSink | undefined;
+
+  constructor(places: MemoryPlaces, at: Address) {
+    this.#places = places;
+    this.#at = at;
+  }
+
+  async listen(sink: AcceptSink): Promise<Address> {
+    this.#places.occupy(this.#at, this);
+    this.#sink = sink;
+    return this.#at;
+  }
+
+  async close(): Promise<void> {
+    this.#places.leave(this.#at);
+  }
+
+  dialUrl(address: Address): string {
+    return this.#places.urlOf(address);
+  }
+
+  encodeFrame(opCode: OpCode, payload: Uint8Array): Uint8Array {
+    return encodeMessage(opCode, payload);
+  }
+
+  /** A dialer has connected. */
+  accept(driver: ConnDriver): void {
+    const arrival = this.#sink!.arrive(() => driver.destroy());
+    if (arrival) arrival.ready(driver);
+    else driver.destroy();
+  }
+}

@@ -1,0 +1,52 @@
+import { type Address, TransportError } from "@im/transport-core";
+import { MemoryConnDriver } from "./memory-conn-driver.js";
+import type { MemoryListener } from "./memory-listener.js";
+
+const SCHEME = "memory://";
+const ADDRESS = /^memory:\/\/([a-z0-9.-]+):([1-9]\d*)$/;
+
+/** Who listens where. A place is a name and a number, as an address is elsewhere. */
+export class MemoryPlaces {
+  readonly #listeners = new Map<string, MemoryListener>();
+  #lastPort = 0;
+
+  /** A place that nobody was given yet. */
+  free(): Address {
+    return { host: "here", port: ++this.#lastPort };
+  }
+
+  urlOf({ host, port }: Address): string {
+    return `${SCHEME}${host}:${port}`;
+  }
+
+  occupy(at: Address, listener: MemoryListener): void {
+    const url = this.urlOf(at);
+    if (this.#listeners.has(url)) throw new Error(`somebody listens at ${url} already`);
+    this.#listeners.set(url, listener);
+  }
+
+  leave(at: Address): void {
+    this.#listeners.delete(this.urlOf(at));
+  }
+
+  /**
+   * Connects to whoever listens at `url`.
+   *
+   * @throws `IM_ERR_CONNECT`
+   */
+  connect(url: string): MemoryConnDriver {
+    const listener = this.#listeners.get(url);
+    if (!listener) throw new TransportError("IM_ERR_CONNECT", `nobody listens at ${url}`);
+    const [, host, port] = ADDRESS.exec(url)!;
+    const [dialed, accepted] = MemoryConnDriver.pair(this.free(), { host: host!, port: Number(port) });
+    listener.accept(accepted);
+    return dialed;
+  }
+}
+
+/** @throws `IM_ERR_INVALID_ADDRESS` */
+export function checkMemoryAddress(address: string): void {
+  if (ADDRESS.test(address)) return;
+  const text = `${JSON.stringify(address)} is no address in memory; write ${SCHEME}name:number`;
+  throw new TransportError("IM_ERR_INVALID_ADDRESS", text);
+}
