@@ -1,1 +1,2 @@
-export {};
+export type { Capabilities, TransportSubject } from "./subject.js";
+export { type CaseId, caseIds, describeTransport, type RunOptions, runCase, type TestRunner } from "./suite.js";

@@ -1,0 +1,94 @@
+import type { ComplianceCases } from "../compliance-case.js";
+import { check, equal, rejects, rejectsWith } from "../expectations.js";
+import { send } from "../harness.js";
+import { bytesOf } from "../payloads.js";
+
+const context = { id: "", name: "", timeoutMs: 5_000 };
+
+export const dialCases = {
+  "dial/refused": {
+    rule: "where nobody listens, dialling rejects with IM_ERR_CONNECT",
+    async run({ subject }) {
+      const dialing = subject.createDialer().dialAndHandshake({ ...context, address: subject.badAddress });
+      await rejects(dialing, "IM_ERR_CONNECT", "dialling where nobody listens");
+    },
+  },
+  "dial/malformed-address": {
+    rule: "what is no address rejects with IM_ERR_INVALID_ADDRESS",
+    async run({ subject }) {
+      const dialer = subject.createDialer();
+      for (const address of ["", "no address", "://", "nobody://x:1"]) {
+        const dialing = dialer.dialAndHandshake({ ...context, address });
+        await rejects(dialing, "IM_ERR_INVALID_ADDRESS", `dialling ${JSON.stringify(address)}`);
+      }
+    },
+  },
+  "dial/abort-before": {
+    rule: "with a signal that is aborted already, dialling rejects with its reason and connects nowhere",
+    async run(h) {
+      const server = await h.startServer();
+      const reason = new Error("changed my mind");
+      const signal = AbortSignal.abort(reason);
+      const dialing = h.subject.createDialer().dialAndHandshake({ ...context, address: server.server.dialUrl, signal });
+      await rejectsWith(dialing, reason, "dialling with an aborted signal");
+      await h.connect(server);
+      equal(server.errors.length, 0, "logins that failed because somebody came and left");
+    },
+  },
+  "dial/abort-during": {
+    rule: "an abort while dialling rejects with its reason, and nothing stays open",
+    async run(h) {
+      const server = await h.startServer();
+      const { server: listening } = server;
+      const reason = new Error("changed my mind");
+      const controller = new AbortController();
+      const { signal } = controller;
+      const dialing = h.subject.createDialer().dialAndHandshake({ ...context, address: listening.dialUrl, signal });
+      controller.abort(reason);
+      await rejectsWith(h.within(dialing, "the aborted dial to settle"), reason, "the dial that was aborted");
+      const { client } = await h.connect(server);
+      await h.within(client.close(), "the second connection to close");
+      const report = await h.within(listening.shutdown(), "the server to shut down");
+      equal(report.cut, 0, "connections that were still there and had to be cut");
+    },
+  },
+  "dial/abort-after": {
+    rule: "once the connection is there, an abort of the dial's signal does it no harm",
+    async run(h) {
+      const server = await h.startServer();
+      const controller = new AbortController();
+      const connected = await h.connect(server, { signal: controller.signal });
+      controller.abort();
+      await h.roundTrip(server, connected);
+    },
+  },
+  "dial/usable-after-failure": {
+    rule: "a dialer that failed dials again, and serves many connections",
+    async run(h) {
+      const server = await h.startServer();
+      const dialer = h.subject.createDialer();
+      const { dialUrl } = server.server;
+      await rejects(
+        dialer.dialAndHandshake({ ...context, address: h.subject.badAddress }),
+        "IM_ERR_CONNECT",
+        "dialling",
+      );
+      await rejects(dialer.dialAndHandshake({ ...context, address: "" }), "IM_ERR_INVALID_ADDRESS", "dialling nowhere");
+      const clients = await Promise.all([h.dialWith(dialer, dialUrl), h.dialWith(dialer, dialUrl)]);
+      for (const [index, client] of clients.entries()) send(client, bytesOf(`client ${index}`));
+      await Promise.all([server.channel("client 0"), server.channel("client 1")]);
+    },
+  },
+  "dial/addresses": {
+    rule: "a connection knows the addresses of both ends",
+    async run(h) {
+      const server = await h.startServer();
+      const { client, channel } = await h.connect(server);
+      check(client.remoteAddress.host.length > 0, "the client knows where it is connected to");
+      equal(client.remoteAddress.port, server.server.address.port, "the port that the client is connected to");
+      equal(channel.localAddress.port, server.server.address.port, "the port at which the server's end is");
+      equal(channel.remoteAddress.host, client.localAddress.host, "the host that the server sees its client at");
+      equal(channel.remoteAddress.port, client.localAddress.port, "the port that the server sees its client at");
+    },
+  },
+} satisfies ComplianceCases;

@@ -1,0 +1,101 @@
+import { OpCode } from "@im/transport-core";
+import type { ComplianceCases } from "../compliance-case.js";
+import { equal, equalBytes, equalLists, throws } from "../expectations.js";
+import { send } from "../harness.js";
+import { bytesOf, patterned, textOf } from "../payloads.js";
+
+/** Around the places where a length is written in another way, and the largest that is let through. */
+const SIZES = [1, 2, 125, 126, 127, 65_535, 65_536, 1024 * 1024];
+
+export const frameCases = {
+  "frames/sizes-to-server": {
+    rule: "payloads of all sizes arrive at the server as they were",
+    async run(h) {
+      const server = await h.startServer();
+      const { client } = await h.connect(server);
+      for (const size of SIZES) send(client, patterned(size, size));
+      const messages = await server.messages.atLeast(SIZES.length);
+      for (const [index, size] of SIZES.entries()) {
+        equalBytes(messages[index]!.payload, patterned(size, size), `the payload of ${size} bytes`);
+      }
+    },
+  },
+  "frames/sizes-to-client": {
+    rule: "payloads of all sizes arrive at the client as they were",
+    async run(h) {
+      const server = await h.startServer();
+      const { client, channel } = await h.connect(server);
+      for (const size of SIZES) channel.push(patterned(size, size));
+      for (const size of SIZES) {
+        const { opCode, payload } = await h.readFrame(client);
+        equal(opCode, OpCode.Binary, "the opcode of what was pushed");
+        equalBytes(payload, patterned(size, size), `the payload of ${size} bytes`);
+      }
+    },
+  },
+  "frames/empty": {
+    rule: "empty payloads are read by a Conn, and skipped for the MessageListener",
+    async run(h) {
+      const server = await h.startServer();
+      const { client, channel } = await h.connect(server);
+      for (const text of ["", "after", ""]) send(client, bytesOf(text));
+      send(client, new Uint8Array(0), OpCode.Text);
+      send(client, bytesOf("last"));
+      const messages = await server.messages.atLeast(2);
+      equalLists(
+        messages.map(({ payload }) => textOf(payload)),
+        ["after", "last"],
+        "the messages at the server",
+      );
+      channel.push(new Uint8Array(0));
+      equal((await h.readFrame(client)).payload.length, 0, "the length of the empty frame at the client");
+    },
+  },
+  "frames/text": {
+    rule: "Text frames reach the listener, and the client, as Text",
+    async run(h) {
+      const server = await h.startServer();
+      const { client, channel } = await h.connect(server);
+      send(client, bytesOf("grüß dich"), OpCode.Text);
+      const [message] = await server.messages.atLeast(1);
+      equal(message!.opCode, OpCode.Text, "the opcode at the server");
+      equal(textOf(message!.payload), "grüß dich", "the text at the server");
+      channel.writeFrame(OpCode.Text, bytesOf("你好"));
+      const frame = await h.readFrame(client);
+      equal(frame.opCode, OpCode.Text, "the opcode at the client");
+      equal(textOf(frame.payload), "你好", "the text at the client");
+    },
+  },
+  "frames/continuation": {
+    rule: "Continuation reaches the listener where the transport has it, and else is refused with IM_ERR_INVALID_FRAME",
+    async run(h) {
+      const server = await h.startServer();
+      const { client } = await h.connect(server);
+      if (h.subject.capabilities?.continuation === false) {
+        const write = () => client.writeFrame(OpCode.Continuation, bytesOf("more"));
+        throws(write, "IM_ERR_INVALID_FRAME", "writing a Continuation");
+        send(client, bytesOf("the connection goes on"));
+        equal((await server.messages.atLeast(1))[0]!.opCode, OpCode.Binary, "the opcode of the next message");
+        return;
+      }
+      send(client, bytesOf("more"), OpCode.Continuation);
+      const [message] = await server.messages.atLeast(1);
+      equal(message!.opCode, OpCode.Continuation, "the opcode at the server");
+      equal(textOf(message!.payload), "more", "the text at the server");
+    },
+  },
+  "frames/control-refused": {
+    rule: "a control frame over 125 bytes and a written Close are refused, and the connection goes on",
+    async run(h) {
+      const server = await h.startServer();
+      const connected = await h.connect(server);
+      for (const end of [connected.client, connected.channel]) {
+        for (const opCode of [OpCode.Ping, OpCode.Pong]) {
+          throws(() => end.writeFrame(opCode, patterned(126)), "IM_ERR_INVALID_FRAME", "a control frame of 126 bytes");
+        }
+        throws(() => end.writeFrame(OpCode.Close, new Uint8Array(0)), "IM_ERR_INVALID_FRAME", "writing a Close frame");
+      }
+      await h.roundTrip(server, connected);
+    },
+  },
+} satisfies ComplianceCases;
