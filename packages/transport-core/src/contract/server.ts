@@ -21,7 +21,7 @@ export interface ShutdownReport {
  * then counts for connections that come later.
  */
 export interface Server extends ServiceRegistration, AsyncDisposable {
-  /** Where it listens. @throws `IM_ERR_SERVER_STATE` while it does not. */
+  /** Where it listens, or has listened. @throws `IM_ERR_SERVER_STATE` before `start` has resolved. */
   readonly address: Address;
 
   /** Without an Acceptor every connection is let in under a random id that cannot be guessed. */

@@ -23,13 +23,16 @@ import { Newcomer } from "./newcomer.js";
 import { Registration } from "./registration.js";
 import { checkHasMethods, resolveServerOptions, type ServerOptions } from "./server-options.js";
 
-type State = "new" | "starting" | "listening" | "shut down";
+type State = "new" | "starting" | "listening" | "stopping" | "shut down";
 
 /** The Server of every transport: from an accepted socket to its disconnect, on a driver that accepts sockets. */
 export class TransportServer extends Registration implements Server, AcceptSink {
   readonly #listener: ListenerDriver;
   readonly #settings: ReturnType<typeof resolveServerOptions> & { readonly deadlines: DeadlineWheel };
   #state: State = "new";
+  /** Settles, and never rejects, when the last start is over. */
+  #startSettled: Promise<void> = Promise.resolve();
+  #hasListener = false;
   #shutdown: Promise<ShutdownReport> | undefined;
   #acceptor: Acceptor | undefined;
   #messageListener: MessageListener | undefined;
@@ -83,17 +86,35 @@ export class TransportServer extends Registration implements Server, AcceptSink 
     this.#checkNotStarted("start");
     if (!this.#messageListener) throw invalidOption("messageListener", "set before start", undefined);
     signal?.throwIfAborted();
+    const start = this.#listen(signal);
+    this.#startSettled = start.catch(() => {});
+    await start;
+  }
+
+  async #listen(signal: AbortSignal | undefined): Promise<void> {
     this.#state = "starting";
     try {
       this.listensAt(await this.#listener.listen(this));
     } catch (cause) {
-      this.#state = "new";
+      if (this.#is("starting")) this.#state = "new";
       throw new TransportError("IM_ERR_LISTEN", `the server cannot listen: ${(cause as Error).message}`, { cause });
     }
+    this.#hasListener = true;
+    if (this.#is("shut down")) {
+      throw new TransportError("IM_ERR_SERVER_STATE", "the server was shut down while it was starting");
+    }
+    if (signal?.aborted) {
+      this.#state = "stopping";
+      await this.#drain(undefined);
+      if (this.#is("stopping")) this.#state = "new";
+      throw signal.reason;
+    }
     this.#state = "listening";
-    if (!signal?.aborted) return;
-    await this.shutdown();
-    throw signal.reason;
+  }
+
+  /** A call, since the state changes while something is awaited. */
+  #is(state: State): boolean {
+    return this.#state === state;
   }
 
   push(channelId: string, payload: Uint8Array): boolean {
@@ -231,9 +252,8 @@ export class TransportServer extends Registration implements Server, AcceptSink 
 
   shutdown({ signal }: AbortOptions = {}): Promise<ShutdownReport> {
     if (!this.#shutdown) {
-      const hasListened = this.#state === "listening";
       this.#state = "shut down";
-      this.#shutdown = hasListened ? this.#drain(signal) : Promise.resolve({ clean: 0, cut: 0 });
+      this.#shutdown = this.#startSettled.then(() => (this.#hasListener ? this.#drain(signal) : { clean: 0, cut: 0 }));
     }
     return this.#shutdown;
   }
@@ -243,7 +263,8 @@ export class TransportServer extends Registration implements Server, AcceptSink 
   }
 
   async #drain(signal: AbortSignal | undefined): Promise<ShutdownReport> {
-    const listenerClosed = this.#listener.close();
+    this.#hasListener = false;
+    const listenerClosed = this.#listener.close().catch((error: unknown) => this.#report(error, { during: "listen" }));
     const shuttingDown = new TransportError("IM_ERR_LOGIN_REFUSED", "the server is shutting down", {
       closeCode: CloseCode.GoingAway,
     });
