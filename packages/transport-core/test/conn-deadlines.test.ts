@@ -1,0 +1,185 @@
+import { OpCode } from "@im/transport-core";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DEADLINE_TICK_MS } from "../src/deadline/deadline-wheel.js";
+import { openConn } from "./support/conns.js";
+import { bytes } from "./support/fake-driver.js";
+import { codeOf } from "./support/waiting.js";
+
+describe("deadlines of a connection", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const inMs = (ms: number) => performance.now() + ms;
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+  const receiver = { frame: () => {}, end: () => {} };
+
+  it("a read rejects at the read deadline, and the connection stays open", async () => {
+    const { conn, driver } = openConn();
+    conn.setReadDeadline(inMs(1_000));
+    const reading = codeOf(conn.readFrame());
+    await pass(1_000 + DEADLINE_TICK_MS);
+    expect(await reading).toBe("IM_ERR_READ_TIMEOUT");
+    expect(driver.calls).toEqual([]);
+    driver.receive("still open");
+    expect((await conn.readFrame()).payload).toEqual(bytes("still open"));
+  });
+
+  it("a read after the deadline rejects at once, unless a frame is there", async () => {
+    const { conn, driver } = openConn();
+    conn.setReadDeadline(inMs(-1));
+    expect(await codeOf(conn.readFrame())).toBe("IM_ERR_READ_TIMEOUT");
+    driver.receive("there");
+    expect((await conn.readFrame()).payload).toEqual(bytes("there"));
+  });
+
+  it("a deadline that is set while a read waits counts for it, also an earlier one", async () => {
+    const { conn } = openConn();
+    conn.setReadDeadline(inMs(60_000));
+    const reading = codeOf(conn.readFrame());
+    conn.setReadDeadline(inMs(500));
+    await pass(500 + DEADLINE_TICK_MS);
+    expect(await reading).toBe("IM_ERR_READ_TIMEOUT");
+  });
+
+  it("Infinity takes the deadline away", async () => {
+    const { conn, driver } = openConn();
+    conn.setReadDeadline(inMs(500));
+    const reading = conn.readFrame();
+    conn.setReadDeadline(Number.POSITIVE_INFINITY);
+    await pass(3_600_000);
+    driver.receive("an hour later");
+    expect((await reading).payload).toEqual(bytes("an hour later"));
+  });
+
+  it("nobody who reads, no deadline", async () => {
+    const { conn, driver } = openConn();
+    conn.setReadDeadline(inMs(500));
+    await pass(10_000);
+    expect(driver.calls).toEqual([]);
+  });
+
+  it("once reading is handed over, the read deadline closes the connection with 1001", async () => {
+    const { conn, driver } = openConn();
+    conn.setReadDeadline(inMs(1_000));
+    conn.readFrames(receiver);
+    await pass(1_000 - 1);
+    expect(driver.calls, "before the deadline").toEqual([]);
+    await pass(1 + DEADLINE_TICK_MS);
+    expect(driver.calls).toEqual(["close 1001 no frame within the read wait", "destroy"]);
+    expect(await conn.closed).toMatchObject({ code: 1001, clean: false, error: { code: "IM_ERR_READ_TIMEOUT" } });
+  });
+
+  it("fault 2: a write that the system does not take within the write wait closes the connection", async () => {
+    const { conn, driver } = openConn({ writeWaitMs: 1_000 });
+    driver.isBlocked = true;
+    conn.writeFrame(OpCode.Binary, bytes("stuck"));
+    conn.flush();
+    await pass(999);
+    expect(driver.calls, "before the write wait is over").toEqual([]);
+    await pass(1 + DEADLINE_TICK_MS);
+    expect(driver.calls).toEqual(["close 1008 write wait is over", "destroy"]);
+    expect(await conn.closed).toMatchObject({ code: 1008, error: { code: "IM_ERR_WRITE_TIMEOUT" } });
+  });
+
+  it("the write wait counts from each stop of the system, not from the first write", async () => {
+    const { conn, driver } = openConn({ writeWaitMs: 1_000 });
+    for (let i = 0; i < 5; i++) {
+      driver.isBlocked = true;
+      conn.writeFrame(OpCode.Binary, bytes("slow"));
+      conn.flush();
+      await pass(900);
+      driver.drain();
+    }
+    await pass(5_000);
+    expect(driver.calls).toEqual([]);
+  });
+
+  it("setWriteWait counts from the next stop", async () => {
+    const { conn, driver } = openConn({ writeWaitMs: 60_000 });
+    conn.setWriteWait(200);
+    driver.isBlocked = true;
+    conn.writeFrame(OpCode.Binary, bytes("stuck"));
+    conn.flush();
+    await pass(200 + DEADLINE_TICK_MS);
+    expect(driver.calls[0]).toBe("close 1008 write wait is over");
+  });
+
+  it("a write deadline counts only while bytes wait", async () => {
+    const { conn, driver } = openConn();
+    conn.setWriteDeadline(inMs(500));
+    await pass(2_000);
+    expect(driver.calls).toEqual([]);
+    driver.isBlocked = true;
+    conn.writeFrame(OpCode.Binary, bytes("stuck"));
+    conn.flush();
+    await pass(DEADLINE_TICK_MS);
+    expect(driver.calls[0]).toBe("close 1008 write wait is over");
+  });
+
+  it("a write deadline that is set while bytes wait counts, and Infinity takes it away", async () => {
+    const { conn, driver } = openConn({ writeWaitMs: 100_000 });
+    driver.isBlocked = true;
+    conn.writeFrame(OpCode.Binary, bytes("stuck"));
+    conn.flush();
+    conn.setWriteDeadline(inMs(500));
+    conn.setWriteDeadline(Number.POSITIVE_INFINITY);
+    await pass(2_000);
+    expect(driver.calls).toEqual([]);
+    conn.setWriteDeadline(inMs(500));
+    await pass(500 + DEADLINE_TICK_MS);
+    expect(driver.calls[0]).toBe("close 1008 write wait is over");
+  });
+
+  it("a close that the peer does not answer is cut after the write wait", async () => {
+    const { conn, driver } = openConn({ writeWaitMs: 1_000 });
+    const closing = conn.close();
+    await pass(999);
+    expect(driver.calls).toEqual(["close 1000"]);
+    await pass(1 + DEADLINE_TICK_MS);
+    await closing;
+    expect(driver.calls).toEqual(["close 1000", "destroy"]);
+  });
+
+  it("a peer that broke the protocol has a second to take our Close, and less if the write wait is shorter", async () => {
+    for (const [writeWaitMs, lingerMs] of [
+      [10_000, 1_000],
+      [300, 300],
+    ] as const) {
+      const { driver } = openConn({ writeWaitMs });
+      driver.sink.violation(1002, "nonsense");
+      await pass(lingerMs - 1);
+      expect(driver.calls).toEqual(["close 1002 nonsense"]);
+      await pass(1 + DEADLINE_TICK_MS);
+      expect(driver.calls).toEqual(["close 1002 nonsense", "destroy"]);
+    }
+  });
+
+  it("a driver that never ends is destroyed once, not again and again", async () => {
+    const { conn, driver } = openConn({ writeWaitMs: 500 }, { endsAfterDestroy: "never" });
+    void conn.close();
+    await pass(60_000);
+    expect(driver.calls).toEqual(["close 1000", "destroy"]);
+  });
+
+  it("a closed connection has no timer left, and no deadline revives it", async () => {
+    const { conn, driver } = openConn();
+    conn.setReadDeadline(inMs(5_000));
+    conn.readFrames(receiver);
+    void conn.close();
+    driver.end();
+    expect(vi.getTimerCount(), "at the end").toBe(0);
+    conn.setReadDeadline(inMs(1_000));
+    conn.setWriteDeadline(inMs(1_000));
+    expect(vi.getTimerCount(), "after deadlines were set").toBe(0);
+    await pass(60_000);
+    expect(driver.calls).toEqual(["close 1000"]);
+  });
+
+  it.each([Number.NaN, -1, 0])("a write wait of %d is refused by name", async (waitMs) => {
+    const { conn } = openConn();
+    expect(() => conn.setWriteWait(waitMs)).toThrow(/writeWaitMs/);
+  });
+});

@@ -1,0 +1,27 @@
+import type { ChannelOptions, ConnOptions } from "@im/transport-core";
+import { BatchingChannel } from "../../src/channel/batching-channel.js";
+import { FramedConn } from "../../src/conn/framed-conn.js";
+import { DeadlineWheel } from "../../src/deadline/deadline-wheel.js";
+import { resolveChannelOptions, resolveConnOptions } from "../../src/options.js";
+import { FakeDriver, type FakeDriverOptions } from "./fake-driver.js";
+
+/** A Conn on a fake driver. */
+export function openConn(options: ConnOptions = {}, driverOptions: FakeDriverOptions = {}) {
+  const driver = new FakeDriver(driverOptions);
+  const conn = new FramedConn(driver, { ...resolveConnOptions(options), deadlines: new DeadlineWheel() });
+  return { conn, driver };
+}
+
+/** A Channel on a fake driver. Errors of the application are collected. */
+export function openChannel(
+  { onError, ...options }: ConnOptions & ChannelOptions = {},
+  driverOptions: FakeDriverOptions = {},
+) {
+  const { conn, driver } = openConn(options as ConnOptions, driverOptions);
+  const errors: { readonly code: string; readonly during: string }[] = [];
+  const report: NonNullable<ChannelOptions["onError"]> = (error, { during }) =>
+    errors.push({ code: (error as { code?: string }).code ?? (error as Error).message, during });
+  const settings = resolveChannelOptions({ ...options, onError: onError ?? report });
+  const channel = new BatchingChannel("alice", conn, settings);
+  return { channel, conn, driver, errors };
+}
