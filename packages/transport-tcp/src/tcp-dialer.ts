@@ -4,7 +4,7 @@ import { type Dialer, TransportError } from "@im/transport-core";
 import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
 import { parseTcpAddress } from "./tcp-address.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
-import { socketOptions, type TcpDialerOptions } from "./tcp-options.js";
+import { checkTls, socketOptions, type TcpDialerOptions } from "./tcp-options.js";
 
 const optionNames = [...connOptionNames, "tls", "keepAliveMs"];
 
@@ -17,6 +17,7 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
   rejectUnknownOptions(options, optionNames);
   const createConn = createConnFactory(options);
   const { tls: tlsOptions } = options;
+  checkTls(tlsOptions);
   const { noDelay, keepAlive, keepAliveInitialDelay } = socketOptions(options.keepAliveMs);
   return {
     async dialAndHandshake(context) {

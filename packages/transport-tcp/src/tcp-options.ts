@@ -1,5 +1,5 @@
-import type { ConnectionOptions, TlsOptions } from "node:tls";
-import type { ConnOptions, ServerOptions } from "@im/transport-core";
+import { type ConnectionOptions, createSecureContext, type SecureContextOptions, type TlsOptions } from "node:tls";
+import { type ConnOptions, type ServerOptions, TransportError } from "@im/transport-core";
 import { checkWait } from "@im/transport-core/authoring";
 
 /** @default how long a connection is silent before the system probes it, in milliseconds */
@@ -29,4 +29,14 @@ export interface TcpDialerOptions extends ConnOptions {
 export function socketOptions(keepAliveMs: number = DEFAULT_KEEP_ALIVE_MS) {
   checkWait("keepAliveMs", keepAliveMs);
   return { noDelay: true, keepAlive: Number.isFinite(keepAliveMs), keepAliveInitialDelay: keepAliveMs };
+}
+
+/** @throws `IM_ERR_INVALID_OPTION` for a key or certificate that TLS cannot use */
+export function checkTls(tls: SecureContextOptions | undefined): void {
+  if (tls === undefined) return;
+  try {
+    createSecureContext(tls);
+  } catch (cause) {
+    throw new TransportError("IM_ERR_INVALID_OPTION", `tls cannot be used: ${(cause as Error).message}`, { cause });
+  }
 }

@@ -1,7 +1,7 @@
 import type { Server } from "@im/transport-core";
 import { createServer, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/authoring";
 import { TcpListener } from "./tcp-listener.js";
-import type { TcpServerOptions } from "./tcp-options.js";
+import { checkTls, type TcpServerOptions } from "./tcp-options.js";
 
 const optionNames = [...serverOptionNames, "host", "port", "path", "tls", "keepAliveMs"];
 
@@ -19,5 +19,6 @@ export function createTcpServer(options: TcpServerOptions = {}): Server {
   if (path !== undefined && (host !== undefined || port !== undefined)) {
     throw invalidOption("path", "given without host and port", "given with one of them");
   }
+  checkTls(options.tls);
   return createServer(new TcpListener(options), options);
 }

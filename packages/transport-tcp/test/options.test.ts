@@ -13,6 +13,7 @@ describe("an option of a server", () => {
     ["is a wait that is no number", { writeWaitMs: "10" }, "writeWaitMs"],
     ["is a wait that is NaN", { keepAliveMs: Number.NaN }, "keepAliveMs"],
     ["is a limit of half a byte", { maxPayloadBytes: 0.5 }, "maxPayloadBytes"],
+    ["is a key that is none", { tls: { key: "none", cert: "none" } }, "tls"],
     ["is a port that is none", { port: 65536 }, "port"],
     ["is a port beside a path", { port: 8000, path: "/tmp/im.sock" }, "path"],
     ["is a mark above the limit", { highWaterMarkBytes: 100, maxQueuedBytes: 10 }, "highWaterMarkBytes"],
@@ -36,6 +37,7 @@ describe("an option of a dialer", () => {
     ["is misspelt", { keepAlive: 1000 }, "keepAlive"],
     ["belongs to a server", { readWaitMs: 1000 }, "readWaitMs"],
     ["is a wait of 0", { keepAliveMs: 0 }, "keepAliveMs"],
+    ["is a certificate that is none", { tls: { ca: "none", cert: "none" } }, "tls"],
   ])("that %s is refused by name", (_, options, name) => {
     expect(() => tcpDialer(options as TcpDialerOptions)).toThrow(invalid(name));
   });
