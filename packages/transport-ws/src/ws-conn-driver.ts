@@ -1,6 +1,12 @@
 import type { Socket } from "node:net";
 import { type Address, CloseCode, OpCode, TransportError } from "@im/transport-core";
-import { type ConnDriver, connectionLost, type FrameSink, SocketWriter } from "@im/transport-core/authoring";
+import {
+  type ConnDriver,
+  connectionLost,
+  encodeClosePayload,
+  type FrameSink,
+  SocketWriter,
+} from "@im/transport-core/authoring";
 import type { WebSocket } from "ws";
 import { headerBytes, writeHeader } from "./framing/frame-header.js";
 import { MASK_BYTES, maskInto, writeMask } from "./framing/mask.js";
@@ -13,6 +19,7 @@ const MAX_BATCHED_PAYLOAD_BYTES = 4 * 1024;
 const closeCodeOfError: Readonly<Record<string, number>> = {
   WS_ERR_INVALID_UTF8: 1007,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: CloseCode.PolicyViolation,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: CloseCode.PayloadTooLarge,
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: CloseCode.PayloadTooLarge,
 };
 
@@ -95,8 +102,8 @@ export class WsConnDriver implements ConnDriver {
 
   close(code: number, reason: string): void {
     // Flushes first, unless a Close has left already.
-    if (code === CloseCode.NoStatus) this.#webSocket.close();
-    else this.#webSocket.close(code, reason);
+    if (code === CloseCode.NoStatus) this.#webSocket.sayClose();
+    else this.#webSocket.sayClose(code, reason);
   }
 
   destroy(): void {
@@ -109,6 +116,11 @@ export class WsConnDriver implements ConnDriver {
   received(opCode: OpCode, data: Buffer): void {
     // A plain Uint8Array: the `slice` of a Buffer would mean something else.
     this.#sink!.frame(opCode, new Uint8Array(data.buffer, data.byteOffset, data.length));
+  }
+
+  /** @internal */
+  peerCloses(code: number, reason: string): void {
+    this.#sink!.frame(OpCode.Close, code === CloseCode.NoStatus ? new Uint8Array(0) : encodeClosePayload(code, reason));
   }
 
   /** @internal */

@@ -4,7 +4,7 @@ import { type Dialer, defaults, TransportError } from "@im/transport-core";
 import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
 import { OrderlyWebSocket } from "./orderly-web-socket.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
-import { engineOptions, type WsDialerOptions } from "./ws-options.js";
+import { checkTls, engineOptions, type WsDialerOptions } from "./ws-options.js";
 
 const optionNames = [...connOptionNames, "headers", "protocols", "tls"];
 
@@ -16,13 +16,20 @@ const optionNames = [...connOptionNames, "headers", "protocols", "tls"];
 export function wsDialer(options: WsDialerOptions = {}): Dialer {
   rejectUnknownOptions(options, optionNames);
   const createConn = createConnFactory(options);
-  const { headers = {}, protocols = [], tls, maxPayloadBytes = defaults.maxPayloadBytes } = options;
+  const { tls, maxPayloadBytes = defaults.maxPayloadBytes } = options;
+  checkTls(tls);
+  const headers = { ...options.headers };
+  const protocols = [...(options.protocols ?? [])];
   return {
     async dialAndHandshake(context) {
       const url = parseWsAddress(context.address);
       return dialWithin(context, ({ opened, failed }) => {
-        const engine = { ...engineOptions(maxPayloadBytes), ...tls, headers: { ...headers } };
-        const webSocket = new OrderlyWebSocket(url, [...protocols], engine);
+        let webSocket: OrderlyWebSocket;
+        try {
+          webSocket = new OrderlyWebSocket(url, protocols, { ...engineOptions(maxPayloadBytes), ...tls, headers });
+        } catch (cause) {
+          throw new TransportError("IM_ERR_INVALID_OPTION", `cannot dial: ${(cause as Error).message}`, { cause });
+        }
         let socket: Socket | undefined;
         webSocket.once("upgrade", (response) => {
           socket = response.socket;

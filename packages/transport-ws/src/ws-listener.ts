@@ -18,7 +18,7 @@ export class WsListener implements ListenerDriver {
   #close: (() => Promise<void>) | undefined;
 
   constructor(options: WsServerOptions) {
-    this.#options = options;
+    this.#options = { ...options };
     const { protocols, maxPayloadBytes = defaults.maxPayloadBytes } = options;
     this.#upgrader = new WebSocketServer({
       ...engineOptions(maxPayloadBytes),
@@ -94,7 +94,8 @@ export class WsListener implements ListenerDriver {
     this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
       const arrival = arrivals.take(socket);
       if (arrival) arrival.ready(new WsConnDriver(webSocket as OrderlyWebSocket, socket, false));
-      else socket.destroy();
+      // An error that nobody listens to would end the process.
+      else webSocket.on("error", () => {}).terminate();
     });
   }
 }
@@ -105,7 +106,8 @@ function askForUpgrade(_request: IncomingMessage, response: ServerResponse): voi
 }
 
 function refuse(socket: Socket, status: number): void {
-  // Whoever asked may be gone already.
+  // Whoever asked may be gone already, or never hang up.
   socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

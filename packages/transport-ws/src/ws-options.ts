@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from "node:http";
 import type { Server as HttpsServer, ServerOptions as HttpsServerOptions } from "node:https";
-import type { ConnectionOptions } from "node:tls";
-import type { ConnOptions, ServerOptions } from "@im/transport-core";
+import { type ConnectionOptions, createSecureContext, type SecureContextOptions } from "node:tls";
+import { type ConnOptions, type ServerOptions, TransportError } from "@im/transport-core";
 
 export interface WsServerOptions extends ServerOptions {
   /** @default all addresses of the machine */
@@ -35,4 +35,14 @@ export function engineOptions(maxPayloadBytes: number) {
     autoPong: false,
     perMessageDeflate: false,
   };
+}
+
+/** @throws `IM_ERR_INVALID_OPTION` for a key or certificate that TLS cannot use */
+export function checkTls(tls: SecureContextOptions | undefined): void {
+  if (tls === undefined) return;
+  try {
+    createSecureContext(tls);
+  } catch (cause) {
+    throw new TransportError("IM_ERR_INVALID_OPTION", `tls cannot be used: ${(cause as Error).message}`, { cause });
+  }
 }

@@ -1,7 +1,7 @@
 import type { Server } from "@im/transport-core";
 import { createServer, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/authoring";
 import { WsListener } from "./ws-listener.js";
-import type { WsServerOptions } from "./ws-options.js";
+import { checkTls, type WsServerOptions } from "./ws-options.js";
 
 const optionNames = [...serverOptionNames, "host", "port", "tls", "server", "path", "protocols"];
 
@@ -19,8 +19,13 @@ export function createWsServer(options: WsServerOptions = {}): Server {
       "given with one of them",
     );
   }
+  const { port } = options;
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
+    throw invalidOption("port", "a whole number from 0 to 65535", port);
+  }
   if (options.path !== undefined && !options.path.startsWith("/")) {
     throw invalidOption("path", "a path that begins with /", options.path);
   }
+  checkTls(options.tls);
   return createServer(new WsListener(options), options);
 }
