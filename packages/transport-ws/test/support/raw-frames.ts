@@ -1,0 +1,74 @@
+/** What a test may want of a frame; what it does not say is as RFC 6455 wants it of a client. */
+export interface FrameShape {
+  readonly fin?: boolean;
+  /** RSV1 to RSV3 as three bits. */
+  readonly rsv?: number;
+  /** `undefined` for a frame that is not masked. */
+  readonly mask?: readonly number[] | undefined;
+  /** The length that the header tells, if it is to lie. */
+  readonly declares?: bigint;
+}
+
+const MASK = [0x11, 0x22, 0x33, 0x44];
+
+/** A WebSocket frame, put together here without the code under test. */
+export function frame(opCode: number, payload: string | Uint8Array = "", shape: FrameShape = {}): Buffer {
+  const { fin = true, rsv = 0, mask = "mask" in shape ? shape.mask : MASK } = shape;
+  const body = Buffer.from(payload as string);
+  const length = shape.declares ?? BigInt(body.length);
+  const first = (fin ? 0x80 : 0) | (rsv << 4) | opCode;
+  const masked = mask ? 0x80 : 0;
+  let header: Buffer;
+  if (length < 126n) {
+    header = Buffer.from([first, masked | Number(length)]);
+  } else if (length < 65536n) {
+    header = Buffer.from([first, masked | 126, 0, 0]);
+    header.writeUInt16BE(Number(length), 2);
+  } else {
+    header = Buffer.from([first, masked | 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+    header.writeBigUInt64BE(length, 2);
+  }
+  if (!mask) return Buffer.concat([header, body]);
+  return Buffer.concat([header, Buffer.from(mask), body.map((byte, i) => byte ^ mask[i & 3]!)]);
+}
+
+export function closeFrame(code: number, reason = "", shape?: FrameShape): Buffer {
+  const status = Buffer.alloc(2);
+  status.writeUInt16BE(code);
+  return frame(8, Buffer.concat([status, Buffer.from(reason)]), shape);
+}
+
+/** What kim's clients send: Close without a code, Ping without a payload. */
+export const kim = { close: frame(8), ping: frame(9) };
+
+export interface RawFrame {
+  /** FIN, RSV and opcode, as they stand in the first byte. */
+  readonly first: number;
+  readonly masked: boolean;
+  readonly payload: Buffer;
+  /** The whole frame, in bytes. */
+  readonly size: number;
+}
+
+/** The first frame of these bytes, if it is there whole. */
+export function parseFrame(bytes: Buffer): RawFrame | undefined {
+  if (bytes.length < 2) return undefined;
+  const masked = bytes[1]! >= 0x80;
+  let length = bytes[1]! & 0x7f;
+  let start = 2;
+  if (length === 126) {
+    if (bytes.length < 4) return undefined;
+    length = bytes.readUInt16BE(2);
+    start = 4;
+  } else if (length === 127) {
+    if (bytes.length < 10) return undefined;
+    length = Number(bytes.readBigUInt64BE(2));
+    start = 10;
+  }
+  const mask = masked ? bytes.subarray(start, start + 4) : undefined;
+  if (masked) start += 4;
+  if (bytes.length < start + length) return undefined;
+  const body = bytes.subarray(start, start + length);
+  const payload = Buffer.from(mask ? body.map((byte, i) => byte ^ mask[i & 3]!) : body);
+  return { first: bytes[0]!, masked, payload, size: start + length };
+}

@@ -1,0 +1,25 @@
+// What tests of every transport on Node's sockets use. It lives where it was needed first.
+export { selfSigned } from "../../../transport-tcp/test/support/certificate.js";
+export { spyOnHandles, writeMethods } from "../../../transport-tcp/test/support/handle-spy.js";
+export {
+  chunksOf,
+  failure,
+  fuzzRuns,
+  fuzzTimeout,
+  mutate,
+  noise,
+  type Random,
+  randomFrom,
+} from "../../../transport-tcp/test/support/noise.js";
+export { Recorder, within } from "../../../transport-tcp/test/support/recorder.js";
+export {
+  bytesOf,
+  dialWith,
+  expectToServe,
+  loginByName,
+  read,
+  send,
+  startWatched,
+  textOf,
+  type WatchedServer,
+} from "../../../transport-tcp/test/support/watched-server.js";
