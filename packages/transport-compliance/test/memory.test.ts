@@ -2,6 +2,12 @@ import { describeTransport } from "@im/transport-compliance";
 import { createMemoryNetwork } from "@im/transport-compliance/memory";
 import { describe, it } from "vitest";
 
-const network = createMemoryNetwork();
-
-describeTransport({ describe, it }, { name: "memory", ...network, badAddress: "memory://nobody:1" });
+describeTransport(
+  { describe, it },
+  {
+    name: "memory",
+    ...createMemoryNetwork(),
+    badAddress: "memory://nobody:1",
+    openResources: () => process.getActiveResourcesInfo().filter((name) => name === "Timeout"),
+  },
+);

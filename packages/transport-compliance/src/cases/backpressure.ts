@@ -91,6 +91,7 @@ export const backpressureCases = {
       const server = await h.startServer({ highWaterMarkBytes: 64 * KiB, maxQueuedBytes: 2 * MiB });
       const { id, client, channel } = await h.connect(server);
       const other = await h.connect(server);
+      h.collect(client);
       client.pauseReading();
       await turns(2);
       throws(() => overfill(channel), "IM_ERR_QUEUE_FULL", "pushing on to a peer that does not read");

@@ -1,6 +1,6 @@
 import { type Channel, type ChannelMap, CloseCode, HashChannelMap } from "@im/transport-core";
 import type { ComplianceCases } from "../compliance-case.js";
-import { equal, equalLists } from "../expectations.js";
+import { check, equal } from "../expectations.js";
 import { send } from "../harness.js";
 import { bytesOf, textOf } from "../payloads.js";
 
@@ -60,8 +60,9 @@ export const channelMapCases = {
       equal(textOf((await h.readFrame(ann)).payload), "broadcast", "the broadcast");
       await h.within(ann.close(), "ann to close");
       await server.disconnectOf("ann");
-      const expected = ["add ann", "add banned", "get ann", "all", "remove ann"];
-      equalLists(channelMap.asked, expected, "what the map was asked");
+      for (const call of ["add ann", "add banned", "get ann", "all", "remove ann"]) {
+        check(channelMap.asked.includes(call), `the map is asked to ${call}; it was asked: ${channelMap.asked}`);
+      }
     },
   },
   "channel-map/add-throws": {

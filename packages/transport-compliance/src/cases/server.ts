@@ -35,12 +35,13 @@ export const serverCases = {
     },
   },
   "server/broadcast-oversize": {
-    rule: "a broadcast over the payload limit is not sent, as a push is not, and closes nobody",
+    rule: "a broadcast over the payload limit throws IM_ERR_PAYLOAD_TOO_LARGE, as a push does, and closes nobody",
     async run(h) {
       const limit = { maxPayloadBytes: 1_000 };
       const server = await h.startServer(limit);
       const connected = await h.connect(server, { conn: limit });
-      equal(server.server.broadcast(patterned(1_001)), 0, "channels that took a broadcast over their limit");
+      const broadcast = () => server.server.broadcast(patterned(1_001));
+      throws(broadcast, "IM_ERR_PAYLOAD_TOO_LARGE", "broadcasting 1001 bytes");
       await h.roundTrip(server, connected);
     },
   },
