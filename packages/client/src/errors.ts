@@ -15,7 +15,7 @@ const brand = Symbol.for("@im/client/ClientError");
 export class ClientError extends Error {
   readonly code: ClientErrorCode;
   /** How the connection ended, when that is why the call failed. */
-  readonly closeInfo?: CloseInfo;
+  declare readonly closeInfo?: CloseInfo;
 
   constructor(code: ClientErrorCode, message: string, closeInfo?: CloseInfo) {
     super(message, closeInfo?.error ? { cause: closeInfo.error } : undefined);

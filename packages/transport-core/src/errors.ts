@@ -33,9 +33,9 @@ const brand = Symbol.for("@im/transport-core/TransportError");
 export class TransportError extends Error {
   readonly code: TransportErrorCode;
   /** How the connection ended, when that is why the call failed. */
-  readonly closeInfo?: CloseInfo;
+  declare readonly closeInfo?: CloseInfo;
   /** For `IM_ERR_LOGIN_REFUSED`: the close code that the peer is told. */
-  readonly closeCode?: number;
+  declare readonly closeCode?: number;
 
   constructor(
     code: TransportErrorCode,
