@@ -76,8 +76,13 @@ describe("read loop", () => {
     const { channel, driver, errors } = openChannel();
     const received: string[] = [];
     const thenables: Record<string, unknown> = {
-      // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
-      twice: { then: (resolve: () => void) => (resolve(), resolve()) },
+      twice: {
+        // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
+        then: (resolve: () => void) => {
+          resolve();
+          resolve();
+        },
+      },
       throws: {
         // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
         then: () => {

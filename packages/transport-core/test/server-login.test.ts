@@ -39,15 +39,15 @@ describe("login", () => {
   });
 
   it("gives meta to the application", async () => {
-    let meta: unknown;
+    const metas: unknown[] = [];
     const { listener } = await startServer({
       acceptor: { accept: () => ({ id: "alice", meta: { device: "phone" } }) },
-      messageListener: { receive: (agent) => void (meta = agent.meta) },
+      messageListener: { receive: (agent) => void metas.push(agent.meta) },
     });
     const driver = listener.connect();
     await endOfTurn();
     driver.receive("x");
-    expect(meta).toEqual({ device: "phone" });
+    expect(metas).toEqual([{ device: "phone" }]);
   });
 
   it("a throw closes the connection with words that the peer can read, after what was written", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Waiters } from "../src/conn/waiters.js";
 import { codeOf } from "./support/waiting.js";
 
@@ -52,10 +52,8 @@ describe("waiters", () => {
     const controller = new AbortController();
     let listeners = 0;
     const { signal } = controller;
-    const add = signal.addEventListener.bind(signal);
-    const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof add>) => void (listeners++, add(...args));
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => void (listeners--, remove(...args));
+    vi.spyOn(signal, "addEventListener").mockImplementation(() => void listeners++);
+    vi.spyOn(signal, "removeEventListener").mockImplementation(() => void listeners--);
     const resolved = waiters.wait(signal);
     waiters.resolve("here");
     await resolved;
