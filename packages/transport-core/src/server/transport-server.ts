@@ -13,10 +13,10 @@ import type { MessageListener } from "../contract/message-listener.js";
 import type { Server, ShutdownReport } from "../contract/server.js";
 import type { StateListener } from "../contract/state-listener.js";
 import { DeadlineWheel } from "../deadline/deadline-wheel.js";
-import { startTimer } from "../deadline/long-timer.js";
 import type { ErrorContext } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
 import { checkWait, invalidOption } from "../options.js";
+import { drain } from "./drain.js";
 import type { AcceptSink, Arrival, ListenerDriver } from "./listener-driver.js";
 import { login, refusalOf } from "./login.js";
 import { Newcomer } from "./newcomer.js";
@@ -265,30 +265,10 @@ export class TransportServer extends Registration implements Server, AcceptSink 
   async #drain(signal: AbortSignal | undefined): Promise<ShutdownReport> {
     this.#hasListener = false;
     const listenerClosed = this.#listener.close().catch((error: unknown) => this.#report(error, { during: "listen" }));
-    const shuttingDown = new TransportError("IM_ERR_LOGIN_REFUSED", "the server is shutting down", {
-      closeCode: CloseCode.GoingAway,
-    });
-    const ends: Promise<CloseInfo>[] = [];
-    for (const [newcomer, conn] of this.#newcomers) {
-      if (conn) ends.push(conn.closed);
-      newcomer.expel(shuttingDown);
-    }
-    for (const channel of this.#channels) {
-      ends.push(channel.closed);
-      void channel.quiesce().then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
-    }
-    const cut = () => {
-      for (const conn of [...this.#newcomers.values(), ...this.#channels]) conn?.destroy();
-    };
-    const timer = startTimer(cut, 2 * this.#settings.writeWaitMs);
-    signal?.addEventListener("abort", cut, { once: true });
-    if (signal?.aborted) cut();
-    const infos = await Promise.all(ends);
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", cut);
+    const population = { newcomers: this.#newcomers, channels: this.#channels };
+    const report = await drain(population, 2 * this.#settings.writeWaitMs, signal);
     await listenerClosed;
-    const clean = infos.filter((info) => info.clean).length;
-    return { clean, cut: infos.length - clean };
+    return report;
   }
 
   #checkNotStarted(call: string): void {
