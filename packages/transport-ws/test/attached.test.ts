@@ -1,0 +1,129 @@
+import { createServer, type Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createWsServer } from "../src/index.js";
+import { frame } from "./support/raw-frames.js";
+import { RawPeer, upgradeRequest } from "./support/raw-peer.js";
+import { selfSigned, within } from "./support/transport-neutral.js";
+import { dial, expectToServeAGoodClient, startServer } from "./support/ws-server.js";
+
+/** A server of somebody's own, which answers plain requests. */
+async function ownServer(server: Server = createServer()): Promise<Server> {
+  server.on("request", (_request, response) => void response.end("own page"));
+  await listen(server);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return server;
+}
+
+const listen = (server: Server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+const ownPage = async (server: Server) => (await fetch(`http://127.0.0.1:${portOf(server)}/`)).text();
+
+describe("attached to a given HTTP server", () => {
+  it("takes its upgrades, and leaves its requests alone", async () => {
+    const own = await ownServer();
+    const watched = await startServer({ server: own });
+    expect(watched.server.address).toEqual({ host: "127.0.0.1", port: portOf(own) });
+    expect(watched.server.dialUrl).toBe(`ws://127.0.0.1:${portOf(own)}/`);
+    await expectToServeAGoodClient(watched);
+    expect(await ownPage(own)).toBe("own page");
+  });
+
+  it("closes its connections at shutdown, and leaves the given server open", async () => {
+    const own = await ownServer();
+    const watched = await startServer({ server: own });
+    const conn = await dial(watched);
+    const [report] = await within(Promise.all([watched.server.shutdown(), conn.closed]), "the end of shutdown");
+    expect(report).toEqual({ clean: 1, cut: 0 });
+    expect(own.listening).toBe(true);
+    expect(own.listenerCount("upgrade")).toBe(0);
+    expect(await ownPage(own)).toBe("own page");
+  });
+
+  it("that does not listen yet is IM_ERR_LISTEN, and start may be called again", async () => {
+    const own = createServer();
+    const server = createWsServer({ server: own, messageListener: { receive() {} } });
+    await expect(server.start()).rejects.toMatchObject({ code: "IM_ERR_LISTEN" });
+    expect(own.listenerCount("upgrade")).toBe(0);
+    await listen(own);
+    await server.start();
+    expect(server.address.port).toBe(portOf(own));
+    await server.shutdown();
+    own.close();
+  });
+
+  it("two servers share it by their paths, and an upgrade listener of somebody else has the rest", async () => {
+    const own = await ownServer();
+    const chat = await startServer({ server: own, path: "/chat" });
+    const game = await startServer({ server: own, path: "/game" });
+    own.on("upgrade", ({ url }, socket: Socket) => {
+      if (url === "/other") socket.end("HTTP/1.1 418 Somebody else\r\n\r\n");
+    });
+    const inChat = await RawPeer.upgraded(chat.port, "/chat");
+    const inGame = await RawPeer.upgraded(game.port, "/game");
+    const other = await RawPeer.connect(chat.port);
+    inChat.send(frame(2, "alice"), frame(2, "to chat"));
+    inGame.send(frame(2, "alice"), frame(2, "to game"));
+    other.send(upgradeRequest("/other"));
+    expect(await chat.messages.next()).toMatchObject({ text: "to chat" });
+    expect(await game.messages.next()).toMatchObject({ text: "to game" });
+    expect(await other.head()).toMatch(/^HTTP\/1\.1 418 /);
+    expect(chat.messages.all).toHaveLength(1);
+  });
+
+  it("answers 404 to another path if nobody else takes upgrades, and closes even if the client does nothing", async () => {
+    const own = await ownServer();
+    const watched = await startServer({ server: own, path: "/im" });
+    const closed = new Promise((resolve) => {
+      own.on("connection", (socket) => socket.once("close", resolve));
+    });
+    const peer = await RawPeer.connect(watched.port);
+    peer.send(upgradeRequest("/other"));
+    expect(await peer.head()).toMatch(/^HTTP\/1\.1 404 /);
+    await within(closed, "the server's side of the socket to close");
+    await expectToServeAGoodClient(watched);
+  });
+
+  it("ends an upgraded client that says nothing at the login wait", async () => {
+    const watched = await startServer({ server: await ownServer(), loginWaitMs: 200 });
+    const peer = await RawPeer.upgraded(watched.port);
+    expect(await peer.close()).toMatchObject({ code: 1008 });
+    await expectToServeAGoodClient(watched);
+  });
+
+  it("keeps frames glued to the upgrade request", async () => {
+    const watched = await startServer({ server: await ownServer() });
+    const peer = await RawPeer.connect(watched.port);
+    peer.send(upgradeRequest(), frame(2, "alice"), frame(2, "glued"));
+    expect(await watched.messages.next()).toMatchObject({ id: "alice", text: "glued" });
+  });
+
+  it("refuses a bad upgrade with 400", async () => {
+    const watched = await startServer({ server: await ownServer() });
+    const peer = await RawPeer.connect(watched.port);
+    peer.send(upgradeRequest("/", { "Sec-WebSocket-Key": "short" }));
+    expect(await peer.head()).toMatch(/^HTTP\/1\.1 400 /);
+    await peer.ended();
+    await expectToServeAGoodClient(watched);
+  });
+
+  it("survives a client that resets after its upgrade request", async () => {
+    const watched = await startServer({ server: await ownServer() });
+    const peer = await RawPeer.connect(watched.port);
+    peer.send(upgradeRequest());
+    peer.reset();
+    await expectToServeAGoodClient(watched);
+  });
+
+  it("that speaks TLS is dialled by wss", async () => {
+    const { key, cert } = await selfSigned();
+    const own = await ownServer(createHttpsServer({ key, cert }));
+    const watched = await startServer({ server: own });
+    expect(watched.server.dialUrl).toBe(`wss://127.0.0.1:${portOf(own)}/`);
+    await expectToServeAGoodClient(watched, { tls: { ca: cert } });
+  });
+});

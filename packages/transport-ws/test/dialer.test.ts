@@ -1,0 +1,208 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type WsDialerOptions, wsDialer } from "../src/index.js";
+import { closeFrame, frame } from "./support/raw-frames.js";
+import { type RawPeer, upgradeAnswer } from "./support/raw-peer.js";
+import { agreeing, type RawServer, startRawServer } from "./support/raw-server.js";
+import { bytesOf, read, textOf, within } from "./support/transport-neutral.js";
+import { startServer } from "./support/ws-server.js";
+
+const context = (address: string) => ({ id: "", name: "", address, timeoutMs: 5000 });
+const unmasked = { mask: undefined };
+
+/** Dials a raw server, which answers with the bytes that `answer` gives. */
+async function dialRaw(
+  server: RawServer,
+  answer: (peer: RawPeer) => Promise<Uint8Array>,
+  options: WsDialerOptions = {},
+) {
+  const dialling = wsDialer(options).dialAndHandshake(context(server.url));
+  dialling.catch(() => {});
+  const peer = await server.peers.next();
+  peer.send(await answer(peer));
+  const conn = await dialling;
+  onTestFinished(() => conn.destroy());
+  return { conn, peer };
+}
+
+const http =
+  (status: string, ...headers: string[]) =>
+  async () =>
+    Buffer.from([`HTTP/1.1 ${status}`, "Content-Length: 0", ...headers, "", ""].join("\r\n"));
+
+describe("an upgrade request", () => {
+  it("has the path, the query, the headers and the subprotocols, and offers no extension", async () => {
+    const server = await startRawServer();
+    const dialer = wsDialer({ headers: { Authorization: "Bearer secret" }, protocols: ["im.v2", "im.v1"] });
+    dialer.dialAndHandshake(context(`${server.url}/im?room=1`)).catch(() => {});
+    const head = await (await server.peers.next()).head();
+    expect(head).toMatch(/^GET \/im\?room=1 HTTP\/1\.1\r\n/);
+    expect(head).toContain("Authorization: Bearer secret");
+    expect(head).toContain("Sec-WebSocket-Protocol: im.v2,im.v1");
+    expect(head).not.toMatch(/Sec-WebSocket-Extensions/i);
+  });
+
+  it("goes to host:port without a scheme too", async () => {
+    const { port } = await startServer();
+    const conn = await wsDialer().dialAndHandshake(context(`127.0.0.1:${port}`));
+    expect(conn.remoteAddress).toEqual({ host: "127.0.0.1", port });
+    await conn.close();
+  });
+});
+
+describe("an answer that is not agreement is IM_ERR_HANDSHAKE, and leaves no socket", () => {
+  it.each([
+    ["401", http("401 Unauthorized"), /401 Unauthorized/],
+    ["a redirect, which is not followed", http("302 Found", "Location: /elsewhere"), /302 Found/],
+    ["200, of a server that knows no WebSocket", http("200 OK"), /200 OK/],
+    ["another protocol than HTTP", async () => Buffer.from("220 mail.example ESMTP\r\n\r\n"), /Parse Error/],
+    ["an upgrade to something else", http("101 Switching Protocols", "Upgrade: h2c", "Connection: Upgrade"), /Upgrade/],
+    ["a wrong key", async () => upgradeAnswer("another key"), /Sec-WebSocket-Accept/],
+    [
+      "a subprotocol that nobody asked for",
+      async (peer: RawPeer) =>
+        Buffer.from((await agreeing(peer)).toString().replace("\r\n\r\n", "\r\nSec-WebSocket-Protocol: chat\r\n\r\n")),
+      /subprotocol/,
+    ],
+  ])("%s", async (_, answer, words) => {
+    const server = await startRawServer();
+    await expect(dialRaw(server, answer)).rejects.toMatchObject({
+      code: "IM_ERR_HANDSHAKE",
+      message: expect.stringMatching(words),
+    });
+    await server.empty();
+    expect(server.peers.all).toHaveLength(1);
+  });
+
+  it("nothing at all, but the end", async () => {
+    const server = await startRawServer();
+    const dialling = wsDialer().dialAndHandshake(context(server.url));
+    dialling.catch(() => {});
+    (await server.peers.next()).socket.end();
+    await expect(dialling).rejects.toMatchObject({ code: "IM_ERR_HANDSHAKE" });
+    await server.empty();
+  });
+
+  it("nothing at all, but a reset", async () => {
+    const server = await startRawServer();
+    const dialling = wsDialer().dialAndHandshake(context(server.url));
+    dialling.catch(() => {});
+    (await server.peers.next()).reset();
+    await expect(dialling).rejects.toMatchObject({ code: "IM_ERR_HANDSHAKE", cause: { code: "ECONNRESET" } });
+  });
+});
+
+describe("a dial that leads nowhere leaves no socket", () => {
+  it("at its time limit: IM_ERR_DIAL_TIMEOUT", async () => {
+    const server = await startRawServer();
+    const dialling = wsDialer().dialAndHandshake({ ...context(server.url), timeoutMs: 200 });
+    dialling.catch(() => {});
+    await server.peers.next();
+    await expect(dialling).rejects.toMatchObject({ code: "IM_ERR_DIAL_TIMEOUT" });
+    await server.empty();
+  });
+
+  it("at an abort: the signal's reason", async () => {
+    const server = await startRawServer();
+    const controller = new AbortController();
+    const dialling = wsDialer().dialAndHandshake({ ...context(server.url), signal: controller.signal });
+    dialling.catch(() => {});
+    await server.peers.next();
+    const reason = new Error("changed my mind");
+    controller.abort(reason);
+    await expect(dialling).rejects.toBe(reason);
+    await server.empty();
+  });
+
+  it("at an abort before it began: nobody is called", async () => {
+    const server = await startRawServer();
+    const reason = new Error("changed my mind");
+    const dialling = wsDialer().dialAndHandshake({ ...context(server.url), signal: AbortSignal.abort(reason) });
+    await expect(dialling).rejects.toBe(reason);
+    expect(server.openSockets()).toBe(0);
+  });
+
+  it("where nobody listens: IM_ERR_CONNECT with the system's error", async () => {
+    const { server, port } = await startServer();
+    await server.shutdown();
+    await expect(wsDialer().dialAndHandshake(context(`ws://127.0.0.1:${port}`))).rejects.toMatchObject({
+      code: "IM_ERR_CONNECT",
+      cause: { code: "ECONNREFUSED" },
+    });
+  });
+});
+
+describe("a client's connection", () => {
+  it("keeps frames that are glued to the 101 answer (fault 9)", async () => {
+    const server = await startRawServer();
+    const { conn } = await dialRaw(server, async (peer) =>
+      Buffer.concat([await agreeing(peer), frame(2, "one", unmasked), frame(1, "two", unmasked)]),
+    );
+    expect(await read(conn)).toBe("one");
+    expect(await read(conn)).toBe("two");
+  });
+
+  it("is told of a Close that is glued to the 101 answer, after the frame before it", async () => {
+    const server = await startRawServer();
+    const { conn, peer } = await dialRaw(server, async (peer) =>
+      Buffer.concat([await agreeing(peer), frame(2, "one", unmasked), closeFrame(4000, "full", unmasked)]),
+    );
+    expect(await read(conn)).toBe("one");
+    expect(await peer.close()).toEqual({ code: 4000, reason: "full" });
+    peer.hangUp();
+    await expect(conn.readFrame()).rejects.toMatchObject({
+      code: "IM_ERR_CLOSED",
+      closeInfo: { code: 4000, reason: "full" },
+    });
+  });
+
+  it("masks every frame, each with another mask, and leaves the payload as it is", async () => {
+    const server = await startRawServer();
+    const { conn, peer } = await dialRaw(server, agreeing);
+    const payloads = [0, 1, 125, 126, 5000, 65_535, 65_536].map((length) => new Uint8Array(length).fill(0x61));
+    for (const payload of payloads) conn.writeFrame(2, payload);
+    conn.writeFrame(9, bytesOf("ping"));
+    conn.flush();
+    void conn.close(4000, "bye");
+    const frames = [];
+    for (let n = 0; n < payloads.length + 2; n++) frames.push(await peer.frame());
+    expect(frames.every(({ masked }) => masked)).toBe(true);
+    expect(frames.slice(0, -2).map(({ payload }) => payload.toString())).toEqual(payloads.map(textOf));
+    expect(frames.at(-2)).toMatchObject({ first: 0x89, payload: Buffer.from("ping") });
+    expect(frames.at(-1)).toMatchObject({ first: 0x88, payload: Buffer.from("\x0f\xa0bye", "latin1") });
+    expect(payloads.every((payload) => payload.every((byte) => byte === 0x61))).toBe(true);
+  });
+
+  it.each([
+    ["masks", frame(2, "masked"), 1002],
+    ["uses an unknown opcode", frame(3, "", unmasked), 1002],
+    ["sends text that is no UTF-8", frame(1, Uint8Array.of(0xff), unmasked), 1007],
+    ["sends more than is allowed", frame(2, "", { ...unmasked, declares: 2n ** 40n }), 1009],
+  ])("is closed with the code for it when the server %s", async (_, bytes, code) => {
+    const server = await startRawServer();
+    const { conn, peer } = await dialRaw(server, agreeing);
+    peer.send(bytes);
+    expect(await peer.close()).toMatchObject({ code });
+    peer.hangUp();
+    expect(await within(conn.closed, "the end of the connection")).toMatchObject({ code });
+  });
+
+  it("ends with the system's error when it is reset", async () => {
+    const server = await startRawServer();
+    const { conn, peer } = await dialRaw(server, agreeing);
+    const reading = conn.readFrame();
+    reading.catch(() => {});
+    conn.writeFrame(2, bytesOf("hello"));
+    conn.flush();
+    await peer.frame();
+    peer.reset();
+    await expect(reading).rejects.toMatchObject({ code: "IM_ERR_CLOSED", closeInfo: { code: 1006, clean: false } });
+  });
+
+  it("destroyed leaves no socket", async () => {
+    const server = await startRawServer();
+    const { conn } = await dialRaw(server, agreeing);
+    conn.destroy();
+    expect(await conn.closed).toMatchObject({ code: 1006, reason: "destroyed" });
+    await server.empty();
+  });
+});
