@@ -1,4 +1,5 @@
 import { type Conn, OpCode } from "@im/transport-core";
+import { turns } from "./deadline.js";
 import { numbered } from "./payloads.js";
 
 const KiB = 1024;
@@ -22,4 +23,15 @@ export function overfill(writer: Conn): number {
     writer.flush();
   }
   return count;
+}
+
+const QUIET_TURNS = 20;
+
+/** Lets the system take what it can: resolves when the queue has stood still for some turns. */
+export async function settle(writer: Conn): Promise<void> {
+  let queuedBytes: number;
+  do {
+    queuedBytes = writer.queuedBytes;
+    await turns(QUIET_TURNS);
+  } while (writer.queuedBytes < queuedBytes);
 }

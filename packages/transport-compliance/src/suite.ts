@@ -82,7 +82,10 @@ export async function runCase(subject: TransportSubject, id: CaseId, { deadlineM
   const harness = new Harness(subject, deadlineMs);
   try {
     await within(2 * deadlineMs, cases[id].run(harness), `the end of ${id}`);
-  } finally {
-    await harness.cleanUp();
+  } catch (error) {
+    // What goes wrong afterwards is a consequence, and would hide what broke.
+    await harness.cleanUp().catch(() => {});
+    throw error;
   }
+  await harness.cleanUp();
 }

@@ -1,7 +1,7 @@
 import type { ComplianceCases } from "../compliance-case.js";
 import { begun, turns } from "../deadline.js";
 import { check, equal, equalLists, ofCode, rejects, throws } from "../expectations.js";
-import { overfill, overfillable } from "../overfill.js";
+import { overfill, overfillable, settle } from "../overfill.js";
 import { numbered, numberOf, upTo } from "../payloads.js";
 
 const KiB = 1024;
@@ -37,7 +37,7 @@ export const backpressureCases = {
       const frames = h.collect(client);
       client.pauseReading();
       const count = overfill(channel);
-      await turns(3);
+      await settle(channel);
       equal(channel.push(numbered(count)), false, "what push returns while the peer does not read");
       let isReading = false;
       const drained = begun(channel.drained().then(() => isReading));
@@ -57,7 +57,7 @@ export const backpressureCases = {
       const server = await h.startServer(overfillable);
       const { client, channel } = await h.connect(server, { conn: { maxInboxBytes: 64 * KiB } });
       const count = overfill(channel);
-      await turns(5);
+      await settle(channel);
       equal(channel.push(numbered(count)), false, "what push returns while nobody reads");
       const drained = begun(channel.drained());
       const numbers = [];

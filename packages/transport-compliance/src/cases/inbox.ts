@@ -3,7 +3,7 @@ import type { ComplianceCases } from "../compliance-case.js";
 import { begun, elapse, gate, turns } from "../deadline.js";
 import { check, equal, equalLists, ofCode } from "../expectations.js";
 import { send } from "../harness.js";
-import { overfill, overfillable } from "../overfill.js";
+import { overfill, overfillable, settle } from "../overfill.js";
 import { bytesOf, numbered, numberOf, upTo } from "../payloads.js";
 
 const READ_WAIT_MS = 250;
@@ -21,7 +21,7 @@ export const inboxCases = {
       const count = overfill(client);
       const other = await h.connect(server);
       await h.roundTrip(server, other);
-      await turns(5);
+      await settle(client);
       equal(client.writeFrame(OpCode.Binary, numbered(count)), false, "what writeFrame returns to the one held back");
       equal((await server.messagesOf("ann", 1)).length, 1, "messages that the listener was given before it settled");
       let isSettled = false;

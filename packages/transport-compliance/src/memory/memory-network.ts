@@ -1,14 +1,8 @@
-import type { Address, ConnOptions, Dialer, Server, ServerOptions, TransportError } from "@im/transport-core";
-import {
-  connOptionNames,
-  createConnFactory,
-  createServer,
-  dialWithin,
-  rejectUnknownOptions,
-  serverOptionNames,
-} from "@im/transport-core/authoring";
+import type { Address, ConnOptions, Dialer, Server, ServerOptions } from "@im/transport-core";
+import { connOptionNames, createServer, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/authoring";
+import { createMemoryDialer } from "./memory-dialer.js";
 import { MemoryListener } from "./memory-listener.js";
-import { checkMemoryAddress, MemoryPlaces } from "./memory-places.js";
+import { MemoryPlaces } from "./memory-places.js";
 
 /** A network of its own, within one process. */
 export interface MemoryNetwork {
@@ -29,25 +23,6 @@ export function createMemoryNetwork(): MemoryNetwork {
     createDialer(options = {}) {
       rejectUnknownOptions(options, connOptionNames);
       return createMemoryDialer(places, options);
-    },
-  };
-}
-
-function createMemoryDialer(places: MemoryPlaces, options: ConnOptions): Dialer {
-  const createConn = createConnFactory(options);
-  return {
-    async dialAndHandshake(context) {
-      checkMemoryAddress(context.address);
-      return dialWithin(context, ({ opened, failed }) => {
-        const connecting = setTimeout(() => {
-          try {
-            opened(createConn(places.connect(context.address)));
-          } catch (error) {
-            failed(error as TransportError);
-          }
-        }, 0);
-        return () => clearTimeout(connecting);
-      });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type Address, TransportError } from "@im/transport-core";
+import type { ConnDriver } from "@im/transport-core/authoring";
 import { MemoryConnDriver } from "./memory-conn-driver.js";
 import type { MemoryListener } from "./memory-listener.js";
 
@@ -34,7 +35,7 @@ export class MemoryPlaces {
    *
    * @throws `IM_ERR_CONNECT`
    */
-  connect(url: string): MemoryConnDriver {
+  connect(url: string): ConnDriver {
     const listener = this.#listeners.get(url);
     if (!listener) throw new TransportError("IM_ERR_CONNECT", `nobody listens at ${url}`);
     const [, host, port] = ADDRESS.exec(url)!;

@@ -1,0 +1,257 @@
+import type { CaseId } from "@im/transport-compliance";
+import { OpCode } from "@im/transport-core";
+import { type ConnDriver, encodeClosePayload, type FrameSink } from "@im/transport-core/authoring";
+import { type Fault, override } from "./broken-transport.js";
+
+/** A transport with one fault, and the case that must find it. */
+export interface Mutant extends Fault {
+  /** What it does wrong. */
+  readonly fault: string;
+  readonly caughtBy: CaseId;
+  /** What the failure must speak of. */
+  readonly says: RegExp;
+}
+
+/** Breaks what a driver reports. */
+function reports(breakSink: (sink: FrameSink) => Partial<FrameSink>): Fault {
+  return {
+    driver: (driver) => override(driver, { start: (sink) => driver.start(override(sink, breakSink(sink))) }),
+  };
+}
+
+/** Breaks what a driver is asked to do. */
+function does(breakDriver: (driver: ConnDriver) => Partial<ConnDriver>): Fault {
+  return { driver: (driver) => override(driver, breakDriver(driver)) };
+}
+
+type Written = Parameters<ConnDriver["writeFrame"]>;
+
+/** Keeps what is written until the flush, and changes its order or number then. */
+function rearranges(rearrange: (written: readonly Written[]) => readonly Written[]): Fault {
+  return does((driver) => {
+    let written: Written[] = [];
+    return {
+      writeFrame: (...frame) => void written.push(frame),
+      flush() {
+        for (const frame of rearrange(written)) driver.writeFrame(...frame);
+        written = [];
+        return driver.flush();
+      },
+    };
+  });
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    fault: "does not flush what is queued when it closes",
+    caughtBy: "closing/flushes-first-to-server",
+    says: /messages that the server had before disconnect/,
+    ...rearranges((written) => written),
+  },
+  {
+    fault: "reorders what is written together",
+    caughtBy: "order/to-server",
+    says: /number 1 of 10000: expected 0/,
+    ...rearranges((written) => [...written].reverse()),
+  },
+  {
+    fault: "sends a frame of a large burst twice",
+    caughtBy: "order/to-server",
+    says: /messages at the server, number/,
+    ...rearranges((written) => (written.length > 100 ? [...written, written[0]!] : written)),
+  },
+  {
+    fault: "closes without the reason",
+    caughtBy: "close/client-first",
+    says: /the reason that the server hears: expected "see you", got ""/,
+    ...does((driver) => ({ close: (code) => driver.close(code, "") })),
+  },
+  {
+    fault: "says Close, but keeps its socket open",
+    caughtBy: "close/server-first",
+    says: /the server to close/,
+    ...does((driver) => ({
+      close(code, reason) {
+        driver.writeFrame(OpCode.Close, encodeClosePayload(code, reason));
+        driver.flush();
+      },
+    })),
+  },
+  {
+    fault: "swallows the peer's Close",
+    caughtBy: "close/client-first",
+    says: /the code that the server hears: expected 4000/,
+    ...reports((sink) => ({
+      frame(opCode, payload) {
+        if (opCode !== OpCode.Close) sink.frame(opCode, payload);
+      },
+    })),
+  },
+  {
+    fault: "calls every end clean",
+    caughtBy: "close/client-vanishes",
+    says: /clean: expected false/,
+    ...reports((sink) => ({ end: (info) => sink.end({ ...info, clean: true }) })),
+  },
+  {
+    fault: "tells of an end twice",
+    caughtBy: "close/exactly-once",
+    says: /ends? (was|were) told/,
+    serverOptions: (options) => ({
+      ...options,
+      stateListener: {
+        disconnect(id, info) {
+          void options.stateListener?.disconnect(id, info);
+          void options.stateListener?.disconnect(id, info);
+        },
+      },
+    }),
+  },
+  {
+    fault: "reads on while paused",
+    caughtBy: "backpressure/drained-when-the-peer-reads",
+    says: /push returns while the peer does not read/,
+    ...does(() => ({ pause() {} })),
+  },
+  {
+    fault: "never reports that the queue has drained",
+    caughtBy: "backpressure/drained-when-the-peer-reads",
+    says: /drained\(\)/,
+    ...reports(() => ({ drain() {} })),
+  },
+  {
+    fault: "hides what it has queued",
+    caughtBy: "backpressure/hard-limit",
+    says: /expected IM_ERR_QUEUE_FULL/,
+    ...does(() => ({ queuedBytes: 0 })),
+  },
+  {
+    fault: "corrupts large payloads",
+    caughtBy: "frames/sizes-to-client",
+    says: /the payload of 65536 bytes: byte 65535/,
+    ...reports((sink) => ({
+      frame(opCode, payload) {
+        if (payload.length > 65_535) payload[65_535]! ^= 1;
+        sink.frame(opCode, payload);
+      },
+    })),
+  },
+  {
+    fault: "takes Text for Binary",
+    caughtBy: "frames/text",
+    says: /the opcode at the server: expected 1, got 2/,
+    ...reports((sink) => ({
+      frame: (opCode, payload) => sink.frame(opCode === OpCode.Text ? OpCode.Binary : opCode, payload),
+    })),
+  },
+  {
+    fault: "sends all of the array that a payload is a view of",
+    caughtBy: "ownership/sub-array-views",
+    says: /the view of 10 bytes/,
+    ...does((driver) => ({
+      writeFrame: (opCode, payload) => driver.writeFrame(opCode, new Uint8Array(payload.buffer)),
+    })),
+  },
+  {
+    fault: "masks the sender's own array",
+    caughtBy: "ownership/sent-payload",
+    says: /byte 0 of/,
+    ...does((driver) => ({
+      writeFrame(opCode, payload) {
+        driver.writeFrame(opCode, payload);
+        for (let index = 0; index < payload.length; index++) payload[index]! ^= 0x5a;
+      },
+    })),
+  },
+  {
+    fault: "uses the memory of a payload for the next",
+    caughtBy: "ownership/received-payload",
+    says: /payload 0, kept at the server/,
+    ...reports((sink) => {
+      const memory = new Uint8Array(1024 * 1024);
+      return {
+        frame(opCode, payload) {
+          memory.set(payload);
+          sink.frame(opCode, memory.subarray(0, payload.length));
+        },
+      };
+    }),
+  },
+  {
+    fault: "gives Buffers",
+    caughtBy: "ownership/plain-array",
+    says: /expected "Uint8Array", got "Buffer"/,
+    ...reports((sink) => ({ frame: (opCode, payload) => sink.frame(opCode, Buffer.from(payload)) })),
+  },
+  {
+    fault: "takes payloads of any size",
+    caughtBy: "limits/oversize-to-server",
+    says: /the client to be closed/,
+    ...reports(() => ({ maxPayloadBytes: Number.POSITIVE_INFINITY })),
+  },
+  {
+    fault: "loses what comes together with the first frame",
+    caughtBy: "login/glued-frames",
+    says: /messages at the server/,
+    ...reports((sink) => {
+      let isFirstTask = true;
+      let count = 0;
+      return {
+        frame(opCode, payload) {
+          setTimeout(() => {
+            isFirstTask = false;
+          }, 0);
+          if (!isFirstTask || ++count === 1) sink.frame(opCode, payload);
+        },
+      };
+    }),
+  },
+  {
+    fault: "answers a Ping without its payload",
+    caughtBy: "heartbeat/ping-is-answered",
+    says: /the payload of the Pong: length in bytes: expected 1, got 0/,
+    ...does((driver) => ({
+      writeFrame: (opCode, payload) => driver.writeFrame(opCode, opCode === OpCode.Pong ? new Uint8Array(0) : payload),
+    })),
+  },
+  {
+    fault: "loses frames that are encoded once for all",
+    caughtBy: "server/broadcast",
+    says: /a frame/,
+    ...does(() => ({ writeEncoded() {} })),
+  },
+  {
+    fault: "leaves a timer behind",
+    caughtBy: "leaks/nothing-left",
+    says: /what is open.*"Timeout"/,
+    ...does((driver) => ({
+      start(sink) {
+        setTimeout(() => {}, 5_000);
+        driver.start(sink);
+      },
+    })),
+  },
+  {
+    fault: "dials on in spite of an abort",
+    caughtBy: "dial/abort-during",
+    says: /the dial that was aborted/,
+    dialer: (dialer) => ({
+      dialAndHandshake: (context) => dialer.dialAndHandshake({ ...context, signal: undefined }),
+    }),
+  },
+  {
+    fault: "takes an address that is in use",
+    caughtBy: "start/address-in-use",
+    says: /starting on an address in use/,
+    listener: (listener) =>
+      override(listener, {
+        listen: (sink) => listener.listen(sink).catch(() => ({ host: "here", port: 1 })),
+      }),
+  },
+  {
+    fault: "goes on accepting after it was closed",
+    caughtBy: "shutdown/refuses-dials",
+    says: /dialling a server that was shut down/,
+    listener: (listener) => override(listener, { close: async () => {} }),
+  },
+];
