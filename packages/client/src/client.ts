@@ -30,7 +30,11 @@ class DialingClient implements Client {
   #dialer: Dialer | undefined;
   /** While connecting: what gives it up. */
   #dialing: AbortController | undefined;
+  /** Settles, and never rejects, when the last attempt to connect is over. */
+  #attemptSettled: Promise<void> = Promise.resolve();
   #channel: Channel | undefined;
+  /** Settles, and never rejects, when the last connection has ended and `connect` may be called again. */
+  #ended: Promise<void> = Promise.resolve();
   /** Of the connection, or of the last one. */
   #frames: FrameStream | undefined;
   #lastEnd: CloseInfo | undefined;
@@ -53,12 +57,24 @@ class DialingClient implements Client {
     }
     if (!this.#dialer) throw new ClientError("IM_ERR_NO_DIALER", "setDialer() says how to connect; call it first");
     signal?.throwIfAborted();
+    const attempt = this.#establish(this.#dialer, address, signal);
+    this.#attemptSettled = attempt.catch(() => {});
+    await attempt;
+  }
+
+  async #establish(dialer: Dialer, address: string, signal: AbortSignal | undefined): Promise<void> {
     const dialing = new AbortController();
     this.#dialing = dialing;
     const giveUp = () => dialing.abort(signal?.reason);
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
-      this.#begin(await this.#dial(this.#dialer, address, dialing));
+      const conn = await this.#dial(dialer, address, dialing);
+      if (dialing.signal.aborted) {
+        // It was given up in the moment in which it succeeded.
+        conn.destroy();
+        throw dialing.signal.reason;
+      }
+      this.#begin(conn);
     } finally {
       signal?.removeEventListener("abort", giveUp);
       this.#dialing = undefined;
@@ -90,7 +106,10 @@ class DialingClient implements Client {
 
   async close(): Promise<void> {
     this.#dialing?.abort(new ClientError("IM_ERR_CLIENT_CLOSED", "the client was closed while it was connecting"));
-    await this.#channel?.close();
+    const closing = this.#channel?.close();
+    await this.#attemptSettled;
+    await closing;
+    await this.#ended;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
