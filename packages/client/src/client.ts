@@ -2,6 +2,7 @@ import {
   type AbortOptions,
   type Channel,
   type Client,
+  CloseCode,
   type CloseInfo,
   type Conn,
   createChannel,
@@ -147,11 +148,16 @@ class DialingClient implements Client {
     this.#frames = frames;
     void channel.closed.then(() => frames.endsSoon());
     const receive = (_agent: unknown, payload: Uint8Array, opCode: OpCode) => frames.add({ opCode, payload });
-    void channel.readLoop({ receive }).then((info) => {
+    const ended = (info: CloseInfo) => {
       heartbeat.stop();
       this.#lastEnd = info;
       this.#channel = undefined;
       frames.end(info);
+    };
+    this.#ended = channel.readLoop({ receive }).then(ended, (error: TransportError) => {
+      // The Dialer left a read behind.
+      channel.destroy();
+      ended({ code: CloseCode.Abnormal, reason: error.message, clean: false, error });
     });
   }
 
