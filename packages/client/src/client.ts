@@ -142,6 +142,8 @@ class DialingClient implements Client {
   #begin(conn: Conn): void {
     const { channel: options, heartbeatMs } = this.#settings;
     const channel = createChannel(this.id, conn, options);
+    // A deadline of the login does not outlive it; the read loop sets its own for reading.
+    channel.setWriteDeadline(Number.POSITIVE_INFINITY);
     const frames = new FrameStream(options.maxInboxMessages ?? defaults.maxInboxMessages);
     const heartbeat = new Heartbeat(() => ping(channel), conn.canPing ? heartbeatMs : Number.POSITIVE_INFINITY);
     this.#channel = channel;
