@@ -1,33 +1,8 @@
-import type { TransportError } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
+import { slowLogin } from "./support/logins.js";
 import { frame, RawPeer } from "./support/raw-peer.js";
 import { expectToServeAGoodClient, loggedIn, startServer } from "./support/tcp-server.js";
 import { bytesOf } from "./support/watched-server.js";
-
-/** A login that begins with a frame and then waits until its signal aborts. */
-function slowLogin() {
-  let begun = () => {};
-  const hasBegun = new Promise<void>((resolve) => {
-    begun = resolve;
-  });
-  const aborted: TransportError[] = [];
-  return {
-    hasBegun,
-    aborted,
-    accept: async (conn: { readFrame(): Promise<{ payload: Uint8Array }> }, { signal }: { signal: AbortSignal }) => {
-      const id = new TextDecoder().decode((await conn.readFrame()).payload);
-      if (id !== "slow") return id;
-      begun();
-      await new Promise<void>((resolve) => {
-        signal.addEventListener("abort", () => {
-          aborted.push(signal.reason);
-          resolve();
-        });
-      });
-      return id;
-    },
-  };
-}
 
 describe.each([
   ["a reset", (peer: RawPeer) => peer.reset()],
@@ -53,7 +28,7 @@ describe.each([
 
   it("during the login: its signal aborts, and the id that it gives late does not count", async () => {
     const login = slowLogin();
-    const watched = await startServer({ acceptor: login });
+    const watched = await startServer({ acceptor: login.acceptor });
     const peer = await RawPeer.connect(watched.port);
     peer.send(frame(2, "slow"));
     await login.hasBegun;

@@ -2,7 +2,7 @@ import { TransportError } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
 import { frame } from "./support/raw-frames.js";
 import { RawPeer } from "./support/raw-peer.js";
-import { loginByName, textOf } from "./support/transport-neutral.js";
+import { loginOr, textOf } from "./support/transport-neutral.js";
 import { expectToServeAGoodClient, loggedIn, startServer } from "./support/ws-server.js";
 
 describe("a peer that stops in the middle", () => {
@@ -42,7 +42,7 @@ describe("a peer that stops in the middle", () => {
 
 describe("a login", () => {
   it("with an empty id is refused", async () => {
-    const watched = await startServer({ acceptor: { accept: loginOr({ empty: () => "" }) } });
+    const watched = await startServer({ acceptor: loginOr({ empty: () => "" }) });
     const peer = await RawPeer.upgraded(watched.port);
     peer.send(frame(2, "empty"));
     expect(await peer.close()).toMatchObject({ code: 1011 });
@@ -74,7 +74,7 @@ describe("a login", () => {
     const refuse = () => {
       throw new TransportError("IM_ERR_LOGIN_REFUSED", "wrong password", { closeCode: 4001 });
     };
-    const watched = await startServer({ acceptor: { accept: loginOr({ eve: refuse }) } });
+    const watched = await startServer({ acceptor: loginOr({ eve: refuse }) });
     const peer = await RawPeer.upgraded(watched.port);
     peer.send(frame(2, "eve"));
     expect(await peer.close()).toEqual({ code: 4001, reason: "wrong password" });
@@ -116,12 +116,4 @@ describe("a listener that throws is reported, and harms nobody", () => {
 
 function throwIt(error: Error): never {
   throw error;
-}
-
-/** A login by name that does something else for some names. */
-function loginOr(exceptions: Record<string, () => string>): typeof loginByName.accept {
-  return async (conn, options) => {
-    const name = (await loginByName.accept(conn, options)) as string;
-    return exceptions[name]?.() ?? name;
-  };
 }
