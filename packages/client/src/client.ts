@@ -144,7 +144,10 @@ class DialingClient implements Client {
     const channel = createChannel(this.id, conn, options);
     // A deadline of the login does not outlive it; the read loop sets its own for reading.
     channel.setWriteDeadline(Number.POSITIVE_INFINITY);
-    const frames = new FrameStream(options.maxInboxMessages ?? defaults.maxInboxMessages);
+    const frames = new FrameStream(
+      options.maxInboxMessages ?? defaults.maxInboxMessages,
+      options.maxInboxBytes ?? defaults.maxInboxBytes,
+    );
     const heartbeat = new Heartbeat(() => ping(channel), conn.canPing ? heartbeatMs : Number.POSITIVE_INFINITY);
     this.#channel = channel;
     this.#frames = frames;

@@ -1,17 +1,24 @@
 import type { AbortOptions, CloseInfo, Frame } from "@im/transport-core";
 import { ClientError } from "./errors.js";
 
-/** Frames that came and wait to be read. When `capacity` wait, whoever brings more is held back. */
+/** Frames that came and wait to be read. When as many wait as may, in number or bytes, whoever brings more is held back. */
 export class FrameStream {
-  readonly #capacity: number;
+  readonly #maxFrames: number;
+  readonly #maxBytes: number;
   #frames: Frame[] = [];
+  #byteLength = 0;
   #reader: { resolve(frame: Frame): void; reject(error: unknown): void } | undefined;
   #heldBack: (() => void) | undefined;
   #endsSoon = false;
   #ended: CloseInfo | undefined;
 
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+  constructor(maxFrames: number, maxBytes: number) {
+    this.#maxFrames = maxFrames;
+    this.#maxBytes = maxBytes;
+  }
+
+  get #isFull(): boolean {
+    return this.#frames.length >= this.#maxFrames || this.#byteLength >= this.#maxBytes;
   }
 
   /** @returns a promise when the next frame should wait for it */
@@ -21,7 +28,8 @@ export class FrameStream {
       return undefined;
     }
     this.#frames.push(frame);
-    if (this.#frames.length < this.#capacity || this.#endsSoon) return undefined;
+    this.#byteLength += frame.payload.length;
+    if (!this.#isFull || this.#endsSoon) return undefined;
     return new Promise((resolve) => {
       this.#heldBack = resolve;
     });
@@ -32,7 +40,8 @@ export class FrameStream {
     if (this.#reader) throw new ClientError("IM_ERR_CLIENT_STATE", "a read is under way; wait for it, or abort it");
     const frame = this.#frames.shift();
     if (frame) {
-      this.#letIn();
+      this.#byteLength -= frame.payload.length;
+      if (!this.#isFull) this.#letIn();
       return frame;
     }
     if (this.#ended) throw connectionEnded(this.#ended);
