@@ -1,6 +1,7 @@
-import { type ChannelOptions, type Dialer, defaults, TransportError } from "@im/transport-core";
+import { type ChannelOptions, type Dialer, defaults } from "@im/transport-core";
+import { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
 
-export interface ClientOptions extends ChannelOptions {
+export interface ClientOptions extends Omit<ChannelOptions, "receiveConcurrency"> {
   /** Who this client is, for the Dialer's login. @default a random id */
   readonly id?: string;
   /** What kind of client it is. @default "im-client" */
@@ -29,10 +30,9 @@ const optionNames: readonly string[] = [
   "onError",
 ] satisfies readonly (keyof ClientOptions)[];
 
-/** A checked copy with defaults; what is a channel's own is checked there. @throws `IM_ERR_INVALID_OPTION` */
+/** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveClientOptions(options: ClientOptions) {
-  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (unknown !== undefined) throw invalid(`there is no option ${unknown}; there are ${optionNames.join(", ")}`);
+  rejectUnknownOptions(options, optionNames);
   const {
     id = crypto.randomUUID(),
     name = "im-client",
@@ -41,17 +41,31 @@ export function resolveClientOptions(options: ClientOptions) {
     heartbeatMs = defaults.heartbeatMs,
     ...channel
   } = options;
-  if (!(dialTimeoutMs > 0)) throw invalid(`dialTimeoutMs must be above 0, not ${dialTimeoutMs}`);
-  if (!(heartbeatMs > 0)) throw invalid(`heartbeatMs must be above 0, not ${heartbeatMs}`);
-  const { readWaitMs = defaults.readWaitMs } = channel;
+  const { readWaitMs = defaults.readWaitMs, onError } = channel;
+  checkText("id", id);
+  checkText("name", name);
+  if (dialer !== undefined) checkDialer(dialer);
+  checkWait("dialTimeoutMs", dialTimeoutMs);
+  checkWait("heartbeatMs", heartbeatMs);
+  checkWait("readWaitMs", readWaitMs);
+  if (channel.writeWaitMs !== undefined) checkWait("writeWaitMs", channel.writeWaitMs);
+  const { maxInboxMessages = defaults.maxInboxMessages, maxInboxBytes = defaults.maxInboxBytes } = channel;
+  checkLimit("maxInboxMessages", maxInboxMessages);
+  checkLimit("maxInboxBytes", maxInboxBytes);
+  if (onError !== undefined && typeof onError !== "function") throw invalidOption("onError", "a function", onError);
   if (heartbeatMs !== Number.POSITIVE_INFINITY && heartbeatMs >= readWaitMs) {
-    throw invalid(
-      `heartbeatMs (${heartbeatMs}) must be below readWaitMs (${readWaitMs}), or a quiet server looks dead`,
-    );
+    const rule = `below readWaitMs (${readWaitMs}), or a quiet server looks dead`;
+    throw invalidOption("heartbeatMs", rule, heartbeatMs);
   }
-  return { id, name, dialer, dialTimeoutMs, heartbeatMs, channel };
+  return { id, name, dialer, dialTimeoutMs, heartbeatMs, maxInboxMessages, maxInboxBytes, channel };
 }
 
-function invalid(message: string): TransportError {
-  return new TransportError("IM_ERR_INVALID_OPTION", message);
+function checkText(name: string, given: unknown): void {
+  if (typeof given !== "string" || given === "") throw invalidOption(name, "a string that is not empty", given);
+}
+
+/** @throws `IM_ERR_INVALID_OPTION` */
+export function checkDialer(given: Dialer): void {
+  if (typeof (given as Dialer | null)?.dialAndHandshake === "function") return;
+  throw invalidOption("dialer", "an object with a method dialAndHandshake", given);
 }

@@ -7,12 +7,11 @@ import {
   type Conn,
   createChannel,
   type Dialer,
-  defaults,
   type Frame,
   OpCode,
   TransportError,
 } from "@im/transport-core";
-import { type ClientOptions, resolveClientOptions } from "./client-options.js";
+import { type ClientOptions, checkDialer, resolveClientOptions } from "./client-options.js";
 import { ClientError } from "./errors.js";
 import { connectionEnded, FrameStream } from "./frame-stream.js";
 import { Heartbeat } from "./heartbeat.js";
@@ -48,6 +47,7 @@ class DialingClient implements Client {
   }
 
   setDialer(dialer: Dialer): void {
+    checkDialer(dialer);
     this.#dialer = dialer;
   }
 
@@ -140,14 +140,11 @@ class DialingClient implements Client {
   }
 
   #begin(conn: Conn): void {
-    const { channel: options, heartbeatMs } = this.#settings;
+    const { channel: options, heartbeatMs, maxInboxMessages, maxInboxBytes } = this.#settings;
     const channel = createChannel(this.id, conn, options);
     // A deadline of the login does not outlive it; the read loop sets its own for reading.
     channel.setWriteDeadline(Number.POSITIVE_INFINITY);
-    const frames = new FrameStream(
-      options.maxInboxMessages ?? defaults.maxInboxMessages,
-      options.maxInboxBytes ?? defaults.maxInboxBytes,
-    );
+    const frames = new FrameStream(maxInboxMessages, maxInboxBytes);
     const heartbeat = new Heartbeat(() => ping(channel), conn.canPing ? heartbeatMs : Number.POSITIVE_INFINITY);
     this.#channel = channel;
     this.#frames = frames;
