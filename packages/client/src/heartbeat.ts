@@ -1,3 +1,6 @@
+/** The longest delay of a timer; with a longer one it would fire at once. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Pings at a steady pace until it is stopped. That the server is dead is found by its silence, not here. */
 export class Heartbeat {
   readonly #timer: ReturnType<typeof setInterval> | undefined;
@@ -5,7 +8,7 @@ export class Heartbeat {
   /** @param ping must not throw; @param everyMs `Infinity` for never */
   constructor(ping: () => void, everyMs: number) {
     if (everyMs === Number.POSITIVE_INFINITY) return;
-    this.#timer = setInterval(ping, everyMs);
+    this.#timer = setInterval(ping, Math.min(everyMs, MAX_TIMER_MS));
     // In Node the connection keeps the process alive, not its heartbeat.
     (this.#timer as { unref?(): void }).unref?.();
   }
