@@ -1,27 +1,31 @@
 import type { BasicPkt } from "./basic-pkt.js";
 import { isBytes, writeU16, writeU32 } from "./bytes.js";
-import { headerSize, writeHeader } from "./header/encode-header.js";
-import { type CheckedLimits, checkBodyLength, checkHeaderLength, checkLimits, type WireLimits } from "./limits.js";
+import { writeHeader } from "./header/encode-header.js";
+import { type CheckedLimits, checkBodyLength, checkLimits, type WireLimits } from "./limits.js";
 import type { LogicPkt } from "./logic-pkt.js";
-import { BASIC_MAGIC, LOGIC_MAGIC } from "./magic.js";
+import { BASIC_MAGIC } from "./magic.js";
 import type { Packet } from "./packet.js";
+import { beginLogicPkt, endLogicPkt } from "./packet-writer.js";
 import { WireError } from "./wire-error.js";
 
 /**
- * The bytes of a packet with its magic: a new array of exactly its size, which is the caller's.
+ * The bytes of a packet with its magic. They are the caller's and no other packet's, but up to 2 KiB they lie in a slab
+ * of 16 KiB that they share with other packets: use `byteOffset` beside `buffer`, do not transfer `buffer`, and copy
+ * (`new Uint8Array(bytes)`) what you keep long, since it keeps the whole slab in memory.
  *
  * Throws IM_ERR_PACKET_INVALID, IM_ERR_HEADER_TOO_LARGE, IM_ERR_BODY_TOO_LARGE and IM_ERR_WIRE_ARGUMENT, never
  * returning part of a packet.
  */
 export function marshal(packet: Packet, limits?: WireLimits): Uint8Array {
   const checked = checkLimits(limits);
-  if (!isBytes(packet.body)) {
-    throw new WireError("IM_ERR_PACKET_INVALID", `The packet's body must be a Uint8Array, not ${typeof packet.body}.`);
+  const { body } = packet;
+  if (!isBytes(body)) {
+    throw new WireError("IM_ERR_PACKET_INVALID", `The packet's body must be a Uint8Array, not ${typeof body}.`);
   }
-  checkBodyLength(packet.body.length, checked);
+  checkBodyLength(body.length, checked);
   switch (packet.kind) {
     case "logic":
-      return marshalLogic(packet, checked);
+      return marshalLogic(packet, body, checked);
     case "basic":
       return marshalBasic(packet);
     default:
@@ -29,16 +33,10 @@ export function marshal(packet: Packet, limits?: WireLimits): Uint8Array {
   }
 }
 
-function marshalLogic(packet: LogicPkt, limits: CheckedLimits): Uint8Array {
-  const headerLength = headerSize(packet);
-  checkHeaderLength(headerLength, limits);
-  const out = new Uint8Array(12 + headerLength + packet.body.length);
-  writeU32(LOGIC_MAGIC, out, 0);
-  writeU32(headerLength, out, 4);
-  const headerEnd = writeHeader(packet, out, 8);
-  writeU32(packet.body.length, out, headerEnd);
-  out.set(packet.body, headerEnd + 4);
-  return out;
+function marshalLogic(packet: LogicPkt, body: Uint8Array, limits: CheckedLimits): Uint8Array {
+  const writer = beginLogicPkt();
+  writeHeader(packet, writer);
+  return endLogicPkt(writer, body, limits);
 }
 
 function marshalBasic({ code, body }: BasicPkt): Uint8Array {

@@ -11,12 +11,16 @@ import { UnknownFields } from "./unknown-fields.js";
  * IM_ERR_HEADER_INVALID.
  */
 export function decodeHeader(bytes: Uint8Array, start: number, end: number, body: Uint8Array): LogicPkt {
-  return explain(() => readHeader(new FieldReader(bytes, start, end), body));
+  try {
+    return readHeader(new FieldReader(bytes, start, end), body);
+  } catch (cause) {
+    throw explained(cause);
+  }
 }
 
 /** The command alone, of the Header in `bytes` from `start` to `end`; other values are only stepped over. */
 export function decodeCommand(bytes: Uint8Array, start: number, end: number): string {
-  return explain(() => {
+  try {
     const reader = new FieldReader(bytes, start, end);
     let command = "";
     while (reader.pos < end) {
@@ -25,7 +29,9 @@ export function decodeCommand(bytes: Uint8Array, start: number, end: number): st
       else reader.skip(tag);
     }
     return command;
-  });
+  } catch (cause) {
+    throw explained(cause);
+  }
 }
 
 function readHeader(reader: FieldReader, body: Uint8Array): LogicPkt {
@@ -101,15 +107,12 @@ function readMeta(reader: FieldReader): Meta {
   return unknown === undefined ? { key, value, type } : { key, value, type, unknownFields: unknown.toBytes() };
 }
 
-function explain<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    if (!(cause instanceof MalformedField)) throw cause;
-    throw new WireError(
-      "IM_ERR_HEADER_INVALID",
-      `The header is no valid protobuf Header: ${cause.message}. Close the connection; its bytes cannot be trusted.`,
-      { cause },
-    );
-  }
+/** What to throw in place of a MalformedField. */
+function explained(cause: unknown): unknown {
+  if (!(cause instanceof MalformedField)) return cause;
+  return new WireError(
+    "IM_ERR_HEADER_INVALID",
+    `The header is no valid protobuf Header: ${cause.message}. Close the connection; its bytes cannot be trusted.`,
+    { cause },
+  );
 }

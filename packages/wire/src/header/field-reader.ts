@@ -31,7 +31,11 @@ export class FieldReader {
 
   /** A field number times eight plus a wire type; the number is valid, the type may be none. */
   tag(): number {
-    return this.#tagBelow(TAG_END);
+    const { pos } = this;
+    const first = pos < this.end ? this.bytes[pos]! : 0;
+    if (first < 8 || first > 0x7f) return this.#tagBelow(TAG_END);
+    this.pos = pos + 1;
+    return first;
   }
 
   /** A varint cut to its low 32 bits, as protobuf-go cuts wider ones. */
@@ -48,7 +52,10 @@ export class FieldReader {
 
   /** The length of what follows; it lies within the message. */
   length(): number {
-    const length = this.#varint();
+    const { pos } = this;
+    let length = pos < this.end ? this.bytes[pos]! : 0x80;
+    if (length < 0x80) this.pos = pos + 1;
+    else length = this.#varint();
     if (length > this.end - this.pos) throw new MalformedField(`a length of ${length} at byte ${this.pos} is too long`);
     return length;
   }

@@ -1,9 +1,11 @@
+import { readShortAscii, SHORT_ASCII } from "./short-ascii.js";
+
 const encoder = /* @__PURE__ */ new TextEncoder();
 // As protobuf wants it: invalid UTF-8 is an error, and a leading U+FEFF is text.
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Up to this length a loop beats the platform's encoder and decoder (measured on V8). */
-const SHORT = 32;
+/** Up to this many UTF-16 units a loop beats the platform's encoder (measured on V8). Their UTF-8 is below 128 bytes. */
+export const SHORT_TEXT = 40;
 
 /** How many bytes a string takes in UTF-8, or -1 if it holds a lone surrogate and so has no UTF-8. */
 export function utf8Length(text: string): number {
@@ -23,30 +25,48 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** Writes a string whose {@link utf8Length} is `length` and returns the position after it. */
-export function writeUtf8(text: string, length: number, out: Uint8Array, at: number): number {
-  // As many bytes as units: all ASCII.
-  if (length === text.length && length <= SHORT) {
-    for (let i = 0; i < length; i++) out[at + i] = text.charCodeAt(i);
-  } else {
-    encoder.encodeInto(text, out.subarray(at, at + length));
+/** Writes a string that has UTF-8, for which there is room, and returns the position after it. */
+export function writeUtf8(text: string, out: Uint8Array, at: number): number {
+  return at + encoder.encodeInto(text, out.subarray(at)).written;
+}
+
+/**
+ * Writes a string of at most {@link SHORT_TEXT} units, for which there is room, and returns the position after it, or -1
+ * if it holds a lone surrogate.
+ */
+export function writeShortUtf8(text: string, out: Uint8Array, start: number): number {
+  let at = start;
+  for (let i = 0; i < text.length; i++) {
+    let point = text.charCodeAt(i);
+    if (point < 0x80) {
+      out[at++] = point;
+      continue;
+    }
+    if (point < 0x800) {
+      out[at++] = 0xc0 | (point >> 6);
+    } else {
+      if (point >= 0xd800 && point <= 0xdfff) {
+        const second = text.charCodeAt(++i);
+        if (point > 0xdbff || !(second >= 0xdc00 && second <= 0xdfff)) return -1;
+        point = 0x10000 + ((point & 0x3ff) << 10) + (second & 0x3ff);
+        out[at++] = 0xf0 | (point >> 18);
+        out[at++] = 0x80 | ((point >> 12) & 0x3f);
+      } else {
+        out[at++] = 0xe0 | (point >> 12);
+      }
+      out[at++] = 0x80 | ((point >> 6) & 0x3f);
+    }
+    out[at++] = 0x80 | (point & 0x3f);
   }
-  return at + length;
+  return at;
 }
 
 /** Reads the bytes from `start` to `end` as UTF-8. Throws the platform's TypeError if they are not. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
-  return (
-    (end - start <= SHORT ? readShortAscii(bytes, start, end) : undefined) ?? decoder.decode(bytes.subarray(start, end))
-  );
-}
-
-function readShortAscii(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const codes = new Array<number>(end - start);
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i]!;
-    if (byte > 0x7f) return undefined;
-    codes[i - start] = byte;
+  const length = end - start;
+  if (length <= SHORT_ASCII) {
+    const text = readShortAscii(bytes, start, length);
+    if (text !== undefined) return text;
   }
-  return String.fromCharCode.apply(undefined, codes);
+  return decoder.decode(bytes.subarray(start, end));
 }
