@@ -16,7 +16,8 @@ import {
   violationError,
   writeTimeout,
 } from "./conn-errors.js";
-import { FrameInbox, type InboxLimits } from "./frame-inbox.js";
+import type { InboxLimits } from "./frame-inbox.js";
+import { FrameReader } from "./frame-reader.js";
 import { Waiters } from "./waiters.js";
 import { type WriteLimits, WriteQueue } from "./write-queue.js";
 
@@ -42,9 +43,8 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   #closeDeadlineMs = NEVER;
   #readDeadlineMs = NEVER;
   #receiver: FrameReceiver | undefined;
-  /** Until a receiver takes over: what was read ahead, and who waits for the next frame. */
-  #unread: FrameInbox | undefined;
-  #reader: Waiters<Frame> | undefined;
+  /** Until a receiver has taken over all frames. */
+  #reader: FrameReader | undefined;
   #paused = false;
   #closeWaiters: Waiters<CloseInfo> | undefined;
 
@@ -84,36 +84,34 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   // Reading
 
   async readFrame({ signal }: AbortOptions = {}): Promise<Frame> {
-    if (this.#receiver || this.#reader) throw readConflict();
+    if (this.#receiver || this.#reader?.isWaiting) throw readConflict();
     signal?.throwIfAborted();
-    const wasFull = this.#unread?.isFull;
-    const frame = this.#unread?.take();
+    this.#reader ??= new FrameReader(this.#settings);
+    const wasFull = this.#reader.isFull;
+    const frame = this.#reader.take();
     if (frame) {
       // A pause that somebody asked for stays.
-      if (wasFull && this.#paused && !this.#unread?.isFull) this.resumeReading();
+      if (wasFull && this.#paused && !this.#reader.isFull) this.resumeReading();
       return frame;
     }
     if (this.#state !== "open") throw closedError(this.#ending!);
     if (performance.now() >= this.#readDeadlineMs) throw readTimeout();
-    const reader = new Waiters<Frame>();
-    this.#reader = reader;
+    const next = this.#reader.wait(signal);
     this.#settings.deadlines.schedule(this);
-    return reader.wait(signal).finally(() => {
-      if (this.#reader === reader) this.#reader = undefined;
-    });
+    return next;
   }
 
   readFrames(receiver: FrameReceiver): void {
-    if (this.#receiver || this.#reader) throw readConflict();
+    if (this.#receiver || this.#reader?.isWaiting) throw readConflict();
     this.#receiver = receiver;
     const wasPaused = this.#paused;
     this.#paused = false;
     this.#settings.deadlines.schedule(this);
     // While frames are left, what the driver reports meanwhile lines up behind them.
-    for (let frame = this.#unread?.take(); frame; frame = this.#unread?.take()) {
+    for (let frame = this.#reader?.take(); frame; frame = this.#reader?.take()) {
       receiver.frame(frame.opCode, frame.payload);
     }
-    this.#unread = undefined;
+    this.#reader = undefined;
     if (this.#state === "closed") receiver.end(this.#ending!);
     else if (wasPaused && !this.#paused) this.resumeReading();
   }
@@ -235,14 +233,12 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
       this.violation(CloseCode.ProtocolError, `unknown opcode ${opCode}`);
     } else if (isControl(opCode) && payload.length > MAX_CONTROL_PAYLOAD_BYTES) {
       this.violation(CloseCode.ProtocolError, "control frame over 125 bytes");
-    } else if (this.#receiver && !this.#unread) {
+    } else if (this.#receiver && !this.#reader) {
       this.#receiver.frame(opCode, payload);
-    } else if (this.#reader?.resolve({ opCode, payload })) {
-      this.#reader = undefined;
     } else {
-      this.#unread ??= new FrameInbox(this.#settings);
-      this.#unread.add(opCode, payload);
-      if (!this.#receiver && !this.#paused && this.#unread.isFull) this.pauseReading();
+      this.#reader ??= new FrameReader(this.#settings);
+      this.#reader.add(opCode, payload);
+      if (!this.#receiver && !this.#paused && this.#reader.isFull) this.pauseReading();
     }
   }
 
@@ -270,16 +266,16 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     this.#closeDeadlineMs = NEVER;
     this.#settings.deadlines.remove(this);
     this.#closeWaiters?.resolve(ending);
-    this.#reader?.reject(() => closedError(ending));
+    this.#reader?.fail(() => closedError(ending));
     this.#writes.end(() => closedError(ending));
-    if (!this.#unread) this.#receiver?.end(ending);
+    if (!this.#reader) this.#receiver?.end(ending);
   }
 
   // Deadlines
 
   nextDeadlineMs(): number {
     if (this.#state !== "open") return this.#closeDeadlineMs;
-    const readDueMs = this.#receiver || this.#reader ? this.#readDeadlineMs : NEVER;
+    const readDueMs = this.#receiver || this.#reader?.isWaiting ? this.#readDeadlineMs : NEVER;
     return Math.min(readDueMs, this.#writes.dueMs());
   }
 
@@ -292,8 +288,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     } else if (this.#receiver) {
       this.#cut(CloseCode.GoingAway, "no frame within the read wait", readTimeout());
     } else {
-      this.#reader?.reject(readTimeout);
-      this.#reader = undefined;
+      this.#reader?.fail(readTimeout);
     }
   }
 }

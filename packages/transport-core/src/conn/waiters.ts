@@ -32,6 +32,10 @@ export class Waiters<T> {
     });
   }
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   /** @returns whether somebody waited */
   resolve(value: T): boolean {
     const waiting = this.#takeAll();
