@@ -1,0 +1,39 @@
+import { Breakage } from "./breakage.mjs";
+import { dialects } from "./dialects.mjs";
+import { EchoRing, EchoStream } from "./echo-stream.mjs";
+import { measuredWindow } from "./measured-window.mjs";
+import { messagePayload } from "./message-payload.mjs";
+import { openConnections } from "./open-connections.mjs";
+
+/**
+ * Asks for a broadcast with one message, and for the next when every connection has received every message of it. What
+ * is counted is messages delivered.
+ */
+export async function fanOut(job) {
+  const breakage = new Breakage();
+  const connections = await openConnections(job, breakage);
+  const { request, echo } = dialects[job.dialect];
+  const payload = messagePayload(job.messageBytes);
+  const ask = request(payload);
+  const ring = new EchoRing(echo(payload));
+  const deliveriesPerAsk = connections.length * job.burst;
+  let delivered = 0;
+  let awaited = deliveriesPerAsk;
+
+  for (const connection of connections) {
+    const stream = new EchoStream(ring);
+    connection.received = (bytes, buffer) => {
+      try {
+        delivered += stream.take(bytes, buffer);
+      } catch (error) {
+        return breakage.report(error);
+      }
+      if (delivered < awaited) return;
+      if (delivered > awaited) return breakage.report(new Error("more messages came than were broadcast"));
+      awaited += deliveriesPerAsk;
+      connections[0].write(ask);
+    };
+  }
+  connections[0].write(ask);
+  return await measuredWindow(job, breakage.broken, () => delivered);
+}

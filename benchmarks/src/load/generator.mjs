@@ -1,0 +1,17 @@
+// The load, a program of its own: does the one job that it is sent, and answers with what it measured.
+import { closedLoop } from "./closed-loop.mjs";
+import { connectStorm } from "./connect-storm.mjs";
+import { fanOut } from "./fan-out.mjs";
+import { idleConnections } from "./idle-connections.mjs";
+import { openLoop } from "./open-loop.mjs";
+
+const jobs = { closedLoop, connectStorm, fanOut, idleConnections, openLoop };
+
+process.on("disconnect", () => process.exit());
+process.once("message", async (job) => {
+  try {
+    process.send({ measured: await jobs[job.kind](job) });
+  } catch (error) {
+    process.send({ error: error.message });
+  }
+});

@@ -1,0 +1,50 @@
+import { Core } from "./core-pinning.mjs";
+import { Program } from "./program.mjs";
+
+const generator = new URL("./load/generator.mjs", import.meta.url);
+
+/** From here on the load may be what limits the rate, and the figure says nothing about the server. */
+const TOO_BUSY = 0.9;
+
+/**
+ * One server under one load, each in a process of its own.
+ *
+ * @returns what the load measured, and what the server spent in the window; `void` says why the figures do not count
+ */
+export async function measure({ server, job, serverFlags = [], loadPolls = false }) {
+  const serverProgram = new Program(server.file, { core: Core.server, args: server.args, nodeFlags: serverFlags });
+  const load = new Program(generator, { core: Core.load });
+  try {
+    const { port } = await serverProgram.next();
+    // Asked for when the load says so, for it alone knows when the window begins.
+    const before = meterReading(serverProgram, load, "window begins");
+    const after = meterReading(serverProgram, load, "window ends");
+    const { measured, error } = await load.ask({ ...job, port, dialect: server.dialect, login: server.login });
+    if (error) return { void: error };
+    const [atStart, atEnd] = await Promise.all([before, after]);
+    const collected = serverFlags.includes("--expose-gc") ? await serverProgram.ask("collect garbage") : atEnd;
+    const cpuUs = atEnd.cpuUs - atStart.cpuUs;
+    return {
+      ...measured,
+      serverCpuUsPerMessage: cpuUs / measured.messages,
+      serverBusy: cpuUs / 1000 / measured.elapsedMs,
+      messagesPerSecond: (measured.messages * 1000) / measured.elapsedMs,
+      rssGrowthBytes: atEnd.rssBytes - atStart.rssBytes,
+      rssGrowthCollectedBytes: collected.rssBytes - atStart.rssBytes,
+      ...(measured.busy >= TOO_BUSY && !loadPolls ? { void: `the load was ${percent(measured.busy)} busy` } : {}),
+    };
+  } finally {
+    await Promise.all([serverProgram.stop(), load.stop()]);
+  }
+}
+
+function meterReading(serverProgram, load, event) {
+  const reading = new Promise((resolve) => load.on(event, () => resolve(serverProgram.ask("usage"))));
+  // If the server falls, the load says so; nobody may be waiting for this then.
+  reading.catch(() => {});
+  return reading;
+}
+
+function percent(share) {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,12 @@
+// An echo through Server, Channel, MessageListener and push; with --login behind a login.
+import { createTcpServer } from "@im/transport-tcp";
+import { loginAcceptor } from "../login-acceptor.mjs";
+import { reportUsage } from "../report-usage.mjs";
+
+const server = createTcpServer({
+  host: "127.0.0.1",
+  messageListener: { receive: (agent, payload) => void agent.push(payload) },
+});
+if (process.argv.includes("--login")) server.setAcceptor(loginAcceptor);
+await server.start();
+reportUsage(server.address.port);
