@@ -1,0 +1,35 @@
+// One codec doing one operation, a program of its own.
+import assert from "node:assert/strict";
+import { timedPasses } from "../timed-passes.mjs";
+import { samplePackets } from "./sample-packets.mjs";
+
+/** The channelId that `stamp` puts in; the other operations take one argument. */
+const STAMP = "gate02_channel77";
+
+process.on("disconnect", () => process.exit());
+process.once("message", async (job) => {
+  const codec = await import(job.codec);
+  const packets = samplePackets.map((sample) => codec.packetOf(sample));
+  const encoded = packets.map((packet) => Buffer.from(codec.encode(packet)));
+  checkRoundTrips(codec, encoded);
+
+  const operation = codec[job.operation];
+  const inputs = job.operation === "encode" ? packets : encoded;
+  let last;
+  const pass = (times) => {
+    for (let i = 0; i < times; i++) last = operation(inputs[i % inputs.length], STAMP);
+  };
+  const nsEach = await timedPasses(pass, job);
+  process.send({ nsEach, packetHex: encoded[0].toString("hex"), alive: last !== undefined });
+});
+
+function checkRoundTrips(codec, encoded) {
+  for (const [i, bytes] of encoded.entries()) {
+    const packet = codec.decode(bytes);
+    const { command, channelId, sequence, dest } = codec.headerOf(packet);
+    assert.deepEqual({ command, channelId, sequence, dest, text: codec.textOf(packet) }, samplePackets[i]);
+    assert.equal(codec.forward(bytes), command);
+    const stamped = codec.decode(Buffer.from(codec.stamp(bytes, STAMP)));
+    assert.deepEqual([codec.headerOf(stamped).channelId, codec.headerOf(stamped).dest], [STAMP, dest]);
+  }
+}
