@@ -1,0 +1,60 @@
+import { rangeText, ratioText, spreadText, targetText } from "./number-text.mjs";
+
+/** The tables of one benchmark, which have the same columns, as two in Markdown: figures, and how ours compare. */
+export function markdownTables(tables) {
+  const { columns } = tables[0];
+  const head = ["", "", ...columns.map(({ label, unit }) => (unit ? `${label}, ${unit}` : label))];
+  const body = tables.flatMap(({ title, rows }) =>
+    rows.map(({ label, ours, figures }, i) => [
+      i === 0 ? title : "",
+      ours ? `**${label}**` : label,
+      ...figures.map((figure) => cell(figure)),
+    ]),
+  );
+  const comparisons = tables.flatMap(({ title, comparisons }) =>
+    comparisons.map((comparison, i) => [i === 0 ? title : "", ...comparisonCells(comparison)]),
+  );
+  const voids = tables.flatMap(({ title, rows }) =>
+    rows.flatMap(({ label, voids }) => voids.map((reason) => `${title}, ${label}: ${reason}`)),
+  );
+  return [
+    ...tableLines(head, body),
+    "",
+    ...(voids.length > 0 ? [`Runs that do not count: ${voids.join("; ")}.`, ""] : []),
+    ...tableLines(["", "ours", "median", "min–max", "target", ""], comparisons),
+  ].join("\n");
+}
+
+function cell(figure) {
+  const { median, range } = spreadText(figure);
+  return range ? `${median} (${range})` : median;
+}
+
+function comparisonCells(comparison) {
+  const { label, as, reached, met } = comparison;
+  const target = targetText(comparison);
+  if (!reached) return [label, "void", "", target, ""];
+  const verdict = target === "" ? "" : met ? "reached" : "**missed**";
+  const word = as === "faster" ? "speed" : "cost";
+  const range = rangeText(reached, ratioText);
+  return [label, `${ratioText(reached.median)} the ${word}`, range, target, verdict];
+}
+
+function tableLines(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, i) => (i < 2 ? "---" : "---:"))), ...rows.map(line)];
+}
+
+/** What ours do worse than a peer in every table, in words. */
+export function slowerLines(benchmarks) {
+  return benchmarks.flatMap(({ tables }) =>
+    tables.flatMap(({ title, comparisons }) =>
+      comparisons
+        .filter(({ reached, as }) => reached && (as === "faster" ? reached.median < 1 : reached.median > 1))
+        .map(({ label, as, reached }) => {
+          const word = as === "faster" ? "speed" : "cost";
+          return `- ${title}, ${label}: ${ratioText(reached.median)} the ${word}.`;
+        }),
+    ),
+  );
+}
