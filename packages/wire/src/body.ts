@@ -6,10 +6,10 @@ import {
   type MessageShape,
   toBinary,
 } from "@bufbuild/protobuf";
+import { checkBodyBytes, unreadableBody, unwritableBody } from "./body-error.js";
 import { checkBodyFields } from "./body-fields.js";
 import { isBytes } from "./bytes.js";
 import { utf8Length } from "./header/utf8.js";
-import { WireError } from "./wire-error.js";
 
 /**
  * The bytes of a body message; absent fields take their defaults. Throws IM_ERR_BODY_INVALID for a value out of range
@@ -21,7 +21,7 @@ export function encodeBody<Desc extends DescMessage>(schema: Desc, init: Message
     checkText(message);
     return toBinary(schema, message);
   } catch (cause) {
-    throw invalid(`This is no ${schema.typeName}`, "Correct the value that is named.", cause);
+    throw unwritableBody(schema.typeName, cause);
   }
 }
 
@@ -31,18 +31,12 @@ export function encodeBody<Desc extends DescMessage>(schema: Desc, init: Message
  * wire type (kim takes that for an unknown field, protobuf-es alone would misread it).
  */
 export function decodeBody<Desc extends DescMessage>(schema: Desc, body: Uint8Array): MessageShape<Desc> {
-  if (!isBytes(body)) {
-    throw new WireError("IM_ERR_WIRE_ARGUMENT", `A body is read from a Uint8Array, not from a ${typeof body}.`);
-  }
+  checkBodyBytes(body);
   try {
     checkBodyFields(schema, body);
     return fromBinary(schema, body);
   } catch (cause) {
-    throw invalid(
-      `The body is no ${schema.typeName}`,
-      "Answer Status.InvalidPacketBody, or choose another schema.",
-      cause,
-    );
+    throw unreadableBody(schema.typeName, cause);
   }
 }
 
@@ -53,9 +47,4 @@ function checkText(value: unknown): void {
   } else if (typeof value === "object" && value !== null && !isBytes(value)) {
     for (const inner of Object.values(value)) checkText(inner);
   }
-}
-
-function invalid(what: string, advice: string, cause: unknown): WireError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new WireError("IM_ERR_BODY_INVALID", `${what}: ${reason}. ${advice}`, { cause });
 }

@@ -65,5 +65,5 @@ export interface Header {
   readonly dest: string;
   readonly meta: readonly Meta[];
   /** Protobuf fields that this version does not know, as they came; written back after the known ones, as kim does. */
-  readonly unknownFields?: Uint8Array;
+  readonly unknownFields?: Uint8Array | undefined;
 }

@@ -11,11 +11,28 @@ export {
   type LogicPktInit,
   type ResponseInit,
 } from "./logic-pkt.js";
+export type { LogicPktView } from "./logic-pkt-view.js";
 export { MagicBasicPkt, MagicLogicPkt } from "./magic.js";
 export { marshal } from "./marshal.js";
 export { getMetaFloat, getMetaInt, getMetaString, metaKeys, withMeta, withoutMeta } from "./meta.js";
 export type { Packet } from "./packet.js";
 export { PacketReader, readPackets } from "./packet-reader.js";
+export {
+  decodeErrorResp,
+  decodeKickoutNotify,
+  decodeLoginReq,
+  decodeLoginResp,
+  type ErrorResp,
+  encodeErrorResp,
+  encodeKickoutNotify,
+  encodeLoginReq,
+  encodeLoginResp,
+  type KickoutNotify,
+  type LoginReq,
+  type LoginResp,
+} from "./plain-bodies.js";
 export { peekCommand, read } from "./read.js";
+export { restamp, type Stamp } from "./restamp.js";
+export { scan } from "./scan.js";
 export { Sequence } from "./sequence.js";
 export { WireError, type WireErrorCode, wireErrorCodes } from "./wire-error.js";

@@ -38,12 +38,12 @@ export function createLogicPkt(init: LogicPktInit): LogicPkt {
 
 /** A request. A sequence that is 0 or absent takes the next of `sequence`. */
 export function createRequest(init: LogicPktInit, sequence: Sequence): LogicPkt {
-  return createLogicPkt({
-    ...init,
+  return {
+    ...createLogicPkt(init),
     sequence: init.sequence || sequence.next(),
     flag: Flag.Request,
     status: Status.Success,
-  });
+  };
 }
 
 /** What a response says beyond the request that it answers. */
@@ -65,5 +65,5 @@ export function createResponse(request: Header, init: ResponseInit = {}): LogicP
  * pushes do (but the meta, which kim loses); the status is Success.
  */
 export function createPush(init: LogicPktInit): LogicPkt {
-  return createLogicPkt({ ...init, flag: Flag.Push, status: Status.Success });
+  return { ...createLogicPkt(init), flag: Flag.Push, status: Status.Success };
 }

@@ -50,12 +50,17 @@ export function getMetaFloat(header: Pick<Header, "meta">, key: string): number 
  * meta, a safe integer an int, any other number a float. Throws IM_ERR_META_INVALID for NaN and infinities.
  */
 export function withMeta<H extends Header>(packet: H, key: string, value: string | number): H {
-  return { ...packet, meta: [...others(packet, key), { key, value: String(value), type: typeOf(key, value) }] };
+  return { ...packet, meta: [...others(packet, key), createMeta(key, value)] };
 }
 
 /** The same packet without any meta of this key; all others stay in order (kim's DelMeta may take a neighbour along). */
 export function withoutMeta<H extends Header>(packet: H, key: string): H {
   return { ...packet, meta: others(packet, key) };
+}
+
+/** One meta, typed by its value as {@link withMeta} says; throws IM_ERR_META_INVALID. */
+export function createMeta(key: string, value: string | number): Meta {
+  return { key, value: String(value), type: typeOf(key, value) };
 }
 
 function findMeta(header: Pick<Header, "meta">, key: string): Meta | undefined {

@@ -1,3 +1,4 @@
+import type { BasicPkt } from "./basic-pkt.js";
 import { readU16, readU32, viewOf } from "./bytes.js";
 import { decodeHeader } from "./header/decode-header.js";
 import { type CheckedLimits, checkBodyLength, checkHeaderLength } from "./limits.js";
@@ -32,12 +33,15 @@ export function packetLength(bytes: Uint8Array, start: number, end: number, limi
 
 /** Decodes the packet that lies in `bytes` from `start` to `end`, as {@link packetLength} has found. */
 export function decodePacket(bytes: Uint8Array, start: number, end: number): Packet {
-  if (isBasic(bytes, start)) {
-    return { kind: "basic", code: readU16(bytes, start + 4), body: viewOf(bytes, start + 8, end) };
-  }
+  if (isBasic(bytes, start)) return decodeBasic(bytes, start, end);
   const headerStart = start + 8;
   const headerEnd = headerStart + readU32(bytes, start + 4);
   return decodeHeader(bytes, headerStart, headerEnd, viewOf(bytes, headerEnd + 4, end));
+}
+
+/** The same, when it is known to be a BasicPkt. */
+export function decodeBasic(bytes: Uint8Array, start: number, end: number): BasicPkt {
+  return { kind: "basic", code: readU16(bytes, start + 4), body: viewOf(bytes, start + 8, end) };
 }
 
 /** Whether a BasicPkt begins at `at`; four bytes must be there. Throws IM_ERR_MAGIC if a LogicPkt does not either. */

@@ -17,7 +17,8 @@ let idle: FieldWriter | undefined;
  * the members of a packet (a getter may do anything) writes another packet meanwhile. After an error it is dropped.
  */
 export function beginLogicPkt(): FieldWriter {
-  const writer = idle ?? new FieldWriter(new Uint8Array(SLAB_BYTES), 0);
+  // A slab without bytes was transferred away by who had a packet in it.
+  const writer = idle?.bytes.length === SLAB_BYTES ? idle : new FieldWriter(new Uint8Array(SLAB_BYTES), 0);
   idle = undefined;
   writer.at = writer.start + PREFIX_BYTES;
   return writer;

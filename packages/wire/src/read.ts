@@ -1,6 +1,6 @@
 import { isBytes, readU32 } from "./bytes.js";
 import { decodeCommand } from "./header/decode-header.js";
-import { checkLimits, type WireLimits } from "./limits.js";
+import { type CheckedLimits, checkLimits, type WireLimits } from "./limits.js";
 import type { Packet } from "./packet.js";
 import { decodePacket, isBasic, packetLength } from "./packet-layout.js";
 import { WireError } from "./wire-error.js";
@@ -13,11 +13,7 @@ import { WireError } from "./wire-error.js";
  * IM_ERR_WIRE_ARGUMENT.
  */
 export function read(bytes: Uint8Array, limits?: WireLimits): Packet {
-  const checked = checkLimits(limits);
-  checkBytes(bytes);
-  const length = packetLength(bytes, 0, bytes.length, checked);
-  if (length > bytes.length) throw truncated(bytes.length, length);
-  return decodePacket(bytes, 0, length);
+  return decodePacket(bytes, 0, wholeLength(bytes, checkLimits(limits)));
 }
 
 /**
@@ -33,6 +29,14 @@ export function peekCommand(bytes: Uint8Array): string | undefined {
   const headerEnd = 8 + readU32(bytes, 4);
   if (headerEnd > bytes.length) throw truncated(bytes.length, headerEnd);
   return decodeCommand(bytes, 8, headerEnd);
+}
+
+/** How long the packet is that lies whole at the start of `bytes`; throws what {@link read} throws, but for its header. */
+export function wholeLength(bytes: Uint8Array, limits: CheckedLimits): number {
+  checkBytes(bytes);
+  const length = packetLength(bytes, 0, bytes.length, limits);
+  if (length > bytes.length) throw truncated(bytes.length, length);
+  return length;
 }
 
 /** Throws IM_ERR_WIRE_ARGUMENT. */

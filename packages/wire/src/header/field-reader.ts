@@ -1,32 +1,48 @@
-import { readUtf8 } from "./utf8.js";
+import { readShortAscii, SHORT_ASCII } from "./short-ascii.js";
+import { decodeUtf8 } from "./utf8.js";
 
 /** The low three bits of a tag. */
 export const WireType = { Varint: 0, Fixed64: 1, Bytes: 2, StartGroup: 3, EndGroup: 4, Fixed32: 5 } as const;
 
-/** Field numbers go to 2^29 − 1; inside groups protobuf-go only asks that they fit an int32. */
+/** Field numbers go to 2^29 − 1. */
 const TAG_END = 2 ** 32;
-const TAG_END_IN_GROUP = 2 ** 34;
-/** protobuf-go's limit. The groups still open are kept in a list, so depth costs no stack. */
-const MAX_GROUP_DEPTH = 10_000;
+
+/** What a message may hold that we do not know; for all else every reader of protobuf draws the same line. */
+export interface Tolerance {
+  /** Of a tag, which need not be minimal. */
+  readonly maxTagBytes: number;
+  /** What tags inside groups are below. */
+  readonly tagEndInGroup: number;
+  /** The groups still open are kept in a list, so depth costs no stack. */
+  readonly maxGroupDepth: number;
+}
+
+/** protobuf-go, so kim. Inside groups it only asks that field numbers fit an int32. */
+const GO: Tolerance = { maxTagBytes: 10, tagEndInGroup: 2 ** 34, maxGroupDepth: 10_000 };
+/** protobuf-es, which reads the bodies. */
+export const ES: Tolerance = { maxTagBytes: 5, tagEndInGroup: TAG_END, maxGroupDepth: 99 };
 
 /** Why bytes are no protobuf message. Those who know what was being read turn it into a WireError. */
 export class MalformedField extends Error {}
 
 /**
  * Reads the fields of a protobuf message that lies in `bytes` from `pos` to `end`, accepting and refusing exactly what
- * protobuf-go does. Every method throws MalformedField when the bytes do not allow it.
+ * protobuf-go does, or what another {@link Tolerance} says. Every method throws MalformedField when the bytes do not allow it.
  */
 export class FieldReader {
   readonly bytes: Uint8Array;
   pos: number;
   end: number;
   /** The lower half of the varint that was read last. */
-  #low = 0;
+  #low: number;
+  readonly #tolerance: Tolerance;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  constructor(bytes: Uint8Array, start: number, end: number, tolerance = GO) {
     this.bytes = bytes;
     this.pos = start;
     this.end = end;
+    this.#low = 0;
+    this.#tolerance = tolerance;
   }
 
   /** A field number times eight plus a wire type; the number is valid, the type may be none. */
@@ -56,19 +72,19 @@ export class FieldReader {
     let length = pos < this.end ? this.bytes[pos]! : 0x80;
     if (length < 0x80) this.pos = pos + 1;
     else length = this.#varint();
-    if (length > this.end - this.pos) throw new MalformedField(`a length of ${length} at byte ${this.pos} is too long`);
+    if (length > this.end - this.pos) throw this.#tooLong(length);
     return length;
   }
 
   string(): string {
     const length = this.length();
     const start = this.pos;
-    this.pos += length;
-    try {
-      return readUtf8(this.bytes, start, this.pos);
-    } catch (cause) {
-      throw new MalformedField(`the string at byte ${start} is not valid UTF-8`, { cause });
+    this.pos = start + length;
+    if (length <= SHORT_ASCII) {
+      const text = readShortAscii(this.bytes, start, length);
+      if (text !== undefined) return text;
     }
+    return this.#decode(start);
   }
 
   /** Steps over the value that belongs to `tag`, whatever it is; groups must be balanced. */
@@ -79,16 +95,29 @@ export class FieldReader {
     }
     const open = [Math.floor(tag / 8)];
     while (open.length > 0) {
-      const inner = this.#tagBelow(TAG_END_IN_GROUP);
+      const inner = this.#tagBelow(this.#tolerance.tagEndInGroup);
       const number = Math.floor(inner / 8);
       if (inner % 8 === WireType.StartGroup) {
-        if (open.push(number) > MAX_GROUP_DEPTH) throw new MalformedField("groups are nested too deeply");
+        if (open.push(number) > this.#tolerance.maxGroupDepth) throw new MalformedField("groups are nested too deeply");
       } else if (inner % 8 === WireType.EndGroup) {
         if (open.pop() !== number) throw new MalformedField(`the group that ends at byte ${this.pos} is another one`);
       } else {
         this.#skipPlain(inner % 8);
       }
     }
+  }
+
+  /** Reads the bytes from `start` to `pos` as UTF-8, whatever is in them. */
+  #decode(start: number): string {
+    try {
+      return decodeUtf8(this.bytes, start, this.pos);
+    } catch (cause) {
+      throw new MalformedField(`the string at byte ${start} is not valid UTF-8`, { cause });
+    }
+  }
+
+  #tooLong(length: number): MalformedField {
+    return new MalformedField(`a length of ${length} at byte ${this.pos} is too long`);
   }
 
   #skipPlain(wireType: number): void {
@@ -105,9 +134,10 @@ export class FieldReader {
   }
 
   #tagBelow(limit: number): number {
+    const start = this.pos;
     const tag = this.#varint();
-    if (tag < 8 || tag >= limit) throw new MalformedField(`the tag before byte ${this.pos} has no valid field number`);
-    return tag;
+    if (tag >= 8 && tag < limit && this.pos - start <= this.#tolerance.maxTagBytes) return tag;
+    throw new MalformedField(`the tag before byte ${this.pos} has no valid field number`);
   }
 
   /** Reads up to 64 bits, minimal or not. Returns them as a number, exact below 2^53; `#low` keeps the lower half. */

@@ -26,8 +26,12 @@ export class FieldWriter {
 
   /** Returns false, and has written nothing of use, when `text` holds a lone surrogate and so has no UTF-8. */
   string(tag: number, text: string): boolean {
+    return text === "" || this.element(tag, text);
+  }
+
+  /** The same for an element of a repeated field, which is written even when it is empty. */
+  element(tag: number, text: string): boolean {
     const units = text.length;
-    if (units === 0) return true;
     // A unit takes three bytes at most (a pair of them four).
     this.reserve(PREFIX_ROOM + 3 * units);
     const { bytes, at } = this;

@@ -1,5 +1,3 @@
-import { readShortAscii, SHORT_ASCII } from "./short-ascii.js";
-
 const encoder = /* @__PURE__ */ new TextEncoder();
 // As protobuf wants it: invalid UTF-8 is an error, and a leading U+FEFF is text.
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -62,11 +60,6 @@ export function writeShortUtf8(text: string, out: Uint8Array, start: number): nu
 }
 
 /** Reads the bytes from `start` to `end` as UTF-8. Throws the platform's TypeError if they are not. */
-export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
-  const length = end - start;
-  if (length <= SHORT_ASCII) {
-    const text = readShortAscii(bytes, start, length);
-    if (text !== undefined) return text;
-  }
+export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
   return decoder.decode(bytes.subarray(start, end));
 }

@@ -1,0 +1,117 @@
+import { readU32, viewOf } from "./bytes.js";
+import { decodeHeader, decodeMetas, decodeStringAt, explained } from "./header/decode-header.js";
+import { FieldReader } from "./header/field-reader.js";
+import { HeaderTag } from "./header/fields.js";
+import { Flag, type Meta, Status } from "./header.js";
+import type { LogicPkt } from "./logic-pkt.js";
+
+/**
+ * A LogicPkt that is decoded as far as it is asked for; see `scan`. Its members are getters: `{ ...view }` and
+ * `withMeta` lose them, `createLogicPkt(view)` gives a packet that can be copied so.
+ *
+ * command, channelId, dest, meta and unknownFields throw IM_ERR_HEADER_INVALID where `scan` has not looked.
+ */
+export interface LogicPktView extends LogicPkt {
+  /** The whole packet as it came: pass it on instead of marshalling again. */
+  readonly bytes: Uint8Array;
+}
+
+const NO_META: readonly Meta[] = [];
+
+/** A string once it was asked for; before, where its length stands. */
+type Text = string | number;
+
+/** Looks at the fields of the header, not into them. */
+export class LazyLogicPkt implements LogicPktView {
+  readonly kind = "logic";
+  readonly bytes: Uint8Array;
+  readonly sequence: number;
+  readonly flag: Flag;
+  readonly status: Status;
+  readonly #headerEnd: number;
+  #command: Text;
+  #channelId: Text;
+  #dest: Text;
+  /** Before they were asked for: whether there are any. */
+  #meta: readonly Meta[] | true;
+  readonly #hasUnknown: boolean;
+  #body: Uint8Array | undefined;
+
+  /** @param bytes one LogicPkt, whose lengths are known to be right. Throws IM_ERR_HEADER_INVALID. */
+  constructor(bytes: Uint8Array) {
+    const headerEnd = 8 + readU32(bytes, 4);
+    let command: Text = "";
+    let channelId: Text = "";
+    let sequence = 0;
+    let flag: Flag = Flag.Request;
+    let status: Status = Status.Success;
+    let dest: Text = "";
+    let meta: readonly Meta[] | true = NO_META;
+    let hasUnknown = false;
+    try {
+      const reader = new FieldReader(bytes, 8, headerEnd);
+      while (reader.pos < headerEnd) {
+        const tag = reader.tag();
+        const at = reader.pos;
+        if (tag === HeaderTag.sequence) sequence = reader.uint32();
+        else if (tag === HeaderTag.flag) flag = reader.int32();
+        else if (tag === HeaderTag.status) status = reader.int32();
+        else {
+          reader.skip(tag);
+          if (tag === HeaderTag.command) command = at;
+          else if (tag === HeaderTag.channelId) channelId = at;
+          else if (tag === HeaderTag.dest) dest = at;
+          else if (tag === HeaderTag.meta) meta = true;
+          else hasUnknown = true;
+        }
+      }
+    } catch (cause) {
+      throw explained(cause);
+    }
+    this.bytes = bytes;
+    this.sequence = sequence;
+    this.flag = flag;
+    this.status = status;
+    this.#headerEnd = headerEnd;
+    this.#command = command;
+    this.#channelId = channelId;
+    this.#dest = dest;
+    this.#meta = meta;
+    this.#hasUnknown = hasUnknown;
+    this.#body = undefined;
+  }
+
+  get command(): string {
+    if (typeof this.#command === "number") this.#command = this.#textAt(this.#command);
+    return this.#command;
+  }
+
+  get channelId(): string {
+    if (typeof this.#channelId === "number") this.#channelId = this.#textAt(this.#channelId);
+    return this.#channelId;
+  }
+
+  get dest(): string {
+    if (typeof this.#dest === "number") this.#dest = this.#textAt(this.#dest);
+    return this.#dest;
+  }
+
+  get meta(): readonly Meta[] {
+    if (this.#meta === true) this.#meta = decodeMetas(this.bytes, 8, this.#headerEnd);
+    return this.#meta;
+  }
+
+  /** A view of `bytes`. */
+  get body(): Uint8Array {
+    this.#body ??= viewOf(this.bytes, this.#headerEnd + 4, this.bytes.length);
+    return this.#body;
+  }
+
+  get unknownFields(): Uint8Array | undefined {
+    return this.#hasUnknown ? decodeHeader(this.bytes, 8, this.#headerEnd, this.body).unknownFields : undefined;
+  }
+
+  #textAt(at: number): string {
+    return decodeStringAt(this.bytes, at, this.#headerEnd);
+  }
+}

@@ -1,0 +1,97 @@
+import { readU32, viewOf } from "./bytes.js";
+import { explained, readMeta } from "./header/decode-header.js";
+import { writeMeta, writeString } from "./header/encode-header.js";
+import { FieldReader } from "./header/field-reader.js";
+import type { FieldWriter } from "./header/field-writer.js";
+import { HeaderTag } from "./header/fields.js";
+import { checkLimits, type WireLimits } from "./limits.js";
+import { createMeta } from "./meta.js";
+import { isBasic } from "./packet-layout.js";
+import { beginLogicPkt, endLogicPkt } from "./packet-writer.js";
+import { wholeLength } from "./read.js";
+import { WireError } from "./wire-error.js";
+
+/** What `restamp` changes; all else stays. */
+export interface Stamp {
+  readonly channelId?: string;
+  /** Each as in `withMeta`: put last, in place of every meta of its key, which a sender so cannot forge. */
+  readonly meta?: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * The bytes of the LogicPkt in `bytes` with another channelId, with metas, or both, without decoding the rest. Reading
+ * them gives what `marshal(withMeta({ ...read(bytes), channelId }, key, value))` would, and of a packet that is written
+ * as we and kim write it they are the same bytes. Faults in strings that it need not read stay for the receiver to find.
+ * The result is owned as that of {@link marshal} is.
+ *
+ * Throws what {@link read} throws, IM_ERR_WIRE_ARGUMENT for a BasicPkt, IM_ERR_META_INVALID and IM_ERR_PACKET_INVALID
+ * for what cannot be written.
+ */
+export function restamp(bytes: Uint8Array, stamp: Stamp, limits?: WireLimits): Uint8Array {
+  const checked = checkLimits(limits);
+  const length = wholeLength(bytes, checked);
+  if (isBasic(bytes, 0)) {
+    throw new WireError("IM_ERR_WIRE_ARGUMENT", "A BasicPkt has no header to stamp: forward it as it is.");
+  }
+  const headerEnd = 8 + readU32(bytes, 4);
+  const writer = beginLogicPkt();
+  try {
+    stampHeader(new FieldReader(bytes, 8, headerEnd), stamp, writer);
+  } catch (cause) {
+    throw explained(cause);
+  }
+  return endLogicPkt(writer, viewOf(bytes, headerEnd + 4, length), checked);
+}
+
+/** Copies fields in runs as long as possible, and puts the new ones where `writeHeader` would. */
+function stampHeader(reader: FieldReader, { channelId, meta }: Stamp, writer: FieldWriter): void {
+  const { bytes, end } = reader;
+  /** What stands before it is written or dropped. */
+  let done = reader.pos;
+  /** Behind it are only unknown fields. */
+  let knownEnd = done;
+  let stamped = channelId === undefined;
+  while (reader.pos < end) {
+    const start = reader.pos;
+    const tag = reader.tag();
+    if (!stamped && tag !== HeaderTag.command) {
+      writer.raw(bytes, done, start);
+      done = start;
+      writeString(writer, HeaderTag.channelId, "channelId", channelId as string);
+      stamped = true;
+    }
+    if (isReplaced(reader, tag, channelId, meta)) {
+      writer.raw(bytes, done, start);
+      done = reader.pos;
+    }
+    if (isKnown(tag)) knownEnd = reader.pos;
+  }
+  writer.raw(bytes, done, knownEnd);
+  if (!stamped) writeString(writer, HeaderTag.channelId, "channelId", channelId as string);
+  if (meta !== undefined) {
+    for (const key of Object.keys(meta)) writeMeta(writer, createMeta(key, meta[key] as string | number));
+  }
+  writer.raw(bytes, knownEnd, end);
+}
+
+/** Steps over the value that belongs to `tag` and says whether a new one takes its place. */
+function isReplaced(reader: FieldReader, tag: number, channelId: Stamp["channelId"], meta: Stamp["meta"]): boolean {
+  if (tag === HeaderTag.meta && meta !== undefined) return Object.hasOwn(meta, readMeta(reader).key);
+  reader.skip(tag);
+  return tag === HeaderTag.channelId && channelId !== undefined;
+}
+
+function isKnown(tag: number): boolean {
+  switch (tag) {
+    case HeaderTag.command:
+    case HeaderTag.channelId:
+    case HeaderTag.sequence:
+    case HeaderTag.flag:
+    case HeaderTag.status:
+    case HeaderTag.dest:
+    case HeaderTag.meta:
+      return true;
+    default:
+      return false;
+  }
+}
