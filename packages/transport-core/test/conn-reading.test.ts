@@ -61,6 +61,17 @@ describe("reading frames one by one", () => {
     expect(text((await conn.readFrame()).payload)).toBe("came at the same moment");
   });
 
+  it("a read right after an aborted one, in the same moment, is no conflict", async () => {
+    const { conn, driver } = openConn();
+    const controller = new AbortController();
+    const given = codeOf(conn.readFrame({ signal: controller.signal }));
+    controller.abort(new Error("given up"));
+    const reading = conn.readFrame();
+    driver.receive("for the second");
+    expect(await given).toBe("Error: given up");
+    expect(text((await reading).payload)).toBe("for the second");
+  });
+
   it("a signal that is aborted already takes no frame", async () => {
     const { conn, driver } = openConn();
     driver.receive("stays");

@@ -106,6 +106,16 @@ describe("deadline wheel", () => {
     expect(entry.foundAtMs).toHaveLength(1);
   });
 
+  it.each([1_000, 1_001, 1_050, 1_099])(
+    "looks at an entry that is due in %d ms when it is due, not over and over before",
+    (inMs) => {
+      const entry = schedule(inMs);
+      vi.advanceTimersByTime(1_000 + DEADLINE_TICK_MS);
+      expect(entry.foundAtMs).toHaveLength(1);
+      expect(entry.looks, "looks: as it is scheduled, found, and asked for its next deadline").toBeLessThanOrEqual(3);
+    },
+  );
+
   it("finds a deadline that moved forward, once it is told", () => {
     const entry = schedule(60_000);
     entry.deadlineMs = 500;

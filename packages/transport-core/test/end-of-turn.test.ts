@@ -45,7 +45,7 @@ describe("flush at the end of the turn", () => {
     }
     for (const { driver } of rooms) driver.receive("to all");
     await endOfTurn();
-    expect(receiver.driver.writes.length, "writes").toBe(1);
+    expect([receiver.driver.writes.length, receiver.driver.flushes], "writes, and flushes").toEqual([1, 1]);
     expect(receiver.driver.sent).toEqual(senders);
   });
 

@@ -163,6 +163,22 @@ describe("order", () => {
     expect(received).toEqual(Array.from({ length: 20 }, (_, i) => `${i}`));
   });
 
+  it("a message that comes while an earlier one is handed over waits for its turn", async () => {
+    const { channel, driver } = openChannel();
+    const received: string[] = [];
+    const receive = (_: Agent, payload: Uint8Array) => {
+      received.push(text(payload));
+      if (text(payload) === "1") return Promise.resolve();
+      // A driver in memory may report an answer from within the listener's flush.
+      if (text(payload) === "2") driver.receive("4");
+      return undefined;
+    };
+    void channel.readLoop({ receive });
+    for (const word of ["1", "2", "3"]) driver.receive(word);
+    await endOfTurn();
+    expect(received).toEqual(["1", "2", "3", "4"]);
+  });
+
   it("bounded concurrency: that many at a time, not more", async () => {
     const { channel, driver } = openChannel({ receiveConcurrency: 3 });
     const running = new Map<string, ReturnType<typeof deferred<void>>>();

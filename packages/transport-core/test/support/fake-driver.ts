@@ -18,6 +18,8 @@ export class FakeDriver implements ConnDriver {
   readonly canPing = true;
   /** What left, one array of frames for each write. */
   readonly writes: Frame[][] = [];
+  /** How often `flush` was called, also with nothing to flush. */
+  flushes = 0;
   /** `pause`, `resume`, `close 1000 bye`, `destroy`, in order. */
   readonly calls: string[] = [];
   /** How often frames were encoded here; frames that came encoded do not count. */
@@ -63,6 +65,7 @@ export class FakeDriver implements ConnDriver {
   }
 
   flush(): boolean {
+    this.flushes++;
     if (this.#batch.length > 0) this.writes.push(this.#batch);
     if (this.isBlocked) this.#untaken += bytesOf(this.#batch);
     this.#batch = [];
