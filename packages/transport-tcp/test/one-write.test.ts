@@ -1,16 +1,9 @@
 import { OpCode } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
-import { spyOnHandles, writeMethods } from "./support/handle-spy.js";
+import { countWrites } from "./support/handle-spy.js";
 import { frame, RawPeer } from "./support/raw-peer.js";
 import { dial, startServer } from "./support/tcp-server.js";
 import { bytesOf, send } from "./support/watched-server.js";
-
-/** Counts the writes of this process from now on. */
-function countWrites(): { readonly writes: string[] } {
-  const writes: string[] = [];
-  spyOnHandles(writeMethods, (method) => writes.push(method));
-  return { writes };
-}
 
 const numbered = (count: number, bytes: number) =>
   Array.from({ length: count }, (_, n) => bytesOf(`${n} `.padEnd(bytes, ".")));

@@ -1,5 +1,5 @@
+import { createCertificate } from "@im/transport-compliance/certificate";
 import { expect, it } from "vitest";
-import { selfSigned } from "./support/certificate.js";
 import { spyOnHandles } from "./support/handle-spy.js";
 import { dial, startServer } from "./support/tcp-server.js";
 import { send } from "./support/watched-server.js";
@@ -9,7 +9,7 @@ async function optionsSet(keepAliveMs: number | undefined, secure: boolean): Pro
   const set: string[] = [];
   spyOnHandles(["setNoDelay", "setKeepAlive"], (method, args) => set.push(`${method} ${args.join(" ")}`));
   const keepAlive = keepAliveMs === undefined ? {} : { keepAliveMs };
-  const { key, cert } = await selfSigned();
+  const { key, cert } = await createCertificate();
   const watched = await startServer({ ...keepAlive, ...(secure ? { tls: { key, cert } } : {}) });
   const conn = await dial(watched, { ...keepAlive, ...(secure ? { tls: { ca: cert } } : {}) });
   send(conn, "alice");

@@ -1,8 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import { createCertificate } from "@im/transport-compliance/certificate";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { tcpDialer } from "../src/index.js";
-import { selfSigned } from "./support/certificate.js";
 import { frame, RawPeer } from "./support/raw-peer.js";
 import { within } from "./support/recorder.js";
 import { dial, expectToServeAGoodClient, startServer } from "./support/tcp-server.js";
@@ -12,7 +12,7 @@ let tls: { key: string; cert: string };
 let client: { tls: { ca: string } };
 
 beforeAll(async () => {
-  tls = await selfSigned();
+  tls = await createCertificate();
   client = { tls: { ca: tls.cert } };
 });
 

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createCertificate } from "@im/transport-compliance/certificate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createTcpServer, tcpDialer } from "../src/index.js";
-import { selfSigned } from "./support/certificate.js";
 import { frame, RawPeer } from "./support/raw-peer.js";
 import { dial, expectToServeAGoodClient, startServer } from "./support/tcp-server.js";
 
@@ -72,7 +72,7 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
 
   it("speaks TLS too, and cuts a handshake that never finishes at the login wait", async () => {
     const path = await freePath();
-    const { key, cert } = await selfSigned();
+    const { key, cert } = await createCertificate();
     const watched = await startServer({ path, tls: { key, cert }, loginWaitMs: 400 });
     const silent = await RawPeer.connect(path);
     await expectToServeAGoodClient(watched, { tls: { ca: cert, servername: "localhost" } });

@@ -1,11 +1,12 @@
 import { createServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { createCertificate } from "@im/transport-compliance/certificate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createWsServer } from "../src/index.js";
 import { frame } from "./support/raw-frames.js";
 import { RawPeer, upgradeRequest } from "./support/raw-peer.js";
-import { selfSigned, within } from "./support/transport-neutral.js";
+import { within } from "./support/transport-neutral.js";
 import { dial, expectToServeAGoodClient, startServer } from "./support/ws-server.js";
 
 /** A server of somebody's own, which answers plain requests. */
@@ -120,7 +121,7 @@ describe("attached to a given HTTP server", () => {
   });
 
   it("that speaks TLS is dialled by wss", async () => {
-    const { key, cert } = await selfSigned();
+    const { key, cert } = await createCertificate();
     const own = await ownServer(createHttpsServer({ key, cert }));
     const watched = await startServer({ server: own });
     expect(watched.server.dialUrl).toBe(`wss://127.0.0.1:${portOf(own)}/`);

@@ -2,15 +2,8 @@ import { OpCode } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
 import { frame } from "./support/raw-frames.js";
 import type { RawPeer } from "./support/raw-peer.js";
-import { bytesOf, send, spyOnHandles, writeMethods } from "./support/transport-neutral.js";
+import { bytesOf, countWrites, send } from "./support/transport-neutral.js";
 import { dial, loggedIn, startServer } from "./support/ws-server.js";
-
-/** Counts the writes of this process from now on; `spyOnHandles` says why there. */
-function countWrites(): { readonly writes: string[] } {
-  const writes: string[] = [];
-  spyOnHandles(writeMethods, (method) => writes.push(method));
-  return { writes };
-}
 
 const numbered = (count: number, bytes: number) =>
   Array.from({ length: count }, (_, n) => bytesOf(`${n} `.padEnd(bytes, ".")));

@@ -1,17 +1,18 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { createCertificate } from "@im/transport-compliance/certificate";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { wsDialer } from "../src/index.js";
 import { frame } from "./support/raw-frames.js";
 import { RawPeer, upgradeRequest } from "./support/raw-peer.js";
-import { loginByName, selfSigned, within } from "./support/transport-neutral.js";
+import { loginByName, within } from "./support/transport-neutral.js";
 import { dial, expectToServeAGoodClient, startServer } from "./support/ws-server.js";
 
 let tls: { key: string; cert: string };
 let client: { tls: { ca: string } };
 
 beforeAll(async () => {
-  tls = await selfSigned();
+  tls = await createCertificate();
   client = { tls: { ca: tls.cert } };
 });
 

@@ -1,6 +1,5 @@
 // What tests of every transport on Node's sockets use. It lives where it was needed first.
-export { selfSigned } from "../../../transport-tcp/test/support/certificate.js";
-export { spyOnHandles, writeMethods } from "../../../transport-tcp/test/support/handle-spy.js";
+export { countWrites } from "../../../transport-tcp/test/support/handle-spy.js";
 export { loginOr, slowLogin } from "../../../transport-tcp/test/support/logins.js";
 export {
   chunksOf,
