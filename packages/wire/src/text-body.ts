@@ -1,6 +1,7 @@
 import { checkBodyBytes, unreadableBody, unwritableBody } from "./body-error.js";
 import { ES, FieldReader, MalformedField, WireType } from "./header/field-reader.js";
-import { FieldWriter } from "./header/field-writer.js";
+import type { FieldWriter } from "./header/field-writer.js";
+import { handOut, takeWriter } from "./slab.js";
 
 /**
  * A message whose fields are all strings. Field 1 is the first of `fields` and so on; the last may be `repeated`. It is
@@ -14,23 +15,21 @@ export interface TextMessage<T> {
   readonly repeated: number;
 }
 
-/** Enough for most; more is taken when it is needed. */
-const FIRST_BYTES = 64;
-
-/** Throws IM_ERR_BODY_INVALID for what is no string or holds a lone surrogate. */
+/** The result is owned as that of `marshal` is. Throws IM_ERR_BODY_INVALID for what is no string or holds a lone surrogate. */
 export function encodeText<T>({ messageName, fields, repeated }: TextMessage<T>, message: Partial<T>): Uint8Array {
-  const writer = new FieldWriter(new Uint8Array(FIRST_BYTES), 0);
+  const writer = takeWriter();
   try {
-    fields.forEach((name, index) => {
-      const value: unknown = message[name] ?? (index + 1 === repeated ? [] : "");
-      if (index + 1 !== repeated) writeText(writer, index + 1, name, value, value !== "");
+    for (let number = 1; number <= fields.length; number++) {
+      const name = fields[number - 1]!;
+      const value: unknown = message[name] ?? (number === repeated ? [] : "");
+      if (number !== repeated) writeText(writer, number, name, value, value !== "");
       else if (!Array.isArray(value)) throw new Error(`${name} must be an array`);
-      else for (const element of value) writeText(writer, index + 1, name, element, true);
-    });
+      else for (const element of value) writeText(writer, number, name, element, true);
+    }
   } catch (cause) {
     throw unwritableBody(messageName, cause);
   }
-  return writer.bytes.slice(0, writer.at);
+  return handOut(writer, writer.at - writer.start);
 }
 
 function writeText(writer: FieldWriter, number: number, name: string, text: unknown, present: boolean): void {

@@ -1,4 +1,15 @@
-import { marshal, type Packet, PacketReader, peekCommand, read, WireError } from "@im/wire";
+import {
+  decodeLoginReq,
+  marshal,
+  type Packet,
+  PacketReader,
+  peekCommand,
+  read,
+  restamp,
+  scan,
+  WireError,
+  withMeta,
+} from "@im/wire";
 import { decodeBody, GroupGetRespSchema, MessagePushSchema } from "@im/wire/messages";
 import { describe, expect, it } from "vitest";
 import { longestAllocation } from "./allocations.js";
@@ -6,6 +17,7 @@ import { basicVectors, fromHex, logicVectors, oddVectors, toHex } from "./vector
 
 const runs = Number(process.env.FUZZ_RUNS ?? 20_000);
 const timeout = 20_000 + runs;
+const stamp = { channelId: "ch_2", meta: { app: "im" } };
 const unlimited = { maxHeaderBytes: 0xffffffff, maxBodyBytes: 0xffffffff };
 /** Small enough that most mutations hit something that matters. */
 const seeds = [...logicVectors, ...basicVectors]
@@ -22,6 +34,9 @@ describe(`fuzz, ${runs} inputs each`, () => {
       const input = nextInput(random);
       const packet = attempt(input, () => read(input, unlimited));
       const command = attempt(input, () => peekCommand(input));
+      const lazy = attempt(input, () => scan(input, unlimited));
+      const stamped = attempt(input, () => restamp(input, stamp, unlimited));
+      attempt(input, () => decodeLoginReq(input));
       attempt(input, () => decodeBody(GroupGetRespSchema, input));
       attempt(input, () => decodeBody(MessagePushSchema, input));
       if (packet === undefined) continue;
@@ -30,6 +45,12 @@ describe(`fuzz, ${runs} inputs each`, () => {
       if (toHex(marshal(again, unlimited)) !== toHex(marshal(packet, unlimited))) throw report(input, "unstable");
       if (command !== (packet.kind === "logic" ? packet.command : undefined))
         throw report(input, "peekCommand differs");
+      if (lazy === undefined || toHex(marshal(lazy, unlimited)) !== toHex(marshal(packet, unlimited)))
+        throw report(input, "scan differs");
+      if (packet.kind === "basic") continue;
+      const longWay = withMeta({ ...packet, channelId: stamp.channelId }, "app", stamp.meta.app);
+      if (stamped === undefined || toHex(rewritten(stamped)) !== toHex(marshal(longWay, unlimited)))
+        throw report(input, "restamp differs");
     }
     // Both ways must have been taken often, or this test tests nothing.
     expect(accepted).toBeGreaterThan(runs / 20);
@@ -62,6 +83,10 @@ describe(`fuzz, ${runs} inputs each`, () => {
     }
   });
 });
+
+function rewritten(bytes: Uint8Array): Uint8Array {
+  return marshal(read(bytes, unlimited), unlimited);
+}
 
 /** What a reader makes of a stream: its packets, then how it ended. */
 function outcome(pieces: readonly Uint8Array[]): string {

@@ -70,10 +70,13 @@ function readHeader(reader: FieldReader, body: Uint8Array): LogicPkt {
   let unknown: UnknownFields | undefined;
   while (reader.pos < reader.end) {
     const start = reader.pos;
-    const tag = reader.tag();
-    if (tag === HeaderTag.command || tag === HeaderTag.channelId || tag === HeaderTag.dest) {
-      // One call for all three: V8 inlines it, and would not inline three.
-      const text = reader.string();
+    let tag = reader.bytes[start]!;
+    let text = isText(tag) ? reader.shortText() : undefined;
+    if (text === undefined) {
+      tag = reader.tag();
+      if (isText(tag)) text = reader.string();
+    }
+    if (text !== undefined) {
       if (tag === HeaderTag.command) command = text;
       else if (tag === HeaderTag.channelId) channelId = text;
       else dest = text;
@@ -99,6 +102,10 @@ function readHeader(reader: FieldReader, body: Uint8Array): LogicPkt {
   }
   const packet: LogicPkt = { kind: "logic", command, channelId, sequence, flag, status, dest, meta, body };
   return unknown === undefined ? packet : { ...packet, unknownFields: unknown.toBytes() };
+}
+
+function isText(tag: number): boolean {
+  return tag === HeaderTag.command || tag === HeaderTag.channelId || tag === HeaderTag.dest;
 }
 
 /** Reads the Meta that `reader` stands before, behind its tag. */

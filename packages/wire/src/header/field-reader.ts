@@ -87,6 +87,20 @@ export class FieldReader {
     return this.#decode(start);
   }
 
+  /**
+   * The string of the field that comes next, tag and all, if it is short ASCII, tag and length take a byte each, as most
+   * do; otherwise undefined, and nothing is read.
+   */
+  shortText(): string | undefined {
+    const { bytes, pos, end } = this;
+    const length = pos + 1 < end ? bytes[pos + 1]! : 0xff;
+    const next = pos + 2 + length;
+    if (length > SHORT_ASCII || next > end) return undefined;
+    const text = readShortAscii(bytes, pos + 2, length);
+    if (text !== undefined) this.pos = next;
+    return text;
+  }
+
   /** Steps over the value that belongs to `tag`, whatever it is; groups must be balanced. */
   skip(tag: number): void {
     if (tag % 8 !== WireType.StartGroup) {

@@ -3,6 +3,8 @@ import { varintSize, writeInt32, writeVarint } from "./varint.js";
 
 /** The longest tag and varint together: a tag of one byte, an int32 of ten. */
 const NUMBER_ROOM = 11;
+/** Up to this many bytes a loop beats `set` and the view that it needs (measured on V8). */
+const SHORT_RUN = 48;
 /** A tag of one byte and a length. */
 const PREFIX_ROOM = 6;
 
@@ -67,8 +69,10 @@ export class FieldWriter {
   /** Fields that are encoded already: `source` from `start` to `end`. */
   raw(source: Uint8Array, start: number, end: number): void {
     this.reserve(end - start);
-    this.bytes.set(source.subarray(start, end), this.at);
-    this.at += end - start;
+    const { bytes, at } = this;
+    if (end - start > SHORT_RUN) bytes.set(source.subarray(start, end), at);
+    else for (let i = start; i < end; i++) bytes[at + i - start] = source[i]!;
+    this.at = at + end - start;
   }
 
   /** Begins a nested message, even an empty one; what follows belongs to it until {@link endMessage} takes the result. */
