@@ -121,6 +121,17 @@ describe("close while the dialer is at work", () => {
     expect(await codeOf(() => client.send(new Uint8Array(1)))).toMatch(/IM_ERR_(CLIENT_CLOSED|NOT_CONNECTED)/);
   });
 
+  it.each([1, 2, 5])("connect may follow close at once, though %d frames wait for a reader", async (frames) => {
+    const first = openConn();
+    const conns = [first.conn, openConn().conn];
+    const client = clientWith(async () => conns.shift()!, { maxInboxMessages: 1 });
+    await client.connect("x");
+    for (let i = 0; i < frames; i++) first.driver.receive(Uint8Array.of(i));
+    await client.close();
+    await within(client.connect("x"), "the next connect");
+    await client.close();
+  });
+
   it("ends connect with IM_ERR_CLIENT_CLOSED, and connect may follow at once", async () => {
     const dialers: Dialer["dialAndHandshake"][] = [() => deferred<Conn>().promise, async () => openConn().conn];
     const client = clientWith((context) => dialers.shift()!(context));

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FrameInbox } from "../src/conn/frame-inbox.js";
 import { heapInUse } from "./support/collect-garbage.js";
 import { bytes, text } from "./support/fake-driver.js";
+import { endOfTurn } from "./support/waiting.js";
 
 describe("frame inbox", () => {
   it("gives frames in the order in which they came", () => {
@@ -38,7 +39,7 @@ describe("frame inbox", () => {
 
   it("property: it is a queue, whatever the order of adding and taking", () => {
     fc.assert(
-      fc.property(fc.array(fc.boolean(), { maxLength: 300 }), (adds) => {
+      fc.property(fc.array(fc.boolean(), { maxLength: 300, size: "max" }), (adds) => {
         const inbox = new FrameInbox({ maxInboxMessages: 10, maxInboxBytes: 50 });
         const model: string[] = [];
         for (const [i, add] of adds.entries()) {
@@ -54,6 +55,24 @@ describe("frame inbox", () => {
         }
       }),
     );
+  });
+
+  it("lets go of what was taken at once, not when the rest is taken, too", async () => {
+    const inbox = new FrameInbox({ maxInboxMessages: 10, maxInboxBytes: 1_000 });
+    const payloads: WeakRef<Uint8Array>[] = [];
+    for (let i = 0; i < 10; i++) {
+      const payload = new Uint8Array(8);
+      payloads.push(new WeakRef(payload));
+      inbox.add(OpCode.Binary, payload);
+    }
+    for (let i = 0; i < 4; i++) inbox.take();
+    await endOfTurn();
+    heapInUse();
+    expect(payloads.map((payload) => payload.deref() !== undefined)).toEqual([
+      ...Array(4).fill(false),
+      ...Array(6).fill(true),
+    ]);
+    expect(inbox.length).toBe(6);
   });
 
   it("lets go of what was taken, also when it never runs empty", () => {

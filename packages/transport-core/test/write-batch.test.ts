@@ -123,7 +123,7 @@ describe("write batch", () => {
       fc.record({ kind: fc.constantFrom("take", "take, pending"), length: fc.constant(0) }),
     );
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 30 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 30, size: "max" }), (actions) => {
         const batch = new WriteBatch();
         let expected: number[] = [];
         const pending: { pieces: readonly Uint8Array[]; expected: number[] }[] = [];
