@@ -3,6 +3,7 @@ import type { LogicPkt } from "../logic-pkt.js";
 import { WireError } from "../wire-error.js";
 import { FieldReader, MalformedField } from "./field-reader.js";
 import { HeaderTag, MetaTag } from "./fields.js";
+import { readShortAscii, SHORT_ASCII } from "./short-ascii.js";
 import { UnknownFields } from "./unknown-fields.js";
 
 /**
@@ -24,6 +25,11 @@ export function decodeCommand(bytes: Uint8Array, start: number, end: number): st
     const reader = new FieldReader(bytes, start, end);
     let command = "";
     while (reader.pos < end) {
+      const short = bytes[reader.pos] === HeaderTag.command ? reader.shortText() : undefined;
+      if (short !== undefined) {
+        command = short;
+        continue;
+      }
       const tag = reader.tag();
       if (tag === HeaderTag.command) command = reader.string();
       else reader.skip(tag);
@@ -34,8 +40,11 @@ export function decodeCommand(bytes: Uint8Array, start: number, end: number): st
   }
 }
 
-/** The string whose length stands at `at`, of a Header that ends at `end`. */
+/** The string whose length stands at `at`, of a Header that ends at `end`; it is known to lie within. */
 export function decodeStringAt(bytes: Uint8Array, at: number, end: number): string {
+  const length = bytes[at]!;
+  const short = length <= SHORT_ASCII ? readShortAscii(bytes, at + 1, length) : undefined;
+  if (short !== undefined) return short;
   try {
     return new FieldReader(bytes, at, end).string();
   } catch (cause) {

@@ -103,10 +103,15 @@ export class FieldReader {
 
   /** Steps over the value that belongs to `tag`, whatever it is; groups must be balanced. */
   skip(tag: number): void {
-    if (tag % 8 !== WireType.StartGroup) {
-      this.#skipPlain(tag % 8);
-      return;
-    }
+    const wireType = tag % 8;
+    if (wireType === WireType.Bytes) {
+      const length = this.length();
+      this.pos += length;
+    } else if (wireType === WireType.StartGroup) this.#skipGroup(tag);
+    else this.#skipPlain(wireType);
+  }
+
+  #skipGroup(tag: number): void {
     const open = [Math.floor(tag / 8)];
     while (open.length > 0) {
       const inner = this.#tagBelow(this.#tolerance.tagEndInGroup);
@@ -116,7 +121,7 @@ export class FieldReader {
       } else if (inner % 8 === WireType.EndGroup) {
         if (open.pop() !== number) throw new MalformedField(`the group that ends at byte ${this.pos} is another one`);
       } else {
-        this.#skipPlain(inner % 8);
+        this.skip(inner);
       }
     }
   }
@@ -134,10 +139,10 @@ export class FieldReader {
     return new MalformedField(`a length of ${length} at byte ${this.pos} is too long`);
   }
 
+  /** A value that is neither bytes nor a group. */
   #skipPlain(wireType: number): void {
     if (wireType === WireType.Varint) this.#varint();
     else if (wireType === WireType.Fixed64) this.#advance(8);
-    else if (wireType === WireType.Bytes) this.#advance(this.length());
     else if (wireType === WireType.Fixed32) this.#advance(4);
     else throw new MalformedField(`wire type ${wireType} before byte ${this.pos} has no value`);
   }
