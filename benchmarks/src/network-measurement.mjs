@@ -6,6 +6,9 @@ const generator = new URL("./load/generator.mjs", import.meta.url);
 /** From here on the load may be what limits the rate, and the figure says nothing about the server. */
 const TOO_BUSY = 0.9;
 
+/** A run takes seconds, one of 10,000 connections on a busy machine a minute. */
+const PATIENCE_MS = 120_000;
+
 /**
  * One server under one load, each in a process of its own.
  *
@@ -14,6 +17,7 @@ const TOO_BUSY = 0.9;
 export async function measure({ server, job, serverFlags = [], loadPolls = false }) {
   const serverProgram = new Program(server.file, { core: Core.server, args: server.args, nodeFlags: serverFlags });
   const load = new Program(generator, { core: Core.load });
+  const patience = setTimeout(() => load.stop(), PATIENCE_MS);
   try {
     const { port } = await serverProgram.next();
     // Asked for when the load says so, for it alone knows when the window begins.
@@ -33,13 +37,25 @@ export async function measure({ server, job, serverFlags = [], loadPolls = false
       rssGrowthCollectedBytes: collected.rssBytes - atStart.rssBytes,
       ...(measured.busy >= TOO_BUSY && !loadPolls ? { void: `the load was ${percent(measured.busy)} busy` } : {}),
     };
+  } catch (error) {
+    return { void: error.message };
   } finally {
+    clearTimeout(patience);
     await Promise.all([serverProgram.stop(), load.stop()]);
   }
 }
 
 function meterReading(serverProgram, load, event) {
-  const reading = new Promise((resolve) => load.on(event, () => resolve(serverProgram.ask("usage"))));
+  const reading = new Promise((resolve, reject) => {
+    load.on(event, async () => {
+      try {
+        resolve(await serverProgram.ask("usage"));
+        load.tell("meters read");
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
   // If the server falls, the load says so; nobody may be waiting for this then.
   reading.catch(() => {});
   return reading;

@@ -32,8 +32,13 @@ export class Program {
   }
 
   ask(message) {
-    this.#child.send(message);
+    this.tell(message);
     return this.next();
+  }
+
+  /** Sends what has no answer. */
+  tell(message) {
+    if (!this.#ended) this.#child.send(message);
   }
 
   async stop() {

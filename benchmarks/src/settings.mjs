@@ -14,10 +14,10 @@ const full = {
 const quick = {
   rounds: 1,
   warmupMs: 300,
-  measureMs: 600,
+  measureMs: 500,
   manyConnections: 2000,
   settleMs: 500,
-  inProcess: { warmupMs: 250, measureMs: 200 },
+  inProcess: { warmupMs: 200, measureMs: 100 },
 };
 
 export function settingsOf(options) {

@@ -13,7 +13,9 @@ async function loadOn(change) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const load = fork(new URL("../src/load/generator.mjs", import.meta.url));
-  const answer = new Promise((resolve) => load.on("message", (message) => message.event ?? resolve(message)));
+  const answer = new Promise((resolve) => {
+    load.on("message", (message) => (message.event ? load.send("meters read") : resolve(message)));
+  });
   load.send({
     kind: "closedLoop",
     dialect: "tcp",

@@ -22,8 +22,8 @@ export const dialects = {
     request: clientFrame,
     echo: serverFrame,
   },
-  /** WebSocket frames as a server writes them, on a bare socket: for node:net as the floor of a broadcast. */
-  bareWs: { handshake: () => [], request: serverFrame, echo: serverFrame },
+  /** WebSocket frames as a server writes them, on a bare socket: for node:net as the floor of a broadcast. It greets. */
+  bareWs: { handshake: () => [{ answered: beginsWith("") }], request: serverFrame, echo: serverFrame },
   /** Engine.IO 4 and Socket.IO 5: text messages that begin with two digits of their types. */
   socketIo: {
     handshake: () => [

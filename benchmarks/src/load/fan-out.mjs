@@ -18,22 +18,31 @@ export async function fanOut(job) {
   const ring = new EchoRing(echo(payload));
   const deliveriesPerAsk = connections.length * job.burst;
   let delivered = 0;
-  let awaited = deliveriesPerAsk;
+  let awaited = 0;
+  let atRest;
+
+  const resume = () => {
+    awaited += deliveriesPerAsk;
+    connections[0].write(ask);
+  };
+  /** A broadcast is one long turn of the server: its meters are read between two. */
+  const rest = () => new Promise((resolve) => (atRest = resolve));
 
   for (const connection of connections) {
     const stream = new EchoStream(ring);
     connection.received = (bytes, buffer) => {
       try {
         delivered += stream.take(bytes, buffer);
+        if (delivered > awaited) throw new Error("more messages came than were broadcast");
       } catch (error) {
         return breakage.report(error);
       }
       if (delivered < awaited) return;
-      if (delivered > awaited) return breakage.report(new Error("more messages came than were broadcast"));
-      awaited += deliveriesPerAsk;
-      connections[0].write(ask);
+      if (!atRest) return resume();
+      atRest();
+      atRest = undefined;
     };
   }
-  connections[0].write(ask);
-  return await measuredWindow(job, breakage.broken, () => delivered);
+  resume();
+  return await measuredWindow(job, breakage.broken, () => delivered, { rest, resume });
 }

@@ -9,6 +9,8 @@ const jobs = { closedLoop, connectStorm, fanOut, idleConnections, openLoop };
 
 process.on("disconnect", () => process.exit());
 process.once("message", async (job) => {
+  // Kept, so that this program goes on while nothing but an answer is awaited.
+  process.channel.ref();
   try {
     process.send({ measured: await jobs[job.kind](job) });
   } catch (error) {

@@ -4,9 +4,13 @@ import { createServer } from "node:net";
 import { reportUsage } from "../report-usage.mjs";
 import { burst } from "./burst.mjs";
 
+/** An empty frame: the first broadcast must not come before the last connection is in. */
+const GREETING = Buffer.from([0x82, 0]);
+
 const sockets = new Set();
 const server = createServer({ noDelay: true }, (socket) => {
   sockets.add(socket);
+  socket.write(GREETING);
   socket.on("error", () => {});
   socket.on("close", () => sockets.delete(socket));
   socket.on("data", (frame) => {
