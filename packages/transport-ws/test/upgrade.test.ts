@@ -47,6 +47,16 @@ describe("an upgrade", () => {
     await expectToServeAGoodClient(watched);
   });
 
+  it("on another path than ours, by clients that reset at once, ends nothing but their connections", async () => {
+    const watched = await startServer({ path: "/im" });
+    const peers = await Promise.all(Array.from({ length: 20 }, () => RawPeer.connect(watched.port)));
+    for (const peer of peers) {
+      peer.send(upgradeRequest("/other"), Buffer.alloc(100_000));
+      peer.reset();
+    }
+    await expectToServeAGoodClient(watched);
+  });
+
   it("on our path is taken with a query too", async () => {
     const { port, server } = await startServer({ path: "/im" });
     expect(server.dialUrl).toBe(`ws://127.0.0.1:${port}/im`);
