@@ -147,7 +147,7 @@ describe("write batch", () => {
         }
         for (const { pieces, expected } of pending) expect(sameBytes(joined(pieces), expected)).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: 25 },
     );
   });
 });
