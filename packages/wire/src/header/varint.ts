@@ -16,12 +16,7 @@ export function writeVarint(value: number, out: Uint8Array, at: number): number 
   return at;
 }
 
-/** How many bytes an int32 takes: protobuf extends a negative one to 64 bits, which makes ten. */
-export function int32Size(value: number): number {
-  return value < 0 ? 10 : varintSize(value);
-}
-
-/** Writes an int32 and returns the position after it. */
+/** Writes an int32 and returns the position after it: protobuf extends a negative one to 64 bits, which makes ten bytes. */
 export function writeInt32(value: number, out: Uint8Array, at: number): number {
   if (value >= 0) return writeVarint(value, out, at);
   for (let i = 0; i < 4; i++) {
