@@ -1,6 +1,6 @@
 import { createClient } from "@im/client";
-import { type Dialer, OpCode } from "@im/transport-core";
-import { tcpDialer } from "@im/transport-tcp";
+import { type Agent, type Dialer, formatAddress, OpCode } from "@im/transport-core";
+import { createTcpServer, tcpDialer } from "@im/transport-tcp";
 import { wsDialer } from "@im/transport-ws";
 import { commands, createRequest, type LogicPkt, marshal, read, Sequence, Status } from "@im/wire";
 import { decodeBody, ErrorRespSchema, encodeBody, LoginReqSchema, LoginRespSchema } from "@im/wire/messages";
@@ -84,6 +84,28 @@ describe.each(["ws", "tcp"])("echo over %s", (transport) => {
     });
   });
 
+  it.each([
+    ["of unknown magic", "00112233000000000000000000"],
+    ["that is cut", "c311a3650000000f0a"],
+    ["whose header is no protobuf", "c311a365000000030a056100000000"],
+    ["whose header is no UTF-8", "c311a365000000030a01ff00000000"],
+    ["whose header declares 4 GiB", "c311a365ffffffff00"],
+  ])("closes a first packet %s with a reason, and serves the next client", async (_, hex) => {
+    await withServer(["--transport", transport, "--login"], async (address) => {
+      const dialer = plainDialers[transport]!();
+      const context = { id: "test", name: "test", address, timeoutMs: 5_000 };
+      const conn = await dialer.dialAndHandshake(context);
+      conn.writeFrame(OpCode.Binary, Uint8Array.from(Buffer.from(hex, "hex")));
+      conn.flush();
+      const { code, reason } = await conn.closed;
+      expect(code).toBe(1008);
+      expect(reason).not.toBe("");
+      const next = await answerTo(address, login(commands.loginSignIn, "bob"));
+      expect(next.answer.status).toBe(Status.Success);
+      await next.conn.close();
+    });
+  });
+
   it("drains on SIGTERM: a connected client is told 1001", async () => {
     const server = new Program(SERVER, ["--transport", transport]);
     const address = (await server.line("READY ")).slice("READY ".length);
@@ -93,6 +115,44 @@ describe.each(["ws", "tcp"])("echo over %s", (transport) => {
     await expect(client.read()).rejects.toMatchObject({ closeInfo: { code: 1001 } });
     expect(await server.exit()).toBe(0);
     expect(server.lines.at(-1)).toBe("shut down: 1 connections left in order, 0 were cut");
+  });
+});
+
+describe("the echo client", () => {
+  /** What it says of an echo server that answers each message as `answer` does, and of its arguments. */
+  async function complaint(answer: (agent: Agent, payload: Uint8Array) => void, args: readonly string[] = []) {
+    const server = createTcpServer({ host: "127.0.0.1", messageListener: { receive: answer } });
+    await server.start();
+    const address = formatAddress(server.address);
+    const program = new Program(CLIENT, ["--transport", "tcp", "--address", address, "--count", "3", ...args]);
+    const code = await program.exit();
+    await server.shutdown();
+    return { code, output: program.lines.join("\n") };
+  }
+
+  it("fails when an echo is not what was sent", async () => {
+    const { code, output } = await complaint((agent, payload) => void agent.push(payload.map((byte) => byte ^ 1)));
+    expect(output).toContain("echo 0 is not what was sent");
+    expect(code).not.toBe(0);
+  });
+
+  it("fails when more comes back than was sent", async () => {
+    const { code, output } = await complaint((agent, payload) => {
+      agent.push(payload);
+      if (payload[0] === 62) agent.push(payload);
+    });
+    expect(output).toContain("more came back than was sent");
+    expect(code).not.toBe(0);
+  });
+
+  it.each([
+    ["--count", "abc"],
+    ["--window", "0"],
+    ["--size", "-1"],
+  ])("refuses %s %s", async (name, value) => {
+    const { code, output } = await complaint((agent, payload) => void agent.push(payload), [`${name}=${value}`]);
+    expect(output).toContain(`${name} must be a whole number above 0`);
+    expect(code).not.toBe(0);
   });
 });
 

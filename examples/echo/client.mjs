@@ -8,6 +8,9 @@ import { tcpDialer } from "@im/transport-tcp";
 import { wsDialer } from "@im/transport-ws";
 import { tokenDialer } from "../login/token-dialer.mjs";
 
+/** How long the server may take for one echo. */
+const ECHO_TIMEOUT_MS = 30_000;
+
 const { values: args } = parseArgs({
   options: {
     transport: { type: "string", default: "ws" },
@@ -22,7 +25,7 @@ const { values: args } = parseArgs({
 const plainDialer = { ws: wsDialer, tcp: tcpDialer }[args.transport]?.();
 if (!plainDialer) throw new Error(`--transport must be ws or tcp, not ${args.transport}`);
 if (!args.address) throw new Error("--address is missing: the server prints it");
-const [count, size, window, heartbeatMs] = ["count", "size", "window", "heartbeat"].map((name) => Number(args[name]));
+const [count, size, window, heartbeatMs] = ["count", "size", "window", "heartbeat"].map(numberOf);
 
 const dialer = args.login === undefined ? plainDialer : tokenDialer(plainDialer, args.login);
 const client = createClient({ name: "echo", dialer, heartbeatMs });
@@ -32,12 +35,21 @@ const startMs = performance.now();
 let sent = 0;
 for (let received = 0; received < count; received++) {
   while (sent < count && sent - received < window) client.send(message(sent++));
-  const { payload } = await client.read();
+  const { payload } = await client.read({ signal: AbortSignal.timeout(ECHO_TIMEOUT_MS) });
   if (Buffer.compare(payload, message(received)) !== 0) throw new Error(`echo ${received} is not what was sent`);
 }
 const elapsedMs = performance.now() - startMs;
 await client.close();
+// What had come besides can still be read; in order, the end comes next.
+const surplus = await client.read().catch(() => undefined);
+if (surplus) throw new Error(`more came back than was sent: ${surplus.payload.length} bytes`);
 console.log(`${count} echoes of ${size} bytes in ${elapsedMs.toFixed(0)} ms, all correct and in order`);
+
+function numberOf(name) {
+  const value = Number(args[name]);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Error(`--${name} must be a whole number above 0, not ${args[name]}`);
+}
 
 /** Differs from message to message in every byte. */
 function message(index) {

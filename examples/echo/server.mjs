@@ -24,7 +24,6 @@ const server = createServer({
 });
 if (args.login) server.setAcceptor(tokenAcceptor);
 await server.start();
-console.log(`READY ${formatAddress(server.address)}`);
 
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.once(signal, async () => {
@@ -32,3 +31,5 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
     console.log(`shut down: ${clean} connections left in order, ${cut} were cut`);
   });
 }
+
+console.log(`READY ${formatAddress(server.address)}`);

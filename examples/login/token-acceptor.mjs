@@ -5,8 +5,7 @@ import { decodeBody, ErrorRespSchema, encodeBody, LoginReqSchema, LoginRespSchem
 
 export const tokenAcceptor = {
   async accept(conn, { signal }) {
-    const { payload } = await conn.readFrame({ signal });
-    const request = read(payload);
+    const request = read(await firstMessage(conn, signal));
     if (request.kind !== "logic" || request.command !== commands.loginSignIn) {
       refuse(conn, request, Status.InvalidCommand, "the first packet must be login.signin");
     }
@@ -17,6 +16,16 @@ export const tokenAcceptor = {
     return { id: token, meta: { account: token } };
   },
 };
+
+/** The first frame that is no heartbeat. */
+async function firstMessage(conn, signal) {
+  for (;;) {
+    const { opCode, payload } = await conn.readFrame({ signal });
+    if (opCode === OpCode.Ping) conn.writeFrame(OpCode.Pong, payload);
+    else if (opCode !== OpCode.Pong) return payload;
+    conn.flush();
+  }
+}
 
 function answer(conn, request, status, body) {
   conn.writeFrame(OpCode.Binary, marshal(createResponse(request, { status, body })));

@@ -3,12 +3,13 @@ import { OpCode, TransportError } from "@im/transport-core";
 import { commands, createRequest, marshal, read, Sequence, Status } from "@im/wire";
 import { decodeBody, ErrorRespSchema, encodeBody, LoginReqSchema } from "@im/wire/messages";
 
-export function tokenDialer(dialer, token) {
+/** @param sequence the counter of the client, which goes on with it after the login */
+export function tokenDialer(dialer, token, sequence = new Sequence()) {
   return {
     async dialAndHandshake(context) {
       const conn = await dialer.dialAndHandshake(context);
       try {
-        await logIn(conn, token, context.signal);
+        await logIn(conn, token, sequence, context.signal);
         return conn;
       } catch (error) {
         conn.destroy();
@@ -18,9 +19,9 @@ export function tokenDialer(dialer, token) {
   };
 }
 
-async function logIn(conn, token, signal) {
+async function logIn(conn, token, sequence, signal) {
   const body = encodeBody(LoginReqSchema, { token });
-  conn.writeFrame(OpCode.Binary, marshal(createRequest({ command: commands.loginSignIn, body }, new Sequence())));
+  conn.writeFrame(OpCode.Binary, marshal(createRequest({ command: commands.loginSignIn, body }, sequence)));
   conn.flush();
   const { payload } = await conn.readFrame({ signal });
   const response = read(payload);

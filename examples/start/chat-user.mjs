@@ -13,7 +13,7 @@ export class ChatUser {
 
   constructor(name, dialer, hears) {
     this.name = name;
-    this.#client = createClient({ name, dialer: tokenDialer(dialer, name) });
+    this.#client = createClient({ name, dialer: tokenDialer(dialer, name, this.#sequence) });
     this.#hears = hears;
   }
 

@@ -37,17 +37,7 @@ say("bob", "cyan", `logged in over TCP`);
 
 await alice.talk("bob", "Hi Bob! I speak WebSocket. And you?");
 await bob.talk("alice", "TCP. The server says we look the same from up there.");
-console.log();
-console.log(`READY ${webSocketUrl} ${tcpUrl}`);
-console.log(paint("gray", "  They go on chatting every few seconds. Press Ctrl-C to stop.\n"));
-
-let round = 0;
-const chatting = setInterval(async () => {
-  const [from, to] = round++ % 2 ? [bob, alice] : [alice, bob];
-  const tookMs = await from.talk(to.name, `message ${round}, across the two transports`);
-  say("server", "gray", `delivered and acknowledged in ${tookMs.toFixed(2)} ms`);
-}, 4_000);
-
+let chatting;
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, async () => {
     clearInterval(chatting);
@@ -57,3 +47,18 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     console.log("  Bye.");
   });
 }
+
+console.log();
+console.log(`READY ${webSocketUrl} ${tcpUrl}`);
+console.log(paint("gray", "  They go on chatting every few seconds. Press Ctrl-C to stop.\n"));
+
+let round = 0;
+chatting = setInterval(async () => {
+  const [from, to] = round++ % 2 ? [bob, alice] : [alice, bob];
+  try {
+    const tookMs = await from.talk(to.name, `message ${round}, across the two transports`);
+    say("server", "gray", `delivered and acknowledged in ${tookMs.toFixed(2)} ms`);
+  } catch (error) {
+    say("server", "red", error.message);
+  }
+}, 4_000);

@@ -11,10 +11,11 @@ import {
   OpCode,
   TransportError,
 } from "@im/transport-core";
+import { startTimer } from "@im/transport-core/authoring";
 import { type ClientOptions, checkDialer, resolveClientOptions } from "./client-options.js";
 import { ClientError } from "./errors.js";
 import { connectionEnded, FrameStream } from "./frame-stream.js";
-import { Heartbeat, MAX_TIMER_MS } from "./heartbeat.js";
+import { Heartbeat } from "./heartbeat.js";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -122,8 +123,7 @@ class DialingClient implements Client {
     const { dialTimeoutMs: timeoutMs } = this.#settings;
     const { signal } = dialing;
     const late = new TransportError("IM_ERR_DIAL_TIMEOUT", `no connection to ${address} within ${timeoutMs} ms`);
-    const isEndless = timeoutMs === Number.POSITIVE_INFINITY;
-    const timer = isEndless ? undefined : setTimeout(() => dialing.abort(late), Math.min(timeoutMs, MAX_TIMER_MS));
+    const timer = startTimer(() => dialing.abort(late), timeoutMs);
     const dial = async () => dialer.dialAndHandshake({ id: this.id, name: this.name, address, timeoutMs, signal });
     const dialed = dial();
     const aborted = new Promise<never>((_, reject) => {

@@ -1,5 +1,4 @@
-/** The longest delay of a timer; with a longer one it would fire at once. */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
+import { MAX_TIMER_MS } from "@im/transport-core/authoring";
 
 /** Pings at a steady pace until it is stopped. That the server is dead is found by its silence, not here. */
 export class Heartbeat {

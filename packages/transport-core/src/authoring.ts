@@ -1,4 +1,5 @@
 // For authors of transports: what the machinery asks of them, and what it gives them. It follows semver, as the rest.
+
 export { decodeClosePayload, encodeClosePayload } from "./close-payload.js";
 export type { ConnDriver, FrameSink } from "./conn/conn-driver.js";
 export { connectionLost } from "./conn/connection-lost.js";
@@ -6,6 +7,7 @@ export { createConnFactory } from "./conn/create-conn-factory.js";
 export { type DialOutcome, dialWithin } from "./conn/dial-within.js";
 export { SocketWriter, type WritableSocket } from "./conn/socket-writer.js";
 export { WriteBatch } from "./conn/write-batch.js";
+export { MAX_TIMER_MS, startTimer } from "./deadline/long-timer.js";
 export { checkLimit, checkWait, connOptionNames, invalidOption, rejectUnknownOptions } from "./options.js";
 export { createServer } from "./server/create-server.js";
 export type { AcceptSink, Arrival, ListenerDriver } from "./server/listener-driver.js";

@@ -61,15 +61,15 @@ describe("deadlines of a connection", () => {
     expect(driver.calls).toEqual([]);
   });
 
-  it("once reading is handed over, the read deadline closes the connection with 1001", async () => {
+  it("once reading is handed over, the read deadline closes the connection with 3008", async () => {
     const { conn, driver } = openConn();
     conn.setReadDeadline(inMs(1_000));
     conn.readFrames(receiver);
     await pass(1_000 - 1);
     expect(driver.calls, "before the deadline").toEqual([]);
     await pass(1 + DEADLINE_TICK_MS);
-    expect(driver.calls).toEqual(["close 1001 no frame within the read wait", "destroy"]);
-    expect(await conn.closed).toMatchObject({ code: 1001, clean: false, error: { code: "IM_ERR_READ_TIMEOUT" } });
+    expect(driver.calls).toEqual(["close 3008 no frame within the read wait", "destroy"]);
+    expect(await conn.closed).toMatchObject({ code: 3008, clean: false, error: { code: "IM_ERR_READ_TIMEOUT" } });
   });
 
   it("fault 2: a write that the system does not take within the write wait closes the connection", async () => {
@@ -80,8 +80,8 @@ describe("deadlines of a connection", () => {
     await pass(999);
     expect(driver.calls, "before the write wait is over").toEqual([]);
     await pass(1 + DEADLINE_TICK_MS);
-    expect(driver.calls).toEqual(["close 1008 write wait is over", "destroy"]);
-    expect(await conn.closed).toMatchObject({ code: 1008, error: { code: "IM_ERR_WRITE_TIMEOUT" } });
+    expect(driver.calls).toEqual(["close 3008 write wait is over", "destroy"]);
+    expect(await conn.closed).toMatchObject({ code: 3008, error: { code: "IM_ERR_WRITE_TIMEOUT" } });
   });
 
   it("the write wait counts from each stop of the system, not from the first write", async () => {
@@ -104,7 +104,7 @@ describe("deadlines of a connection", () => {
     conn.writeFrame(OpCode.Binary, bytes("stuck"));
     conn.flush();
     await pass(200 + DEADLINE_TICK_MS);
-    expect(driver.calls[0]).toBe("close 1008 write wait is over");
+    expect(driver.calls[0]).toBe("close 3008 write wait is over");
   });
 
   it("a write deadline counts only while bytes wait", async () => {
@@ -116,7 +116,7 @@ describe("deadlines of a connection", () => {
     conn.writeFrame(OpCode.Binary, bytes("stuck"));
     conn.flush();
     await pass(DEADLINE_TICK_MS);
-    expect(driver.calls[0]).toBe("close 1008 write wait is over");
+    expect(driver.calls[0]).toBe("close 3008 write wait is over");
   });
 
   it("a write deadline that is set while bytes wait counts, and Infinity takes it away", async () => {
@@ -130,7 +130,7 @@ describe("deadlines of a connection", () => {
     expect(driver.calls).toEqual([]);
     conn.setWriteDeadline(inMs(500));
     await pass(500 + DEADLINE_TICK_MS);
-    expect(driver.calls[0]).toBe("close 1008 write wait is over");
+    expect(driver.calls[0]).toBe("close 3008 write wait is over");
   });
 
   it("a close that the peer does not answer is cut after the write wait", async () => {

@@ -81,7 +81,7 @@ describe("a listener that is slower than the peer", () => {
     await pass(999);
     expect(driver.calls, "after it resumed").toEqual(["pause", "resume"]);
     await pass(1 + DEADLINE_TICK_MS);
-    expect(driver.calls[2]).toMatch(/^close 1001/);
+    expect(driver.calls[2]).toMatch(/^close 3008/);
   });
 
   it("does not delay others", async () => {

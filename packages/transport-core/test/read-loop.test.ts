@@ -247,7 +247,7 @@ describe("read deadline", () => {
     expect(driver.calls, "before the next frame").toEqual([]);
     driver.receive("x");
     await pass(500 + DEADLINE_TICK_MS);
-    expect(driver.calls[0]).toMatch(/^close 1001/);
+    expect(driver.calls[0]).toMatch(/^close 3008/);
   });
 
   it("a Ping is answered, and renews, while the listener is busy", async () => {

@@ -3,7 +3,7 @@ import { TransportError } from "@im/transport-core";
 /** Where a dialer connects to. */
 export type TcpTarget =
   | { readonly host: string; readonly port: number; readonly tls: boolean | undefined }
-  | { readonly path: string; readonly tls: boolean | undefined };
+  | { readonly path: string; readonly tls: false };
 
 /**
  * Reads an address: `tcp://host:port`, `tls://host:port`, `host:port` (TLS if the dialer has TLS options), or
@@ -13,7 +13,7 @@ export type TcpTarget =
  */
 export function parseTcpAddress(address: string): TcpTarget {
   const path = /^unix:(.+)$/s.exec(address)?.[1];
-  if (path !== undefined) return { path, tls: undefined };
+  if (path !== undefined) return { path, tls: false };
   const scheme = /^(tcp|tls):\/\//.exec(address)?.[1];
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:/[\]]+)):(\d{1,5})\/?$/.exec(
     scheme ? address.slice(scheme.length + 3) : address,

@@ -1,14 +1,11 @@
 import { once } from "node:events";
 import { createServer, type ListenOptions, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { type Address, defaults, formatAddress, type OpCode } from "@im/transport-core";
-import { type AcceptSink, type ListenerDriver, PendingArrivals } from "@im/transport-core/authoring";
+import { type Address, formatAddress, type OpCode } from "@im/transport-core";
+import { type AcceptSink, type ListenerDriver, MAX_TIMER_MS, PendingArrivals } from "@im/transport-core/authoring";
 import { encodeFrame } from "./framing/frame-encoder.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
 import { socketOptions, type TcpServerOptions } from "./tcp-options.js";
-
-/** The longest delay that a timer of Node takes. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Accepts TCP, TLS and Unix domain sockets. */
 export class TcpListener implements ListenerDriver {
@@ -59,11 +56,9 @@ export class TcpListener implements ListenerDriver {
 
   #acceptTls(sink: AcceptSink): Server {
     const arrivals = new PendingArrivals(sink);
-    const { path, loginWaitMs = defaults.loginWaitMs, tls } = this.#options;
-    const handshakeTimeout = Math.min(loginWaitMs, MAX_TIMER_MS);
-    const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout, ...tls });
-    // On a Unix domain socket nothing tells which accepted socket a TLS socket stands on.
-    if (path === undefined) server.on("connection", (socket) => arrivals.add(socket));
+    // The login wait covers the handshake; Node's own limit must not be shorter.
+    const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout: MAX_TIMER_MS, ...this.#options.tls });
+    server.on("connection", (socket) => arrivals.add(socket));
     server.on("secureConnection", (socket) => {
       const arrival = arrivals.take(socket);
       if (arrival) arrival.ready(this.#drive(socket));

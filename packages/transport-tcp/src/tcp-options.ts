@@ -2,7 +2,7 @@ import { type ConnectionOptions, createSecureContext, type SecureContextOptions,
 import { type ConnOptions, type ServerOptions, TransportError } from "@im/transport-core";
 import { checkWait } from "@im/transport-core/authoring";
 
-/** @default how long a connection is silent before the system probes it, in milliseconds */
+/** How long a connection is silent before the system probes it, in milliseconds. */
 export const DEFAULT_KEEP_ALIVE_MS = 60_000;
 
 export interface TcpServerOptions extends ServerOptions {
@@ -10,7 +10,7 @@ export interface TcpServerOptions extends ServerOptions {
   readonly host?: string;
   /** @default 0: a free port, which `server.address` tells */
   readonly port?: number;
-  /** Listens on a Unix domain socket instead of host and port. */
+  /** Listens on a Unix domain socket instead of host and port; without TLS. */
   readonly path?: string;
   /** Speaks TLS with these options of `tls.createServer`: `key` and `cert` at least. */
   readonly tls?: TlsOptions;

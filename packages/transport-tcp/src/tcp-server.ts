@@ -19,6 +19,9 @@ export function createTcpServer(options: TcpServerOptions = {}): Server {
   if (path !== undefined && (host !== undefined || port !== undefined)) {
     throw invalidOption("path", "given without host and port", "given with one of them");
   }
+  if (path !== undefined && options.tls !== undefined) {
+    throw invalidOption("path", "given without tls, since its bytes never leave the computer", "given with it");
+  }
   checkTls(options.tls);
   return createServer(new TcpListener(options), options);
 }

@@ -81,7 +81,7 @@ describe("a peer that stops in the middle", () => {
     const watched = await startServer({ readWaitMs: 150 });
     const peer = await loggedIn(watched);
     peer.send(Buffer.from("020000000a616263", "hex"));
-    expect(await peer.close()).toMatchObject({ code: 1001 });
+    expect(await peer.close()).toMatchObject({ code: 3008 });
     expect(await watched.disconnects.next()).toMatchObject({ info: { error: { code: "IM_ERR_READ_TIMEOUT" } } });
     await expectToServeAGoodClient(watched);
   });

@@ -70,12 +70,9 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
     });
   });
 
-  it("speaks TLS too, and cuts a handshake that never finishes at the login wait", async () => {
-    const path = await freePath();
+  it("is refused together with TLS", async () => {
     const { key, cert } = await createCertificate();
-    const watched = await startServer({ path, tls: { key, cert }, loginWaitMs: 400 });
-    const silent = await RawPeer.connect(path);
-    await expectToServeAGoodClient(watched, { tls: { ca: cert, servername: "localhost" } });
-    expect(await silent.framesUntilEnd()).toEqual([]);
+    const options = { path: await freePath(), tls: { key, cert } };
+    expect(() => createTcpServer(options)).toThrow(/path must be given without tls/);
   });
 });

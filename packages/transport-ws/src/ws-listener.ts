@@ -57,8 +57,8 @@ export class WsListener implements ListenerDriver {
       if (this.#isOurs(request)) {
         arrivals.add(socket);
         this.#upgrade(arrivals, request, socket, head);
-      } else if (server.listenerCount("upgrade") === 1) {
-        refuse(socket, 404);
+      } else {
+        decline(server, socket);
       }
     };
     server.on("upgrade", onUpgrade);
@@ -103,6 +103,18 @@ export class WsListener implements ListenerDriver {
 function askForUpgrade(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { Connection: "close", Upgrade: "websocket", "Content-Type": "text/plain" });
   response.end("This is a WebSocket server: send an upgrade request.\n");
+}
+
+/** How many of our listeners have declined an upgrade. */
+const declined = new WeakMap<Socket, number>();
+
+/** Several listeners may share a server: when all have declined, nobody else will answer. */
+function decline(server: Server, socket: Socket): void {
+  const count = (declined.get(socket) ?? 0) + 1;
+  declined.set(socket, count);
+  if (count === server.listenerCount("upgrade")) refuse(socket, 404);
+  // Whoever it is for, its reset must not end the process before they have taken it over.
+  else socket.on("error", () => socket.destroy());
 }
 
 function refuse(socket: Socket, status: number): void {

@@ -89,6 +89,19 @@ describe("attached to a given HTTP server", () => {
     await expectToServeAGoodClient(watched);
   });
 
+  it("answers 404 once to a path that none of several servers has, and survives the asker's reset", async () => {
+    const own = await ownServer();
+    const chat = await startServer({ server: own, path: "/chat" });
+    await startServer({ server: own, path: "/game" });
+    const peer = await RawPeer.connect(chat.port);
+    peer.send(upgradeRequest("/other"));
+    expect(await peer.head()).toMatch(/^HTTP\/1\.1 404 /);
+    const rude = await RawPeer.connect(chat.port);
+    rude.send(upgradeRequest("/other"));
+    rude.reset();
+    await expectToServeAGoodClient(chat);
+  });
+
   it("ends an upgraded client that says nothing at the login wait", async () => {
     const watched = await startServer({ server: await ownServer(), loginWaitMs: 200 });
     const peer = await RawPeer.upgraded(watched.port);

@@ -51,7 +51,7 @@ it("fault 2: a client that does not read is closed at the write wait", async () 
   while (channel!.flush()) for (let n = 0; n < 8; n++) channel!.push(new Uint8Array(500_000));
   await expectToServeAGoodClient(watched);
   expect(await watched.disconnects.first(({ id }) => id === "deaf", "that of the deaf client")).toMatchObject({
-    info: { code: 1008, error: { code: "IM_ERR_WRITE_TIMEOUT" } },
+    info: { code: 3008, error: { code: "IM_ERR_WRITE_TIMEOUT" } },
   });
 });
 

@@ -25,7 +25,7 @@ describe("a peer that stops in the middle", () => {
     const watched = await startServer({ readWaitMs: 150 });
     const peer = await loggedIn(watched);
     peer.send(frame(2, "0123456789").subarray(0, 9));
-    expect(await peer.close()).toMatchObject({ code: 1001 });
+    expect(await peer.close()).toMatchObject({ code: 3008 });
     expect(await watched.disconnects.next()).toMatchObject({ info: { error: { code: "IM_ERR_READ_TIMEOUT" } } });
     await expectToServeAGoodClient(watched);
   });

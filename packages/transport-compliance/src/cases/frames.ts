@@ -33,6 +33,20 @@ export const frameCases = {
       }
     },
   },
+  "frames/no-bytes": {
+    rule: "what is no Uint8Array is refused with IM_ERR_INVALID_FRAME, and harms nothing that follows",
+    async run(h) {
+      const server = await h.startServer();
+      const { client, channel } = await h.connect(server);
+      for (const wrong of ["text", new ArrayBuffer(5), new Uint16Array(5), 5, undefined, [1, 2]] as never[]) {
+        throws(() => channel.push(wrong), "IM_ERR_INVALID_FRAME", `pushing ${String(wrong)}`);
+        throws(() => client.writeFrame(OpCode.Binary, wrong), "IM_ERR_INVALID_FRAME", `writing ${String(wrong)}`);
+        throws(() => server.server.broadcast(wrong), "IM_ERR_INVALID_FRAME", `broadcasting ${String(wrong)}`);
+      }
+      channel.push(bytesOf("right"));
+      equal(textOf((await h.readFrame(client)).payload), "right", "the push after the wrong ones");
+    },
+  },
   "frames/empty": {
     rule: "empty payloads are read by a Conn, and skipped for the MessageListener",
     async run(h) {

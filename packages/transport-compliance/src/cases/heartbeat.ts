@@ -76,7 +76,7 @@ export const heartbeatCases = {
       check(performance.now() - beganMs >= READ_WAIT_MS, "it is not closed before the read wait is over");
       ofCode(info.error, "IM_ERR_READ_TIMEOUT", "the error that the StateListener gets");
       const told = await h.within(client.closed, "the client to be closed");
-      equal(told.code, CloseCode.GoingAway, "the close code that the client reads");
+      equal(told.code, CloseCode.Timeout, "the close code that the client reads");
       check(told.reason !== "", "the client is told a reason");
     },
   },

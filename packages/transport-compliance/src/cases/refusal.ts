@@ -59,6 +59,23 @@ export const refusalCases = {
       await expectRefusal(h, client, CloseCode.PolicyViolation, "no such account");
     },
   },
+  "refusal/internal-error": {
+    rule: "a bug in the Acceptor, or a failure of the system behind it, is none of the peer's business",
+    async run(h) {
+      const secret = "connect ECONNREFUSED 10.0.0.5:5432";
+      const failures = [new TypeError(secret), Object.assign(new Error(secret), { syscall: "connect" })];
+      for (const failure of failures) {
+        const server = await h.startServer({
+          acceptor: throwing(() => {
+            throw failure;
+          }),
+        });
+        const client = await h.dial(server);
+        send(client, bytesOf("trouble"));
+        await expectRefusal(h, client, CloseCode.InternalError, "internal error");
+      }
+    },
+  },
   "refusal/after-the-answer": {
     rule: "what the Acceptor wrote before it throws arrives before the Close",
     async run(h) {

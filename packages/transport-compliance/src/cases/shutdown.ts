@@ -88,6 +88,41 @@ export const shutdownCases = {
       equal(report.cut, 2, "connections that were cut");
     },
   },
+  "shutdown/a-later-signal-cuts": {
+    rule: "a later call joins the first, and its signal cuts; StateListeners are told all the same",
+    async run(h) {
+      const server = await h.startServer({ messageListener: { receive: () => gate().opened } });
+      const stuck = await h.connect(server);
+      send(stuck.client, bytesOf("take your time"));
+      await server.messages.atLeast(1);
+      const first = server.server.shutdown();
+      const second = server.server.shutdown({ signal: AbortSignal.abort() });
+      equal((await h.within(second, "the server to shut down after the abort")).cut, 1, "connections that were cut");
+      equal((await h.within(first, "the first call to settle")).cut, 1, "connections of the first report");
+      equal(server.disconnects.items.length, 1, "disconnects told when shutdown resolves");
+    },
+  },
+  "shutdown/waits-for-disconnects": {
+    rule: "shutdown resolves when async StateListeners are done",
+    async run(h) {
+      const go = gate();
+      let done = false;
+      const server = await h.startServer({
+        stateListener: {
+          async disconnect() {
+            await go.opened;
+            done = true;
+          },
+        },
+      });
+      await h.connect(server);
+      const stopped = server.server.shutdown();
+      await server.disconnects.atLeast(1);
+      go.open();
+      await h.within(stopped, "the server to shut down");
+      check(done, "the StateListener is done when shutdown resolves");
+    },
+  },
   "shutdown/refuses-dials": {
     rule: "after shutdown dialling is refused with IM_ERR_CONNECT",
     async run(h) {

@@ -76,6 +76,12 @@ export class BatchingChannel implements Channel {
     await this.#readLoop?.quiesce();
   }
 
+  /** Closes the socket now, and does not wait for the listener either. */
+  cut(): void {
+    this.#readLoop?.abandon();
+    this.destroy();
+  }
+
   // Conn
 
   get localAddress(): Address {

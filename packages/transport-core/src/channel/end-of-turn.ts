@@ -8,7 +8,7 @@ interface Flushable {
  * read, so that answers to many messages, and messages of many senders to one receiver, leave together. Browsers have
  * no such moment; there it is the end of the current task.
  */
-const atEndOfTurn: (task: () => void) => void =
+export const atEndOfTurn: (task: () => void) => void =
   (globalThis as { setImmediate?: (task: () => void) => void }).setImmediate ?? queueMicrotask;
 
 let waiting: Flushable[] = [];

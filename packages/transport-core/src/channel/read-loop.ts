@@ -26,6 +26,7 @@ export class ReadLoop implements FrameReceiver {
   #inbox: FrameInbox | undefined;
   #paused = false;
   #ended: CloseInfo | undefined;
+  #isAbandoned = false;
   #giveUp: ReturnType<typeof startTimer>;
   #whenIdle: (() => void) | undefined;
 
@@ -60,12 +61,18 @@ export class ReadLoop implements FrameReceiver {
 
   end(info: CloseInfo): void {
     this.#ended = info;
-    if (this.#isIdle) {
+    if (this.#isIdle || this.#isAbandoned) {
       this.#finish(info);
       return;
     }
     // A listener that never settles must not keep the channel for ever.
     this.#giveUp = startTimer(() => this.#finish(info), this.#settings.writeWaitMs);
+  }
+
+  /** Does not wait for the listener any more, once the connection has ended. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    if (this.#ended) this.#finish(this.#ended);
   }
 
   /** Takes nothing more from the peer; resolves when the listener is done with what had come. */

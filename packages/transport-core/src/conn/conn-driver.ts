@@ -2,7 +2,7 @@ import type { Address } from "../contract/address.js";
 import type { CloseInfo } from "../contract/close-info.js";
 import type { OpCode } from "../contract/frame.js";
 
-/** Where a driver puts what its socket does. {@link createConn} provides it. */
+/** Where a driver puts what its socket does. {@link createConnFactory} provides it. */
 export interface FrameSink {
   /** A frame with a larger payload is a `violation`, with code 1009, found before memory is taken for it. */
   readonly maxPayloadBytes: number;

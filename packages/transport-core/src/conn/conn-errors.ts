@@ -28,10 +28,18 @@ export function violationError(code: number, reason: string): TransportError {
   return new TransportError(errorCode, `the peer broke the protocol: ${reason}`);
 }
 
-export function payloadTooLarge(length: number, limit: number): TransportError {
-  return new TransportError(
+/** @throws `IM_ERR_INVALID_FRAME` for anything but a Uint8Array, `IM_ERR_PAYLOAD_TOO_LARGE` */
+export function checkPayload(payload: Uint8Array, limit: number): void {
+  if (!(payload instanceof Uint8Array)) {
+    throw new TransportError(
+      "IM_ERR_INVALID_FRAME",
+      "a payload is a Uint8Array; encode text with TextEncoder, and wrap other buffers: new Uint8Array(buffer)",
+    );
+  }
+  if (payload.length <= limit) return;
+  throw new TransportError(
     "IM_ERR_PAYLOAD_TOO_LARGE",
-    `the payload has ${length} bytes, the limit is ${limit}: split it, or raise maxPayloadBytes on both sides`,
+    `the payload has ${payload.length} bytes, the limit is ${limit}: split it, or raise maxPayloadBytes on both sides`,
   );
 }
 

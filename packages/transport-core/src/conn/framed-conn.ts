@@ -8,8 +8,8 @@ import { checkWait } from "../options.js";
 import type { ConnDriver, FrameSink } from "./conn-driver.js";
 import {
   checkControlFrame,
+  checkPayload,
   closedError,
-  payloadTooLarge,
   queueFull,
   readConflict,
   readTimeout,
@@ -46,6 +46,8 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   /** Until a receiver has taken over all frames. */
   #reader: FrameReader | undefined;
   #paused = false;
+  /** Made when somebody asks for it. */
+  #closed: Promise<CloseInfo> | undefined;
   #closeWaiters: Waiters<CloseInfo> | undefined;
 
   constructor(driver: ConnDriver, settings: ConnSettings) {
@@ -76,9 +78,11 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   }
 
   get closed(): Promise<CloseInfo> {
-    if (this.#state === "closed") return Promise.resolve(this.#ending!);
-    this.#closeWaiters ??= new Waiters();
-    return this.#closeWaiters.wait();
+    if (!this.#closed) {
+      this.#closeWaiters = new Waiters();
+      this.#closed = this.#state === "closed" ? Promise.resolve(this.#ending!) : this.#closeWaiters.wait();
+    }
+    return this.#closed;
   }
 
   // Reading
@@ -136,7 +140,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   // Writing
 
   writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
-    this.#checkWritable(payload.length);
+    this.#checkWritable(payload);
     if (isControl(opCode)) checkControlFrame(opCode, payload.length);
     this.#driver.writeFrame(opCode, payload);
     return this.#mindLimits();
@@ -145,14 +149,14 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   /** Like `writeFrame`, for a frame that is encoded already and shared with other connections of the same server. */
   writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
     if (!this.#driver.writeEncoded) return this.writeFrame(opCode, payload);
-    this.#checkWritable(payload.length);
+    this.#checkWritable(payload);
     this.#driver.writeEncoded(frame);
     return this.#mindLimits();
   }
 
-  #checkWritable(length: number): void {
+  #checkWritable(payload: Uint8Array): void {
     if (this.#state !== "open") throw closedError(this.#ending!);
-    if (length > this.maxPayloadBytes) throw payloadTooLarge(length, this.maxPayloadBytes);
+    checkPayload(payload, this.maxPayloadBytes);
   }
 
   #mindLimits(): boolean {
@@ -284,9 +288,9 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
       this.#closeDeadlineMs = NEVER;
       this.#driver.destroy();
     } else if (nowMs >= this.#writes.dueMs()) {
-      this.#cut(CloseCode.PolicyViolation, "write wait is over", writeTimeout());
+      this.#cut(CloseCode.Timeout, "write wait is over", writeTimeout());
     } else if (this.#receiver) {
-      this.#cut(CloseCode.GoingAway, "no frame within the read wait", readTimeout());
+      this.#cut(CloseCode.Timeout, "no frame within the read wait", readTimeout());
     } else {
       this.#reader?.fail(readTimeout);
     }

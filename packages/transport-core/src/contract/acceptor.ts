@@ -16,7 +16,8 @@ export interface Acceptor {
    *
    * A throw closes this connection, after what was written has left: the peer reads the error's message as the close
    * reason, so throw words that are meant for it, as a `TransportError` of code `IM_ERR_LOGIN_REFUSED`. Its close code
-   * is 1008, or the error's own `closeCode` (3000–4999, or of RFC 6455 §7.4.1).
+   * is 1008, or the error's own `closeCode` (3000–4999, or of RFC 6455 §7.4.1). Errors of the language or the system (a
+   * TypeError, a refused connection to a database) say only 1011, internal error.
    *
    * @param timeoutMs what is left of the login wait, which the handshake of the transport shares. When it is over the
    * connection is closed, and what this call gives later is ignored.

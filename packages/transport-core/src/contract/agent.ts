@@ -1,4 +1,5 @@
 import type { Address } from "./address.js";
+import type { AbortOptions } from "./conn.js";
 
 /** What applications see of a channel: who it is, and a way to answer. They cannot close it by mistake. */
 export interface Agent {
@@ -11,10 +12,13 @@ export interface Agent {
    * Queues a Binary frame and returns at once. What is pushed in one turn of the event loop leaves in one write, in
    * order. The payload must not be changed afterwards.
    *
-   * @returns false when the queue is above its high-water mark; the message is queued all the same, and
-   * `Channel.drained()` tells when to go on.
-   * @throws `IM_ERR_CLOSED` once the channel is closing, `IM_ERR_PAYLOAD_TOO_LARGE`, `IM_ERR_QUEUE_FULL`: nothing is
+   * @returns false when the queue is above its high-water mark; the message is queued all the same, and `drained()`
+   * tells when to go on.
+   * @throws `IM_ERR_CLOSED` once the channel is closing, `IM_ERR_INVALID_FRAME` for what is no Uint8Array,
+   * `IM_ERR_PAYLOAD_TOO_LARGE`, `IM_ERR_QUEUE_FULL`: nothing is
    * dropped in silence.
    */
   push(payload: Uint8Array): boolean;
+  /** Resolves when the queue is at or below its high-water mark. @throws `IM_ERR_CLOSED` */
+  drained(options?: AbortOptions): Promise<void>;
 }

@@ -31,7 +31,7 @@ export interface Conn extends AsyncDisposable {
   readonly closed: Promise<CloseInfo>;
 
   /**
-   * The next frame. A Close frame is not returned: it is answered, and this and later reads reject with
+   * The next frame, Ping and Pong included: who reads by hand answers by hand. A Close frame is not returned: it is answered, and this and later reads reject with
    * `IM_ERR_CLOSED`, after all frames that came before it were read.
    *
    * @throws `IM_ERR_READ_TIMEOUT` at the read deadline (the connection stays open), `IM_ERR_CLOSED`,
@@ -53,8 +53,8 @@ export interface Conn extends AsyncDisposable {
    * Queues a frame; nothing leaves before `flush`. The payload must not be changed afterwards.
    *
    * @returns whether the queue is still at or below its high-water mark. The frame is queued either way.
-   * @throws `IM_ERR_CLOSED`; `IM_ERR_INVALID_FRAME` for a Close (use `close`), a control payload over 125 bytes or an
-   * opcode that the transport cannot send; `IM_ERR_PAYLOAD_TOO_LARGE`; `IM_ERR_QUEUE_FULL` beyond the hard limit, which
+   * @throws `IM_ERR_CLOSED`; `IM_ERR_INVALID_FRAME` for what is no Uint8Array, a Close (use `close`), a control payload over
+   * 125 bytes or an opcode that the transport cannot send; `IM_ERR_PAYLOAD_TOO_LARGE`; `IM_ERR_QUEUE_FULL` beyond the hard limit, which
    * also closes the connection. After the second and third the connection goes on.
    */
   writeFrame(opCode: OpCode, payload: Uint8Array): boolean;

@@ -56,8 +56,9 @@ export interface Server extends ServiceRegistration, AsyncDisposable {
   broadcast(payload: Uint8Array): number;
   /**
    * Stops accepting, lets each channel's listener finish with the messages that have arrived, sends what is queued, tells
-   * the peers (1001), and resolves when all sockets are closed. What is not done at the abort of `signal`, or after twice
-   * the write wait, is cut. Later calls join the first; a server that was never started has nothing to do.
+   * the peers (1001), and resolves when all sockets are closed and the StateListener is done with each end. What is not done at the abort of `signal`, or after twice
+   * the write wait, is cut. Later calls join the first, and
+   * their signals cut as well; a server that was never started has nothing to do.
    */
   shutdown(options?: AbortOptions): Promise<ShutdownReport>;
 }

@@ -1,5 +1,7 @@
 import type { BatchingChannel } from "../channel/batching-channel.js";
+import { atEndOfTurn } from "../channel/end-of-turn.js";
 import type { FramedConn } from "../conn/framed-conn.js";
+import { Waiters } from "../conn/waiters.js";
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import type { ShutdownReport } from "../contract/server.js";
 import { startTimer } from "../deadline/long-timer.js";
@@ -9,17 +11,18 @@ import type { Newcomer } from "./newcomer.js";
 /** Whom a server has: those without an id, with their connection once they speak frames, and its channels. */
 export interface Population {
   readonly newcomers: ReadonlyMap<Newcomer, FramedConn | undefined>;
-  readonly channels: ReadonlySet<BatchingChannel>;
+  /** With what settles when the StateListener is done with its end. */
+  readonly channels: ReadonlyMap<BatchingChannel, Promise<void>>;
 }
 
 /**
- * Ends all connections in order: logins are refused, listeners finish with what has arrived, peers are told (1001). What
- * is not done after `limitMs`, or at the abort of the signal, is cut.
+ * Ends all connections in order: logins are refused, listeners finish with what has arrived, peers are told (1001), and
+ * the StateListener of each end. What is not done after `limitMs`, or at the abort of the signal, is cut.
  */
 export async function drain(
   { newcomers, channels }: Population,
   limitMs: number,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<ShutdownReport> {
   const shuttingDown = new TransportError("IM_ERR_LOGIN_REFUSED", "the server is shutting down", {
     closeCode: CloseCode.GoingAway,
@@ -29,19 +32,26 @@ export async function drain(
     if (conn) ends.push(conn.closed);
     newcomer.expel(shuttingDown);
   }
-  for (const channel of channels) {
+  const lives = Promise.all(channels.values());
+  for (const channel of channels.keys()) {
     ends.push(channel.closed);
     void channel.quiesce().then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
   }
+  const patience = new Waiters<void>();
+  const patienceIsOver = patience.wait();
   const cut = () => {
-    for (const conn of [...newcomers.values(), ...channels]) conn?.destroy();
+    for (const conn of newcomers.values()) conn?.destroy();
+    for (const channel of channels.keys()) channel.cut();
+    patience.resolve();
   };
   const timer = startTimer(cut, limitMs);
-  signal?.addEventListener("abort", cut, { once: true });
-  if (signal?.aborted) cut();
+  signal.addEventListener("abort", cut, { once: true });
+  if (signal.aborted) cut();
   const infos = await Promise.all(ends);
+  // Once the patience is over, StateListeners are still told, which takes a turn, but not waited for.
+  await Promise.race([lives, patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]);
   clearTimeout(timer);
-  signal?.removeEventListener("abort", cut);
+  signal.removeEventListener("abort", cut);
   const clean = infos.filter((info) => info.clean).length;
   return { clean, cut: infos.length - clean };
 }

@@ -35,10 +35,20 @@ export function loginTimeout(): TransportError {
   return new TransportError("IM_ERR_LOGIN_TIMEOUT", "login took longer than the login wait");
 }
 
-/** What the peer gets to read: the words of the Acceptor's error, and its `closeCode` if it has a valid one. */
+/**
+ * What the peer gets to read: the words of the Acceptor's error, and its `closeCode` if it has a valid one. A bug, or a
+ * failure of the system behind it, is none of a stranger's business.
+ */
 export function refusalOf(error: unknown): { closeCode: number; reason: string } {
+  if (isInternal(error)) return { closeCode: CloseCode.InternalError, reason: "internal error" };
   const words = error instanceof Error ? error.message : error;
   return { closeCode: closeCodeOf(error), reason: typeof words === "string" ? words : "login refused" };
+}
+
+/** Errors that the language or the system throws, not the application. */
+function isInternal(error: unknown): boolean {
+  const ofTheLanguage = [TypeError, RangeError, ReferenceError, SyntaxError, AggregateError];
+  return ofTheLanguage.some((type) => error instanceof type) || (error instanceof Error && "syscall" in error);
 }
 
 function closeCodeOf(error: unknown): number {

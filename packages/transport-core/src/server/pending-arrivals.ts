@@ -4,14 +4,16 @@ import type { AcceptSink, Arrival } from "./listener-driver.js";
 interface AcceptedSocket {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
   destroy(): unknown;
   once(event: "close", listener: () => void): unknown;
 }
 
 /**
  * For listeners whose sockets do not speak frames at once: keeps the arrival of each accepted socket until its
- * handshake is done, so that both share one login wait. TLS hides the accepted socket behind another one; the peer's
- * address and port tell which it was.
+ * handshake is done, so that both share one login wait. TLS hides the accepted socket behind another one; the
+ * addresses and ports of both ends tell which it was.
  */
 export class PendingArrivals {
   readonly #sink: AcceptSink;
@@ -45,5 +47,6 @@ export class PendingArrivals {
 }
 
 function keyOf(socket: AcceptedSocket): unknown {
-  return socket.remotePort === undefined ? socket : `${socket.remoteAddress} ${socket.remotePort}`;
+  const { remoteAddress, remotePort, localAddress, localPort } = socket;
+  return remotePort === undefined ? socket : `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

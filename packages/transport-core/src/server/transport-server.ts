@@ -1,7 +1,7 @@
 import { BatchingChannel } from "../channel/batching-channel.js";
 import { HashChannelMap } from "../channel/hash-channel-map.js";
 import type { ConnDriver } from "../conn/conn-driver.js";
-import { closedError, payloadTooLarge } from "../conn/conn-errors.js";
+import { checkPayload, closedError } from "../conn/conn-errors.js";
 import { FramedConn } from "../conn/framed-conn.js";
 import type { Accepted, Acceptor } from "../contract/acceptor.js";
 import type { Channel } from "../contract/channel.js";
@@ -41,7 +41,9 @@ export class TransportServer extends Registration implements Server, AcceptSink 
   #readWaitMs: number;
   /** Those who have no id yet, with their connection once they speak frames. */
   readonly #newcomers = new Map<Newcomer, FramedConn | undefined>();
-  readonly #channels = new Set<BatchingChannel>();
+  /** With what settles when the StateListener is done with its end. */
+  readonly #channels = new Map<BatchingChannel, Promise<void>>();
+  readonly #cutting = new AbortController();
 
   constructor(listener: ListenerDriver, options: ServerOptions) {
     super(listener, options.service);
@@ -105,7 +107,7 @@ export class TransportServer extends Registration implements Server, AcceptSink 
     }
     if (signal?.aborted) {
       this.#state = "stopping";
-      await this.#drain(undefined);
+      await this.#drain();
       if (this.#is("stopping")) this.#state = "new";
       throw signal.reason;
     }
@@ -124,8 +126,7 @@ export class TransportServer extends Registration implements Server, AcceptSink 
   }
 
   broadcast(payload: Uint8Array): number {
-    const { maxPayloadBytes } = this.#settings;
-    if (payload.length > maxPayloadBytes) throw payloadTooLarge(payload.length, maxPayloadBytes);
+    checkPayload(payload, this.#settings.maxPayloadBytes);
     const frame = this.#listener.encodeFrame(OpCode.Binary, payload);
     let taken = 0;
     for (const channel of this.#channelMap.all()) {
@@ -219,8 +220,7 @@ export class TransportServer extends Registration implements Server, AcceptSink 
     }
     newcomer.settle();
     this.#newcomers.delete(newcomer);
-    this.#channels.add(channel);
-    void channel
+    const life = channel
       .readLoop(this.#messageListener!)
       .catch((error: unknown) => {
         // The Acceptor left a read behind.
@@ -229,10 +229,10 @@ export class TransportServer extends Registration implements Server, AcceptSink 
         return channel.closed;
       })
       .then((info) => this.#leave(channel, info));
+    this.#channels.set(channel, life);
   }
 
   async #leave(channel: BatchingChannel, info: CloseInfo): Promise<void> {
-    this.#channels.delete(channel);
     try {
       const current = this.#channelMap.get(channel.id);
       // The id may have been freed by hand, and taken again since.
@@ -246,27 +246,29 @@ export class TransportServer extends Registration implements Server, AcceptSink 
     } catch (error) {
       this.#report(error, { during: "disconnect", channelId: channel.id });
     }
+    this.#channels.delete(channel);
   }
 
   // Shutdown
 
   shutdown({ signal }: AbortOptions = {}): Promise<ShutdownReport> {
-    if (!this.#shutdown) {
-      this.#state = "shut down";
-      this.#shutdown = this.#startSettled.then(() => (this.#hasListener ? this.#drain(signal) : { clean: 0, cut: 0 }));
-    }
-    return this.#shutdown;
+    this.#state = "shut down";
+    this.#shutdown ??= this.#startSettled.then(() => (this.#hasListener ? this.#drain() : { clean: 0, cut: 0 }));
+    const cut = () => this.#cutting.abort();
+    if (signal?.aborted) cut();
+    signal?.addEventListener("abort", cut, { once: true });
+    return this.#shutdown.finally(() => signal?.removeEventListener("abort", cut));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown().then(() => {});
   }
 
-  async #drain(signal: AbortSignal | undefined): Promise<ShutdownReport> {
+  async #drain(): Promise<ShutdownReport> {
     this.#hasListener = false;
     const listenerClosed = this.#listener.close().catch((error: unknown) => this.#report(error, { during: "listen" }));
     const population = { newcomers: this.#newcomers, channels: this.#channels };
-    const report = await drain(population, 2 * this.#settings.writeWaitMs, signal);
+    const report = await drain(population, 2 * this.#settings.writeWaitMs, this.#cutting.signal);
     await listenerClosed;
     return report;
   }
