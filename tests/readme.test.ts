@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { root, run } from "./support/program.js";
 
 const documents = [
@@ -24,16 +24,12 @@ function snippetsOf(document: string): { line: number; code: string }[] {
 const folder = mkdtempSync(join(root, "tests", ".snippets-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(documents)("%s", (document) => {
-  const snippets = snippetsOf(document);
-  const isReadme = document.endsWith("README.md") && !document.includes("compliance");
-  it.runIf(isReadme)("shows a program", () => expect(snippets).not.toEqual([]));
+const readmes = documents.filter((document) => document.endsWith("README.md") && !document.includes("compliance"));
+it.each(readmes)("%s shows a program", (readme) => expect(snippetsOf(readme)).not.toEqual([]));
 
-  for (const { line, code } of snippets) {
-    it(`the program at line ${line} runs to its end`, async () => {
-      const file = join(folder, `${document.replaceAll("/", "-")}-${line}.mjs`);
-      writeFileSync(file, code);
-      await run(file);
-    });
-  }
+const programs = documents.flatMap((document) => snippetsOf(document).map((snippet) => ({ document, ...snippet })));
+it.each(programs)("the program in $document, line $line, runs to its end", async ({ document, line, code }) => {
+  const file = join(folder, `${document.replaceAll("/", "-")}-${line}.mjs`);
+  writeFileSync(file, code);
+  await run(file);
 });
