@@ -10,6 +10,6 @@ export { WriteBatch } from "./conn/write-batch.js";
 export { MAX_TIMER_MS, startTimer } from "./deadline/long-timer.js";
 export { checkLimit, checkWait, connOptionNames, invalidOption, rejectUnknownOptions } from "./options.js";
 export { createServer } from "./server/create-server.js";
-export type { AcceptSink, Arrival, ListenerDriver } from "./server/listener-driver.js";
+export { type AcceptSink, type Arrival, LISTEN_BACKLOG, type ListenerDriver } from "./server/listener-driver.js";
 export { PendingArrivals } from "./server/pending-arrivals.js";
 export { serverOptionNames } from "./server/server-options.js";

@@ -2,7 +2,13 @@ import { once } from "node:events";
 import { createServer, type ListenOptions, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { type Address, formatAddress, type OpCode } from "@im/transport-core";
-import { type AcceptSink, type ListenerDriver, MAX_TIMER_MS, PendingArrivals } from "@im/transport-core/authoring";
+import {
+  type AcceptSink,
+  LISTEN_BACKLOG,
+  type ListenerDriver,
+  MAX_TIMER_MS,
+  PendingArrivals,
+} from "@im/transport-core/authoring";
 import { encodeFrame } from "./framing/frame-encoder.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
 import { socketOptions, type TcpServerOptions } from "./tcp-options.js";
@@ -23,7 +29,7 @@ export class TcpListener implements ListenerDriver {
     const { host, port = 0, path, tls } = this.#options;
     const server = tls ? this.#acceptTls(sink) : this.#acceptPlain(sink);
     const where: ListenOptions = path === undefined ? { port, ...(host === undefined ? {} : { host }) } : { path };
-    server.listen(where);
+    server.listen({ ...where, backlog: LISTEN_BACKLOG });
     await once(server, "listening");
     server.on("error", (error) => sink.failed(error));
     this.#server = server;

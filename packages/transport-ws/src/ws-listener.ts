@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import { type Address, defaults, formatAddress, type OpCode } from "@im/transport-core";
-import { type AcceptSink, type ListenerDriver, PendingArrivals } from "@im/transport-core/authoring";
+import { type AcceptSink, LISTEN_BACKLOG, type ListenerDriver, PendingArrivals } from "@im/transport-core/authoring";
 import { WebSocketServer } from "ws";
 import { encodeFrame } from "./framing/frame-header.js";
 import { OrderlyWebSocket } from "./orderly-web-socket.js";
@@ -77,7 +77,7 @@ export class WsListener implements ListenerDriver {
       if (this.#isOurs(request)) this.#upgrade(arrivals, request, socket, head);
       else refuse(socket, 404);
     });
-    server.listen({ port, ...(host === undefined ? {} : { host }) });
+    server.listen({ port, backlog: LISTEN_BACKLOG, ...(host === undefined ? {} : { host }) });
     await once(server, "listening");
     server.on("error", (error) => sink.failed(error));
     this.#close = () => new Promise((resolve) => server.close(() => resolve()));

@@ -2,6 +2,12 @@ import type { ConnDriver } from "../conn/conn-driver.js";
 import type { Address } from "../contract/address.js";
 import type { OpCode } from "../contract/frame.js";
 
+/**
+ * How many connections the system may keep for us until we accept them. Node's own 511 is soon full when all clients
+ * come back at once, and who is turned away waits a second before the next try.
+ */
+export const LISTEN_BACKLOG = 4096;
+
 /** A socket on its way from being accepted to speaking frames. */
 export interface Arrival {
   /** The handshake of the transport is done. */
