@@ -7,7 +7,9 @@ import { send } from "./support/watched-server.js";
 /** What is set on the sockets of both ends while they connect: `noDelay true`, `keepAlive true 60` … */
 async function optionsSet(keepAliveMs: number | undefined, secure: boolean): Promise<string[]> {
   const set: string[] = [];
-  spyOnHandles(["setNoDelay", "setKeepAlive"], (method, args) => set.push(`${method} ${args.join(" ")}`));
+  spyOnHandles(["setNoDelay", "setKeepAlive"], (method, args) =>
+    set.push([method, ...args.filter((arg) => arg !== undefined)].join(" ")),
+  );
   const keepAlive = keepAliveMs === undefined ? {} : { keepAliveMs };
   const { key, cert } = await createCertificate();
   const watched = await startServer({ ...keepAlive, ...(secure ? { tls: { key, cert } } : {}) });
