@@ -29,9 +29,16 @@ export interface CommandBodies {
   /** Of a response with status Success. Any other status has an ErrorResp. */
   readonly response: DescMessage | undefined;
   readonly push: DescMessage | undefined;
+  /** A request needs a `dest`. Default false. */
+  readonly needsDest?: boolean;
 }
 
-const talk = { request: MessageReqSchema, response: MessageRespSchema, push: MessagePushSchema } as const;
+const talk = {
+  request: MessageReqSchema,
+  response: MessageRespSchema,
+  push: MessagePushSchema,
+  needsDest: true,
+} as const;
 const none = { request: undefined, response: undefined, push: undefined } as const;
 
 /** Which message is the body of which command's request, response and push, as kim has it. */

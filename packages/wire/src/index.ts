@@ -1,5 +1,19 @@
 export { BasicCode, type BasicPkt, basicPing, basicPong, createBasicPkt } from "./basic-pkt.js";
+export type {
+  AnyBodyCodec,
+  BodyCodec,
+  CommandDefinition,
+  CommandMap,
+  CommandOf,
+  PushInitOf,
+  PushOf,
+  RequestInitOf,
+  RequestOf,
+  ResponseInitOf,
+  ResponseOf,
+} from "./command-map.js";
 export { type Command, commands, serviceOf } from "./commands.js";
+export { Extension, extensionMetaKeys, extensionsOf, extensionTag } from "./extensions.js";
 export { Flag, type Header, type Meta, MetaType, Status } from "./header.js";
 export { DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_HEADER_BYTES, type WireLimits } from "./limits.js";
 export {

@@ -63,4 +63,5 @@ export {
   MessageIndexSchema,
 } from "./gen/im/wire/v1/offline_pb.js";
 export { type Session, SessionSchema } from "./gen/im/wire/v1/session_pb.js";
+export { type CommandCodecs, commandMap, defineCommands, messageCodec } from "./message-codec.js";
 export { MessageType } from "./message-type.js";

@@ -1,0 +1,29 @@
+// Extensions of the protocol travel where kim ignores them, and only once both sides said that they know them.
+
+/** A client names an extension that it knows by this and its name, in the tags of its LoginReq. */
+const TAG_PREFIX = "im.ext:";
+
+/** The extensions that exist. */
+export const Extension = {
+  /** Requests may carry an idempotency key: repeated with the same key, they run once. */
+  Idempotency: "idem",
+} as const;
+
+/** Meta keys of extensions. */
+export const extensionMetaKeys = {
+  /** In the response of login.signin: one string meta of this key for each extension that the gateway confirms. */
+  confirmed: "im.ext",
+  /** In a request, once `idem` is confirmed: its idempotency key, a string of 1 … 128 UTF-16 units. */
+  idempotencyKey: "im.idem",
+} as const;
+
+/** The tag of LoginReq that names an extension. */
+export function extensionTag(name: string): string {
+  return TAG_PREFIX + name;
+}
+
+/** The extensions that the tags of a LoginReq name, each once; other tags are left to the application. */
+export function extensionsOf(tags: readonly string[]): ReadonlySet<string> {
+  const named = tags.filter((tag) => tag.startsWith(TAG_PREFIX)).map((tag) => tag.slice(TAG_PREFIX.length));
+  return new Set(named);
+}
