@@ -1,3 +1,3 @@
-export { createClient } from "./client.js";
-export type { ClientOptions } from "./client-options.js";
 export { ClientError, type ClientErrorCode, clientErrorCodes } from "./errors.js";
+export { createClient } from "./frame-client/client.js";
+export type { ClientOptions } from "./frame-client/client-options.js";

@@ -9,11 +9,11 @@ import {
   type Dialer,
   type Frame,
   OpCode,
-  TransportError,
+  type TransportError,
 } from "@im/transport-core";
-import { startTimer } from "@im/transport-core/authoring";
+import { dialWithinLimits } from "../dial-within-limits.js";
+import { ClientError } from "../errors.js";
 import { type ClientOptions, checkDialer, resolveClientOptions } from "./client-options.js";
-import { ClientError } from "./errors.js";
 import { connectionEnded, FrameStream } from "./frame-stream.js";
 import { Heartbeat } from "./heartbeat.js";
 
@@ -70,13 +70,9 @@ class DialingClient implements Client {
     const giveUp = () => dialing.abort(signal?.reason);
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
-      const conn = await this.#dial(dialer, address, dialing);
-      if (dialing.signal.aborted) {
-        // It was given up in the moment in which it succeeded.
-        conn.destroy();
-        throw dialing.signal.reason;
-      }
-      this.#begin(conn);
+      const { id, name } = this;
+      const { dialTimeoutMs: timeoutMs } = this.#settings;
+      await dialWithinLimits(dialer, { id, name, address, timeoutMs }, dialing, (conn) => this.#begin(conn));
     } finally {
       signal?.removeEventListener("abort", giveUp);
       this.#dialing = undefined;
@@ -116,28 +112,6 @@ class DialingClient implements Client {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** Dials, and holds to the time limit and the abort even if the Dialer does not. */
-  async #dial(dialer: Dialer, address: string, dialing: AbortController): Promise<Conn> {
-    const { dialTimeoutMs: timeoutMs } = this.#settings;
-    const { signal } = dialing;
-    const late = new TransportError("IM_ERR_DIAL_TIMEOUT", `no connection to ${address} within ${timeoutMs} ms`);
-    const timer = startTimer(() => dialing.abort(late), timeoutMs);
-    const dial = async () => dialer.dialAndHandshake({ id: this.id, name: this.name, address, timeoutMs, signal });
-    const dialed = dial();
-    const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
-    try {
-      return await Promise.race([dialed, aborted]);
-    } catch (error) {
-      // What comes too late is closed; why it failed has been told.
-      dialed.then((conn) => conn.destroy()).catch(() => {});
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   #begin(conn: Conn): void {

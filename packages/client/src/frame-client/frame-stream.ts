@@ -1,5 +1,5 @@
 import type { AbortOptions, CloseInfo, Frame } from "@im/transport-core";
-import { ClientError } from "./errors.js";
+import { ClientError } from "../errors.js";
 
 /** Frames that came and wait to be read. When as many wait as may, in number or bytes, whoever brings more is held back. */
 export class FrameStream {
