@@ -1,4 +1,5 @@
-export { type DecoderSink, FrameDecoder } from "./framing/frame-decoder.js";
+export type { DecoderSink } from "@im/transport-core/authoring";
+export { FrameDecoder } from "./framing/frame-decoder.js";
 export { encodeFrame } from "./framing/frame-encoder.js";
 export { tcpDialer } from "./tcp-dialer.js";
 export { DEFAULT_KEEP_ALIVE_MS, type TcpDialerOptions, type TcpServerOptions } from "./tcp-options.js";

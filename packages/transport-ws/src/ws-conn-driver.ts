@@ -1,164 +1,86 @@
 import type { Socket } from "node:net";
-import { type Address, CloseCode, OpCode, TransportError } from "@im/transport-core";
-import {
-  type ConnDriver,
-  connectionLost,
-  encodeClosePayload,
-  type FrameSink,
-  SocketWriter,
-} from "@im/transport-core/authoring";
-import type { WebSocket } from "ws";
+import { CloseCode, OpCode, TransportError } from "@im/transport-core";
+import { encodeClosePayload, type FrameSink, SocketConnDriver } from "@im/transport-core/authoring";
+import { FrameDecoder } from "./framing/frame-decoder.js";
 import { headerBytes, writeHeader } from "./framing/frame-header.js";
-import { MASK_BYTES, maskInto, writeMask } from "./framing/mask.js";
-import type { OrderlyWebSocket } from "./orderly-web-socket.js";
+import { applyMask, MASK_BYTES, nextMask, writeMask } from "./framing/mask.js";
 
 /** Above this a masked payload gets memory of its own instead of a place in the batch. */
 const MAX_BATCHED_PAYLOAD_BYTES = 4 * 1024;
 
-/** Which close code answers which error of the `ws` engine; all others are breaches of the protocol. */
-const closeCodeOfError: Readonly<Record<string, number>> = {
-  WS_ERR_INVALID_UTF8: 1007,
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: CloseCode.PolicyViolation,
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: CloseCode.PayloadTooLarge,
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: CloseCode.PayloadTooLarge,
-};
+/** Frames on a socket whose upgrade is done. */
+export class WsConnDriver extends SocketConnDriver {
+  readonly #isServer: boolean;
+  readonly #maxFragments: number;
+  #decoder: FrameDecoder | undefined;
+  #saidClose = false;
 
-/** Frames on a WebSocket whose handshake is done: `ws` reads, we write to the socket ourselves, in batches. */
-export class WsConnDriver implements ConnDriver {
-  readonly localAddress: Address;
-  readonly remoteAddress: Address;
-  readonly #webSocket: OrderlyWebSocket;
-  readonly #writer: SocketWriter;
-  readonly #masks: boolean;
-  #sink: FrameSink | undefined;
-  #error: Error | undefined;
-
-  /** @param masks whether this is the client's side (RFC 6455 §5.1) */
-  constructor(webSocket: OrderlyWebSocket, socket: Socket, masks: boolean) {
-    this.#webSocket = webSocket;
-    this.#writer = new SocketWriter(socket);
-    this.#masks = masks;
-    this.localAddress = { host: socket.localAddress ?? "", port: socket.localPort ?? 0 };
-    this.remoteAddress = { host: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
-    webSocket.driver = this;
-    // One function each for all connections, not a closure each.
-    webSocket.on("message", onMessage).on("ping", onPing).on("pong", onPong).on("error", onError).on("close", onClose);
+  /** @param head what the peer sent behind its handshake */
+  constructor(socket: Socket, head: Buffer, { isServer, maxFragments }: { isServer: boolean; maxFragments: number }) {
+    super(socket);
+    this.#isServer = isServer;
+    this.#maxFragments = maxFragments;
+    // Who ends one side ends both; HTTP servers make their sockets otherwise.
+    socket.allowHalfOpen = false;
+    if (head.length > 0) socket.unshift(head);
   }
 
-  get canPing(): boolean {
-    return true;
+  /** Both sides have said Close (RFC 6455 §7.1.4). */
+  protected get isClean(): boolean {
+    return this.#saidClose && this.#decoder!.sawClose;
   }
 
-  get queuedBytes(): number {
-    return this.#writer.queuedBytes;
+  override start(sink: FrameSink): void {
+    this.#decoder = new FrameDecoder(sink, this.#isServer, this.#maxFragments);
+    super.start(sink);
   }
 
-  start(sink: FrameSink): void {
-    this.#sink = sink;
+  protected received(chunk: Uint8Array): void {
+    this.#decoder!.write(chunk);
+    if (this.#decoder!.isDone) this.#hangUp();
   }
 
-  pause(): void {
-    this.#webSocket.pause();
-  }
-
-  resume(): void {
-    this.#webSocket.resume();
+  /** After both Closes the server ends the socket, and the client waits for that (RFC 6455 §7.1.1). */
+  #hangUp(): void {
+    if (this.#saidClose && (this.#isServer || !this.#decoder!.sawClose)) this.socket.end();
   }
 
   writeFrame(opCode: OpCode, payload: Uint8Array): void {
     if (opCode === OpCode.Continuation) {
       throw new TransportError("IM_ERR_INVALID_FRAME", "WebSocket has no continuation on its own; send Text or Binary");
     }
-    const { batch } = this.#writer;
+    if (this.#isServer) this.#writePlain(opCode, payload);
+    else this.#writeMasked(opCode, payload);
+  }
+
+  #writePlain(opCode: OpCode, payload: Uint8Array): void {
+    const { batch } = this;
+    const offset = batch.reserve(headerBytes(payload.length));
+    writeHeader(batch.slab, offset, opCode, payload.length, false);
+    batch.append(payload);
+  }
+
+  #writeMasked(opCode: OpCode, payload: Uint8Array): void {
+    const { batch } = this;
     const { length } = payload;
-    const header = headerBytes(length);
-    if (!this.#masks) {
-      const offset = batch.reserve(header);
-      writeHeader(batch.slab, offset, opCode, length, false);
-      batch.append(payload);
-      return;
-    }
-    const offset = batch.reserve(header + MASK_BYTES);
-    const mask = batch.slab;
-    const maskOffset = writeHeader(mask, offset, opCode, length, true);
-    writeMask(mask, maskOffset);
+    const mask = nextMask();
+    const offset = batch.reserve(headerBytes(length) + MASK_BYTES);
+    writeMask(batch.slab, writeHeader(batch.slab, offset, opCode, length, true), mask);
     if (length > MAX_BATCHED_PAYLOAD_BYTES) {
-      const masked = new Uint8Array(length);
-      maskInto(masked, 0, payload, mask, maskOffset);
+      const masked = new Uint8Array(payload);
+      applyMask(masked, 0, length, mask);
       batch.append(masked);
-      return;
+    } else {
+      const payloadOffset = batch.reserve(length);
+      batch.slab.set(payload, payloadOffset);
+      applyMask(batch.slab, payloadOffset, length, mask);
     }
-    const payloadOffset = batch.reserve(length);
-    maskInto(batch.slab, payloadOffset, payload, mask, maskOffset);
-  }
-
-  writeEncoded(frame: Uint8Array): void {
-    this.#writer.batch.appendShared(frame);
-  }
-
-  flush(): boolean {
-    return this.#writer.flush(this.#sink!);
   }
 
   close(code: number, reason: string): void {
-    // Flushes first, unless a Close has left already.
-    if (code === CloseCode.NoStatus) this.#webSocket.sayClose();
-    else this.#webSocket.sayClose(code, reason);
+    this.#saidClose = true;
+    this.writeFrame(OpCode.Close, code === CloseCode.NoStatus ? new Uint8Array(0) : encodeClosePayload(code, reason));
+    this.flush();
+    if (this.#decoder!.isDone) this.#hangUp();
   }
-
-  destroy(): void {
-    this.#webSocket.terminate();
-  }
-
-  // What the engine reports
-
-  /** @internal */
-  received(opCode: OpCode, data: Buffer): void {
-    // A plain Uint8Array: the `slice` of a Buffer would mean something else.
-    this.#sink!.frame(opCode, new Uint8Array(data.buffer, data.byteOffset, data.length));
-  }
-
-  /** @internal */
-  peerCloses(code: number, reason: string): void {
-    this.#sink!.frame(OpCode.Close, code === CloseCode.NoStatus ? new Uint8Array(0) : encodeClosePayload(code, reason));
-  }
-
-  /** @internal */
-  failed(error: Error & { code?: string }): void {
-    if (error.code?.startsWith("WS_ERR_")) {
-      this.#sink!.violation(closeCodeOfError[error.code] ?? CloseCode.ProtocolError, error.message);
-    } else {
-      this.#error ??= error;
-    }
-  }
-
-  /** @internal */
-  closed(code: number, reason: string): void {
-    if (code === CloseCode.Abnormal) this.#sink!.end(connectionLost(this.#error));
-    else this.#sink!.end({ code, reason, clean: true });
-  }
-}
-
-function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-  driverOf(this).received(isBinary ? OpCode.Binary : OpCode.Text, data);
-}
-
-function onPing(this: WebSocket, data: Buffer): void {
-  driverOf(this).received(OpCode.Ping, data);
-}
-
-function onPong(this: WebSocket, data: Buffer): void {
-  driverOf(this).received(OpCode.Pong, data);
-}
-
-function onError(this: WebSocket, error: Error): void {
-  driverOf(this).failed(error);
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  driverOf(this).closed(code, reason.toString());
-}
-
-function driverOf(webSocket: WebSocket): WsConnDriver {
-  return (webSocket as OrderlyWebSocket).driver!;
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import { type Dialer, defaults, TransportError } from "@im/transport-core";
 import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
-import { OrderlyWebSocket } from "./orderly-web-socket.js";
+import { UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
 import { checkTls, engineOptions, type WsDialerOptions } from "./ws-options.js";
 
@@ -24,26 +23,20 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
     async dialAndHandshake(context) {
       const url = parseWsAddress(context.address);
       return dialWithin(context, ({ opened, failed }) => {
-        let webSocket: OrderlyWebSocket;
+        let webSocket: UpgradedWebSocket;
         try {
-          webSocket = new OrderlyWebSocket(url, protocols, { ...engineOptions(maxPayloadBytes), ...tls, headers });
+          webSocket = new UpgradedWebSocket(url, protocols, { ...engineOptions(maxPayloadBytes), ...tls, headers });
         } catch (cause) {
           throw new TransportError("IM_ERR_INVALID_OPTION", `cannot dial: ${(cause as Error).message}`, { cause });
         }
-        let socket: Socket | undefined;
-        webSocket.once("upgrade", (response) => {
-          socket = response.socket;
-        });
-        webSocket.once("open", () => {
-          webSocket.off("error", onError);
-          opened(createConn(new WsConnDriver(webSocket, socket!, true)));
-        });
+        webSocket.upgraded = (socket, head) => {
+          opened(createConn(new WsConnDriver(socket, head, { isServer: false, maxFragments: 1024 })));
+        };
         webSocket.once("unexpected-response", (_request, response) => {
           failed(refused(context.address, response));
           webSocket.terminate();
         });
-        const onError = (cause: Error) => failed(dialError(context.address, cause));
-        webSocket.on("error", onError);
+        webSocket.on("error", (cause) => failed(dialError(context.address, cause)));
         return () => webSocket.terminate();
       });
     },

@@ -6,7 +6,7 @@ import { type Address, defaults, formatAddress, type OpCode } from "@im/transpor
 import { type AcceptSink, LISTEN_BACKLOG, type ListenerDriver, PendingArrivals } from "@im/transport-core/authoring";
 import { WebSocketServer } from "ws";
 import { encodeFrame } from "./framing/frame-header.js";
-import { OrderlyWebSocket } from "./orderly-web-socket.js";
+import { UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
 import { engineOptions, type WsServerOptions } from "./ws-options.js";
 
@@ -24,7 +24,7 @@ export class WsListener implements ListenerDriver {
       ...engineOptions(maxPayloadBytes),
       noServer: true,
       clientTracking: false,
-      WebSocket: OrderlyWebSocket,
+      WebSocket: UpgradedWebSocket,
       handleProtocols: (offered) => protocols?.find((protocol) => offered.has(protocol)) ?? false,
     });
   }
@@ -91,11 +91,10 @@ export class WsListener implements ListenerDriver {
 
   #upgrade(arrivals: PendingArrivals, request: IncomingMessage, socket: Socket, head: Buffer): void {
     // What is no proper upgrade is refused by the engine, which then closes the socket.
-    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
+    this.#upgrader.handleUpgrade(request, socket, head, () => {
       const arrival = arrivals.take(socket);
-      if (arrival) arrival.ready(new WsConnDriver(webSocket as OrderlyWebSocket, socket, false));
-      // An error that nobody listens to would end the process.
-      else webSocket.on("error", () => {}).terminate();
+      if (arrival) arrival.ready(new WsConnDriver(socket, head, { isServer: true, maxFragments: 1024 }));
+      else socket.destroy();
     });
   }
 }

@@ -1,10 +1,23 @@
+/** What is used of a socket to write: Node's `net.Socket` and `tls.TLSSocket` have it. */
+export interface WritableSocket {
+  readonly writableLength: number;
+  cork(): void;
+  uncork(): void;
+  write(bytes: Uint8Array, taken?: () => void): boolean;
+}
+
 const SLAB_BYTES = 16 * 1024;
 /** Payloads above this are cheaper handed on as they are than copied. */
 const COPY_LIMIT_BYTES = 4 * 1024;
-const MAX_SPARE_SLABS = 256;
+const MAX_SPARES = 256;
 const NOTHING = new Uint8Array(0);
 
-/** Slabs that no write uses any more, shared by all connections: an idle connection holds none. */
+/** Node's sockets write its Buffers as they are, and wrap any other array once more for each write. */
+const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow(bytes: number): Uint8Array } };
+const newSlab = Buffer ? () => Buffer.allocUnsafeSlow(SLAB_BYTES) : () => new Uint8Array(SLAB_BYTES);
+
+/** What no connection uses at the moment, shared by all: an idle connection holds neither batch nor slab. */
+const spareBatches: WriteBatch[] = [];
 const spareSlabs: Uint8Array[] = [];
 
 /**
@@ -17,9 +30,15 @@ export class WriteBatch {
   slab: Uint8Array = NOTHING;
   #start = 0;
   #end = 0;
-  #pieces: Uint8Array[] = [];
+  /** All that comes before the bytes between start and end. */
+  readonly #sealed: Uint8Array[] = [];
   #sealedBytes = 0;
-  #slabs: Uint8Array[] = [];
+  readonly #fullSlabs: Uint8Array[] = [];
+
+  /** An empty batch, which {@link writeTo} takes back. */
+  static take(): WriteBatch {
+    return spareBatches.pop() ?? new WriteBatch();
+  }
 
   get byteLength(): number {
     return this.#sealedBytes + this.#end - this.#start;
@@ -27,13 +46,7 @@ export class WriteBatch {
 
   /** Room for `length` bytes (at most 16 KiB) at the returned offset of `slab`. */
   reserve(length: number): number {
-    if (this.#end + length > this.slab.length) {
-      this.#seal();
-      this.slab = spareSlabs.pop() ?? new Uint8Array(SLAB_BYTES);
-      this.#slabs.push(this.slab);
-      this.#start = 0;
-      this.#end = 0;
-    }
+    if (this.#end + length > this.slab.length) this.#nextSlab();
     const offset = this.#end;
     this.#end += length;
     return offset;
@@ -55,39 +68,58 @@ export class WriteBatch {
     else this.append(bytes);
   }
 
-  /** The batch as pieces to write in order. The batch is empty afterwards; the pieces stay valid until `recycle`. */
-  take(): readonly Uint8Array[] {
-    this.#seal();
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    this.#sealedBytes = 0;
-    return pieces;
+  /**
+   * Writes all of it in one system call, and gives up the batch, which must not be used afterwards.
+   *
+   * @returns whether the system took everything at once
+   */
+  writeTo(socket: WritableSocket): boolean {
+    if (this.#sealedBytes === 0) {
+      if (this.#end > this.#start) socket.write(this.slab.subarray(this.#start, this.#end));
+    } else {
+      this.#seal();
+      socket.cork();
+      for (const piece of this.#sealed) socket.write(piece);
+      socket.uncork();
+    }
+    const taken = socket.writableLength === 0;
+    this.#recycle(taken);
+    return taken;
   }
 
-  /**
-   * Gives the slabs of what was taken back for use by others, if nothing reads the pieces any more (`reusable`); else
-   * leaves them to the pieces. Call it after each `take`, before anything is added.
-   */
-  recycle(reusable: boolean): void {
-    if (reusable) {
-      for (const slab of this.#slabs) if (spareSlabs.length < MAX_SPARE_SLABS) spareSlabs.push(slab);
+  /** @param taken whether the system has the bytes; until then, they must stay as they are */
+  #recycle(taken: boolean): void {
+    if (taken) {
+      for (const slab of this.#fullSlabs) if (spareSlabs.length < MAX_SPARES) spareSlabs.push(slab);
+    } else {
+      this.slab = NOTHING;
     }
-    this.#slabs = [];
-    this.slab = NOTHING;
+    this.#fullSlabs.length = 0;
+    this.#sealed.length = 0;
+    this.#sealedBytes = 0;
+    this.#start = 0;
+    this.#end = 0;
+    if (spareBatches.length < MAX_SPARES) spareBatches.push(this);
+  }
+
+  #nextSlab(): void {
+    this.#seal();
+    if (this.slab !== NOTHING) this.#fullSlabs.push(this.slab);
+    this.slab = spareSlabs.pop() ?? newSlab();
     this.#start = 0;
     this.#end = 0;
   }
 
   #seal(): void {
     if (this.#end === this.#start) return;
-    this.#pieces.push(this.slab.subarray(this.#start, this.#end));
+    this.#sealed.push(this.slab.subarray(this.#start, this.#end));
     this.#sealedBytes += this.#end - this.#start;
     this.#start = this.#end;
   }
 
   #refer(bytes: Uint8Array): void {
     this.#seal();
-    this.#pieces.push(bytes);
+    this.#sealed.push(bytes);
     this.#sealedBytes += bytes.length;
   }
 }

@@ -1,8 +1,8 @@
 /** A frame of one fragment, without extensions (RFC 6455 §5.2). */
-const FIN = 0x80;
-const MASKED = 0x80;
-const LENGTH_16 = 126;
-const LENGTH_64 = 127;
+export const FIN = 0x80;
+export const MASKED = 0x80;
+export const LENGTH_16 = 126;
+export const LENGTH_64 = 127;
 
 /** The size of a frame's header, without its mask. */
 export function headerBytes(payloadBytes: number): number {

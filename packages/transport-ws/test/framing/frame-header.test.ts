@@ -1,8 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as engine from "ws";
 import { encodeFrame, headerBytes, writeHeader } from "../../src/framing/frame-header.js";
-import { maskInto, writeMask } from "../../src/framing/mask.js";
 import { frame } from "../support/raw-frames.js";
 
 /** What the `ws` engine writes for the same frame. */
@@ -56,38 +54,5 @@ describe("a frame that a client writes", () => {
     const header = new Uint8Array(headerBytes(length) + 5);
     const end = writeHeader(header, 5, 2, length, true);
     expect(Buffer.from(header.subarray(5, end)).toString("hex")).toBe(hex);
-  });
-});
-
-describe("a mask", () => {
-  it("changes each byte as RFC 6455 §5.3 says, and takes itself back", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ minLength: 4, maxLength: 4 }), (payload, mask) => {
-        const masked = new Uint8Array(payload.length + 3);
-        maskInto(masked, 3, payload, mask, 0);
-        expect([...masked.subarray(3)]).toEqual([...payload].map((byte, i) => byte ^ mask[i % 4]!));
-        const unmasked = new Uint8Array(payload.length);
-        maskInto(unmasked, 0, masked.subarray(3), mask, 0);
-        expect(unmasked).toEqual(payload);
-      }),
-    );
-  });
-
-  it("leaves the payload as it is", () => {
-    const payload = Uint8Array.of(1, 2, 3, 4, 5);
-    maskInto(new Uint8Array(5), 0, payload, Uint8Array.of(9, 9, 9, 9), 0);
-    expect(payload).toEqual(Uint8Array.of(1, 2, 3, 4, 5));
-  });
-
-  it("is another each time, beyond the end of a pool of random bytes", () => {
-    const seen = new Set<string>();
-    const mask = new Uint8Array(6);
-    for (let n = 0; n < 10_000; n++) {
-      writeMask(mask, 1);
-      seen.add(mask.subarray(1, 5).join());
-    }
-    // Two of 10 000 masks are the same once in about ninety runs, three hardly ever.
-    expect(seen.size).toBeGreaterThan(9_990);
-    expect([mask[0], mask[5]]).toEqual([0, 0]);
   });
 });

@@ -3,9 +3,7 @@ import { Duplex } from "node:stream";
 import { type CloseInfo, TransportError } from "@im/transport-core";
 import { createConnFactory } from "@im/transport-core/authoring";
 import { describe, expect, it } from "vitest";
-import { OrderlyWebSocket } from "../../src/orderly-web-socket.js";
 import { WsConnDriver } from "../../src/ws-conn-driver.js";
-import { engineOptions } from "../../src/ws-options.js";
 import { closeFrame, frame, parseFrame, type RawFrame } from "../support/raw-frames.js";
 import {
   chunksOf,
@@ -47,19 +45,11 @@ class PuppetSocket extends Duplex {
   }
 }
 
-interface UpgradedWebSocket extends OrderlyWebSocket {
-  setSocket(socket: Socket, head: Buffer, options: object): void;
-}
-
-const NewWebSocket = OrderlyWebSocket as unknown as new (...args: unknown[]) => UpgradedWebSocket;
-
 /** What the connection heard until it ended, and what it said. */
 async function run(chunks: readonly Uint8Array[], createConn: ReturnType<typeof createConnFactory>) {
   const socket = new PuppetSocket({ allowHalfOpen: false });
-  const options = engineOptions(MAX_PAYLOAD_BYTES);
-  const webSocket = new NewWebSocket(null, undefined, options);
-  webSocket.setSocket(socket as unknown as Socket, Buffer.alloc(0), options);
-  const conn = createConn(new WsConnDriver(webSocket, socket as unknown as Socket, false));
+  const driver = new WsConnDriver(socket as unknown as Socket, Buffer.alloc(0), { isServer: true, maxFragments: 100 });
+  const conn = createConn(driver);
   const heard: string[] = [];
   const info = await new Promise<CloseInfo>((end) => {
     conn.readFrames({

@@ -1,0 +1,120 @@
+import type { Address } from "../contract/address.js";
+import type { OpCode } from "../contract/frame.js";
+import type { ConnDriver, FrameSink } from "./conn-driver.js";
+import { connectionLost } from "./connection-lost.js";
+import { type WritableSocket, WriteBatch } from "./write-batch.js";
+
+/** What is used of a socket: Node's `net.Socket` and `tls.TLSSocket` have it. */
+export interface StreamSocket extends WritableSocket {
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  /** What the socket was destroyed with. */
+  readonly errored: Error | null;
+  on(event: string, listener: (this: never, ...args: never[]) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  end(): unknown;
+  destroy(): unknown;
+}
+
+const NOTHING = new Uint8Array(0);
+const driverOf = Symbol("driver");
+type DrivenSocket = StreamSocket & { [driverOf]: SocketConnDriver };
+
+/** A connection on a connected Node socket, for server and dialer alike: all but how frames look on the wire. */
+export abstract class SocketConnDriver implements ConnDriver {
+  readonly localAddress: Address;
+  readonly remoteAddress: Address;
+  protected readonly socket: StreamSocket;
+  protected sink!: FrameSink;
+  /** What was written since the last flush. */
+  #batch: WriteBatch | undefined;
+
+  /** @param path of the Unix domain socket, if it is one */
+  constructor(socket: StreamSocket, path?: string) {
+    this.socket = socket;
+    this.localAddress = { host: socket.localAddress ?? path ?? "", port: socket.localPort ?? 0 };
+    this.remoteAddress = { host: socket.remoteAddress ?? path ?? "", port: socket.remotePort ?? 0 };
+  }
+
+  abstract writeFrame(opCode: OpCode, payload: Uint8Array): void;
+  abstract close(code: number, reason: string): void;
+  /** Bytes have come; their memory is the driver's. */
+  protected abstract received(chunk: Uint8Array): void;
+  /** Whether both sides have said all that there was to say, at the end of the socket. */
+  protected abstract get isClean(): boolean;
+
+  get canPing(): boolean {
+    return true;
+  }
+
+  get queuedBytes(): number {
+    const { writableLength } = this.socket;
+    return this.#batch ? this.#batch.byteLength + writableLength : writableLength;
+  }
+
+  /** Encode frames into this. */
+  protected get batch(): WriteBatch {
+    this.#batch ??= WriteBatch.take();
+    return this.#batch;
+  }
+
+  start(sink: FrameSink): void {
+    this.sink = sink;
+    const socket = Object.assign(this.socket, { [driverOf]: this });
+    // One function each for all connections, not a closure each.
+    socket.on("data", onData);
+    socket.on("error", onError);
+    socket.on("close", onClose);
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  writeEncoded(frame: Uint8Array): void {
+    this.batch.appendShared(frame);
+  }
+
+  flush(): boolean {
+    const batch = this.#batch;
+    this.#batch = undefined;
+    const taken = batch ? batch.writeTo(this.socket) : this.socket.writableLength === 0;
+    // The callback of a write comes after those before it; 'drain' would only come above the socket's own mark.
+    if (!taken) this.socket.write(NOTHING, () => this.sink.drain());
+    return taken;
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** @internal */
+  static received(driver: SocketConnDriver, chunk: Uint8Array): void {
+    driver.received(chunk);
+  }
+
+  /** @internal */
+  static closed(driver: SocketConnDriver): void {
+    const error = driver.socket.errored ?? undefined;
+    driver.sink.end({ ...connectionLost(error), clean: driver.isClean && !error });
+  }
+}
+
+function onData(this: DrivenSocket, chunk: Uint8Array): void {
+  SocketConnDriver.received(this[driverOf], chunk);
+}
+
+function onError(): void {
+  // An error that nobody listens to would end the process; `onClose` finds it.
+}
+
+function onClose(this: DrivenSocket): void {
+  SocketConnDriver.closed(this[driverOf]);
+}

@@ -1,0 +1,142 @@
+/** Takes what a decoder finds. */
+export interface DecoderSink {
+  /** The longest payload that is taken. */
+  readonly maxPayloadBytes: number;
+  /** The payload is a view, of the chunk where it lies in one chunk; its memory is not used again. */
+  frame(opCode: number, payload: Uint8Array): void;
+  /** The peer broke the rules. The decoder takes nothing more. */
+  violation(code: number, reason: string): void;
+}
+
+/** More than the longest header of any transport. */
+const HEADER_CAPACITY_BYTES = 16;
+const FIRST_CAPACITY_BYTES = 1024;
+/** How much memory a cut payload gets for the bytes that have come; most then need no second piece. */
+const GROWTH = 4;
+
+/**
+ * Finds the frames in a stream of bytes, however it is cut into chunks; what a header looks like is for subclasses.
+ *
+ * Payloads that lie in one chunk are read in place. Only what a chunk cuts is copied, into memory that grows with the
+ * bytes that have come, never with the length that the peer declares.
+ */
+export abstract class StreamDecoder {
+  protected readonly sink: DecoderSink;
+  /** Of the frame whose header was read last. */
+  protected payloadBytes = 0;
+  #isDone = false;
+  /** The beginning of a header that a chunk cut. */
+  #header: Uint8Array | undefined;
+  /** How much is kept of the header or the payload that was cut. */
+  #keptBytes = 0;
+  /** The beginning of a payload that a chunk cut. */
+  #payload: Uint8Array | undefined;
+
+  constructor(sink: DecoderSink) {
+    this.sink = sink;
+  }
+
+  /** Whether nothing more is taken: after a violation, or when the subclass says so. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /**
+   * Reads the header at `offset`, sets `payloadBytes`, and remembers the rest for `readPayload`.
+   *
+   * @returns its length; 0 if it goes on beyond `end`, or if the decoder is done
+   */
+  protected abstract readHeader(bytes: Uint8Array, offset: number, end: number): number;
+
+  /** Takes the payload that belongs to the header. */
+  protected abstract readPayload(bytes: Uint8Array, offset: number): void;
+
+  /** Takes nothing more. */
+  protected finish(): void {
+    this.#isDone = true;
+    this.#header = undefined;
+    this.#payload = undefined;
+  }
+
+  protected fail(code: number, reason: string): void {
+    this.finish();
+    this.sink.violation(code, reason);
+  }
+
+  write(chunk: Uint8Array): void {
+    let offset = this.#payload || this.#header ? this.#complete(chunk) : 0;
+    const { length } = chunk;
+    while (offset < length && !this.#isDone) {
+      const headerBytes = this.readHeader(chunk, offset, length);
+      if (headerBytes === 0) {
+        if (!this.#isDone) this.#keepHeader(chunk, offset);
+        return;
+      }
+      offset += headerBytes;
+      if (this.payloadBytes > length - offset) {
+        this.#keepPayload(chunk, offset, length - offset);
+        return;
+      }
+      this.readPayload(chunk, offset);
+      offset += this.payloadBytes;
+    }
+  }
+
+  /** @returns where in the chunk the next frame begins */
+  #complete(chunk: Uint8Array): number {
+    let offset = 0;
+    if (this.#header) {
+      offset = this.#completeHeader(this.#header, chunk);
+      if (this.#header || this.#isDone) return offset;
+      if (this.payloadBytes <= chunk.length - offset) {
+        this.readPayload(chunk, offset);
+        return offset + this.payloadBytes;
+      }
+    }
+    const bytes = Math.min(this.payloadBytes - this.#keptBytes, chunk.length - offset);
+    this.#keepPayload(chunk, offset, bytes);
+    const payload = this.#payload!;
+    if (this.#keptBytes === this.payloadBytes) {
+      this.#payload = undefined;
+      this.#keptBytes = 0;
+      this.readPayload(payload, 0);
+    }
+    return offset + bytes;
+  }
+
+  /** @returns where in the chunk the header ends; the kept one is gone once it is whole */
+  #completeHeader(header: Uint8Array, chunk: Uint8Array): number {
+    let offset = 0;
+    while (offset < chunk.length && !this.#isDone) {
+      header[this.#keptBytes++] = chunk[offset++]!;
+      if (this.readHeader(header, 0, this.#keptBytes) === 0) continue;
+      this.#header = undefined;
+      this.#keptBytes = 0;
+      break;
+    }
+    return offset;
+  }
+
+  #keepHeader(chunk: Uint8Array, offset: number): void {
+    this.#header = new Uint8Array(HEADER_CAPACITY_BYTES);
+    this.#header.set(viewOf(chunk, offset, chunk.length - offset));
+    this.#keptBytes = chunk.length - offset;
+  }
+
+  #keepPayload(chunk: Uint8Array, offset: number, bytes: number): void {
+    const kept = this.#keptBytes;
+    const needed = kept + bytes;
+    if (!this.#payload || this.#payload.length < needed) {
+      const grown = new Uint8Array(Math.min(this.payloadBytes, Math.max(FIRST_CAPACITY_BYTES, GROWTH * needed)));
+      if (this.#payload) grown.set(viewOf(this.#payload, 0, kept));
+      this.#payload = grown;
+    }
+    this.#payload.set(viewOf(chunk, offset, bytes), kept);
+    this.#keptBytes = needed;
+  }
+}
+
+/** A plain Uint8Array even of a Buffer, whose `slice` would mean something else. */
+export function viewOf(bytes: Uint8Array, offset: number, length: number): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length);
+}

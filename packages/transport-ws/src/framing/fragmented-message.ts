@@ -1,0 +1,31 @@
+const FIRST_CAPACITY_BYTES = 1024;
+
+/** A message whose fragments are still coming (RFC 6455 §5.4). */
+export class FragmentedMessage {
+  readonly opCode: number;
+  fragments = 0;
+  byteLength = 0;
+  /** Grows with the bytes that have come: many tiny fragments cost no more than a large one. */
+  #memory = new Uint8Array(0);
+
+  constructor(opCode: number) {
+    this.opCode = opCode;
+  }
+
+  /** All that has come, in order. */
+  get payload(): Uint8Array {
+    return this.#memory.subarray(0, this.byteLength);
+  }
+
+  add(fragment: Uint8Array): void {
+    const needed = this.byteLength + fragment.length;
+    if (needed > this.#memory.length) {
+      const grown = new Uint8Array(Math.max(FIRST_CAPACITY_BYTES, 2 * needed));
+      grown.set(this.payload);
+      this.#memory = grown;
+    }
+    this.#memory.set(fragment, this.byteLength);
+    this.byteLength = needed;
+    this.fragments++;
+  }
+}

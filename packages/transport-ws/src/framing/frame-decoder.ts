@@ -1,0 +1,141 @@
+import { isUtf8 } from "node:buffer";
+import { CloseCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "@im/transport-core";
+import { type DecoderSink, decodeClosePayload, StreamDecoder, viewOf } from "@im/transport-core/authoring";
+import { FragmentedMessage } from "./fragmented-message.js";
+import { FIN, LENGTH_16, LENGTH_64, MASKED } from "./frame-header.js";
+import { applyMask, MASK_BYTES, readMask } from "./mask.js";
+
+const RESERVED = 0x70;
+const OPCODE = 0x0f;
+const LENGTH_7 = 0x7f;
+const INVALID_UTF8 = 1007;
+
+/** Finds messages and control frames, without extensions (RFC 6455 §5); a message in fragments is told as one. */
+export class FrameDecoder extends StreamDecoder {
+  readonly #expectsMasks: boolean;
+  readonly #maxFragments: number;
+  /** Whether the peer's Close has come; nothing is taken after it. */
+  sawClose = false;
+  #opCode = 0;
+  #isFinal = false;
+  #mask = 0;
+  #message: FragmentedMessage | undefined;
+
+  /** @param expectsMasks whether this is the server's side (RFC 6455 §5.1) */
+  constructor(sink: DecoderSink, expectsMasks: boolean, maxFragments: number) {
+    super(sink);
+    this.#expectsMasks = expectsMasks;
+    this.#maxFragments = maxFragments;
+  }
+
+  protected readHeader(bytes: Uint8Array, offset: number, end: number): number {
+    if (end - offset < 2) return 0;
+    const first = bytes[offset]!;
+    const second = bytes[offset + 1]!;
+    // What is wrong in the first two bytes is told at once, however long the rest is in coming.
+    const fault = this.#faultOf(first, second);
+    if (fault) {
+      this.fail(CloseCode.ProtocolError, fault);
+      return 0;
+    }
+    let length = second & LENGTH_7;
+    let position = offset + 2;
+    if (length === LENGTH_16) {
+      if (end - position < 2) return 0;
+      length = (bytes[position]! << 8) | bytes[position + 1]!;
+      position += 2;
+    } else if (length === LENGTH_64) {
+      if (end - position < 8) return 0;
+      length = uint32(bytes, position) * 0x1_0000_0000 + uint32(bytes, position + 4);
+      position += 8;
+    }
+    const opCode = first & OPCODE;
+    if (!this.#isWithinLimits(opCode, length)) return 0;
+    if (this.#expectsMasks) {
+      if (end - position < MASK_BYTES) return 0;
+      this.#mask = readMask(bytes, position);
+      position += MASK_BYTES;
+    }
+    this.#opCode = opCode;
+    this.#isFinal = (first & FIN) !== 0;
+    this.payloadBytes = length;
+    return position - offset;
+  }
+
+  protected readPayload(bytes: Uint8Array, offset: number): void {
+    if (this.#mask !== 0) applyMask(bytes, offset, this.payloadBytes, this.#mask);
+    const payload = viewOf(bytes, offset, this.payloadBytes);
+    if (this.#isFinal && this.#opCode === OpCode.Binary) this.sink.frame(OpCode.Binary, payload);
+    else if (this.#opCode >= OpCode.Close) this.#takeControl(payload);
+    else this.#takeFragment(payload);
+  }
+
+  #takeControl(payload: Uint8Array): void {
+    if (this.#opCode !== OpCode.Close) {
+      this.sink.frame(this.#opCode, payload);
+    } else if (!decodeClosePayload(payload)) {
+      const isCodeValid = decodeClosePayload(payload.subarray(0, 2)) !== undefined;
+      this.fail(isCodeValid ? INVALID_UTF8 : CloseCode.ProtocolError, "invalid Close frame");
+    } else {
+      this.sawClose = true;
+      this.finish();
+      this.sink.frame(OpCode.Close, payload);
+    }
+  }
+
+  #takeFragment(fragment: Uint8Array): void {
+    let opCode = this.#opCode;
+    let payload = fragment;
+    if (opCode === OpCode.Continuation || !this.#isFinal) {
+      this.#message ??= new FragmentedMessage(opCode);
+      this.#message.add(fragment);
+      if (!this.#isFinal) return;
+      opCode = this.#message.opCode;
+      payload = this.#message.payload;
+      this.#message = undefined;
+    }
+    if (opCode === OpCode.Text && !isUtf8(payload)) this.fail(INVALID_UTF8, "a text is not UTF-8");
+    else this.sink.frame(opCode, payload);
+  }
+
+  #faultOf(first: number, second: number): string | undefined {
+    const opCode = first & OPCODE;
+    if ((first & RESERVED) !== 0) return "a reserved bit is set, but no extension was agreed";
+    if (((second & MASKED) !== 0) !== this.#expectsMasks) {
+      return this.#expectsMasks ? "a client's frame is not masked" : "a server's frame is masked";
+    }
+    if (opCode >= OpCode.Close) {
+      if (opCode > OpCode.Pong) return `unknown opcode ${opCode}`;
+      if ((first & FIN) === 0) return "a control frame in fragments";
+      if ((second & LENGTH_7) > MAX_CONTROL_PAYLOAD_BYTES) return "control frame over 125 bytes";
+      return undefined;
+    }
+    if (opCode > OpCode.Binary) return `unknown opcode ${opCode}`;
+    if (opCode === OpCode.Continuation) return this.#message ? undefined : "a continuation of nothing";
+    return this.#message ? "a message inside a fragmented message" : undefined;
+  }
+
+  #isWithinLimits(opCode: number, length: number): boolean {
+    if (opCode >= OpCode.Close) return true;
+    const { maxPayloadBytes } = this.sink;
+    const bytes = length + (this.#message?.byteLength ?? 0);
+    if (bytes > maxPayloadBytes) {
+      this.fail(CloseCode.PayloadTooLarge, `a message of ${bytes} bytes or more, the limit is ${maxPayloadBytes}`);
+      return false;
+    }
+    if (this.#message && this.#message.fragments >= this.#maxFragments) {
+      this.fail(CloseCode.PolicyViolation, `a message in more than ${this.#maxFragments} fragments`);
+      return false;
+    }
+    return true;
+  }
+
+  protected override finish(): void {
+    this.#message = undefined;
+    super.finish();
+  }
+}
+
+function uint32(bytes: Uint8Array, offset: number): number {
+  return ((bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!) >>> 0;
+}
