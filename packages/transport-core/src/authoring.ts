@@ -9,8 +9,16 @@ export { SocketConnDriver, type StreamSocket } from "./conn/socket-conn-driver.j
 export { type DecoderSink, StreamDecoder, viewOf } from "./conn/stream-decoder.js";
 export { type WritableSocket, WriteBatch } from "./conn/write-batch.js";
 export { MAX_TIMER_MS, startTimer } from "./deadline/long-timer.js";
-export { checkLimit, checkWait, connOptionNames, invalidOption, rejectUnknownOptions } from "./options.js";
+export { checkCount, checkLimit, checkWait, connOptionNames, invalidOption, rejectUnknownOptions } from "./options.js";
 export { createServer } from "./server/create-server.js";
-export { type AcceptSink, type Arrival, LISTEN_BACKLOG, type ListenerDriver } from "./server/listener-driver.js";
-export { PendingArrivals } from "./server/pending-arrivals.js";
+export {
+  type AcceptSink,
+  type Arrival,
+  type ArrivingSocket,
+  LISTEN_BACKLOG,
+  type ListenerDriver,
+  type Refusal,
+} from "./server/listener-driver.js";
+export { addressOf, PendingArrivals } from "./server/pending-arrivals.js";
 export { serverOptionNames } from "./server/server-options.js";
+export { TurnedAway } from "./server/turned-away.js";

@@ -3,6 +3,12 @@ const MiB = 1024 * KiB;
 
 /** What every option is when it is not given. The waits are kim's. */
 export const defaults = Object.freeze({
+  /** Connections of a server, those without an id included. */
+  maxConnections: 100_000,
+  /** Connections of one remote address: one hundredth of all, so that no one address can take them. */
+  maxConnectionsPerAddress: 1_000,
+  /** Connections that a server accepts per second, and at once. */
+  maxAcceptsPerSecond: 5_000,
   /** Handshake and login together. */
   loginWaitMs: 10_000,
   /** How long a peer may be silent. */

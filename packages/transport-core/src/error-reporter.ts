@@ -2,7 +2,7 @@ import { TransportError } from "./errors.js";
 
 /** Where in the application's code an error came up. */
 export interface ErrorContext {
-  readonly during: "listen" | "accept" | "receive" | "disconnect" | "channel map";
+  readonly during: "listen" | "upgrade" | "accept" | "receive" | "disconnect" | "channel map" | "hook";
   /** Absent while a connection has no id yet. */
   readonly channelId?: string;
 }
@@ -18,9 +18,14 @@ const ordinary = new Set<string>([
   "IM_ERR_LOGIN_TIMEOUT",
 ]);
 
+/** Whether such errors are to be expected on an open network, and nobody's fault here. */
+export function isOrdinary(error: unknown): boolean {
+  return error instanceof TransportError && ordinary.has(error.code);
+}
+
 /** Writes to the console, but for what is ordinary on an open network. */
 export const reportToConsole: ErrorReporter = (error, { during, channelId }) => {
-  if (error instanceof TransportError && ordinary.has(error.code)) return;
+  if (isOrdinary(error)) return;
   console.error(`@im: error during ${during}${channelId === undefined ? "" : ` of channel ${channelId}`}:`, error);
 };
 

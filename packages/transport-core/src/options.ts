@@ -54,6 +54,18 @@ export function checkLimit(name: string, given: number): number {
   throw invalidOption(name, "a whole number above 0", given);
 }
 
+/** How many per second: a number above 0; `Infinity` means all at once. @throws `IM_ERR_INVALID_OPTION` */
+export function checkRate(name: string, given: number): number {
+  if (typeof given === "number" && given > 0) return given;
+  throw invalidOption(name, "a number per second above 0", given);
+}
+
+/** A number of things: a whole number above 0, or `Infinity` for any number. @throws `IM_ERR_INVALID_OPTION` */
+export function checkCount(name: string, given: number): number {
+  if (given === Number.POSITIVE_INFINITY || (Number.isSafeInteger(given) && given > 0)) return given;
+  throw invalidOption(name, "a whole number above 0, or Infinity", given);
+}
+
 /** An option that no version knows is most often a misspelt one. @throws `IM_ERR_INVALID_OPTION` */
 export function rejectUnknownOptions(given: object, known: readonly string[]): void {
   const unknown = Object.keys(given).find((name) => !known.includes(name));

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { formatAddress } from "@im/transport-core";
-import { connectionLost, PendingArrivals } from "@im/transport-core/authoring";
+import { type ArrivingSocket, connectionLost, PendingArrivals } from "@im/transport-core/authoring";
 import { describe, expect, it, vi } from "vitest";
 
 class FakeSocket extends EventEmitter {
@@ -19,7 +19,7 @@ class FakeSocket extends EventEmitter {
 
 function setUp({ full = false } = {}) {
   const arrivals: { ready: ReturnType<typeof vi.fn>; gone: ReturnType<typeof vi.fn> }[] = [];
-  const arrive = vi.fn((_destroy: () => void) => {
+  const arrive = vi.fn((_socket: ArrivingSocket) => {
     if (full) return undefined;
     const arrival = { ready: vi.fn(), gone: vi.fn() };
     arrivals.push(arrival);
@@ -64,16 +64,35 @@ describe("arrivals whose handshake is under way", () => {
     const { pending, arrivals, arrive } = setUp();
     const socket = new FakeSocket(1);
     pending.add(socket);
-    arrive.mock.calls[0]![0]();
+    arrive.mock.calls[0]![0].destroy();
     expect(socket.destroy).toHaveBeenCalledOnce();
     expect(arrivals[0]!.gone).toHaveBeenCalledOnce();
   });
 
-  it("a socket that the server does not take is destroyed", () => {
-    const { pending } = setUp({ full: true });
+  it("do not count a socket that the server does not take", () => {
+    const { pending, arrive } = setUp({ full: true });
+    const socket = new FakeSocket(1);
+    const refuse = vi.fn();
+    expect(pending.add(socket, refuse)).toBe(false);
+    expect(arrive).toHaveBeenCalledWith(expect.objectContaining({ refuse }));
+    expect(socket.listenerCount("close")).toBe(0);
+  });
+
+  it("say where the socket comes from, and nothing for one without an address", () => {
+    const { pending, arrive } = setUp();
+    pending.add(new FakeSocket(1));
+    pending.add(new FakeSocket());
+    const from = arrive.mock.calls.map(([socket]) => socket.remoteAddress);
+    expect(from).toEqual([{ host: "10.0.0.1", port: 1 }, undefined]);
+  });
+
+  it("that are given up are gone, with why, once", () => {
+    const { pending, arrivals } = setUp();
     const socket = new FakeSocket(1);
     pending.add(socket);
-    expect(socket.destroy).toHaveBeenCalledOnce();
+    pending.giveUp(socket, "origin");
+    socket.emit("close");
+    expect(arrivals[0]!.gone.mock.calls).toEqual([["origin"]]);
   });
 
   it("a socket that somebody else accepted arrives when it is ready", () => {

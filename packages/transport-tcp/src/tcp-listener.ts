@@ -1,13 +1,17 @@
 import { once } from "node:events";
 import { createServer, type ListenOptions, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { type Address, formatAddress, type OpCode } from "@im/transport-core";
+import { type Address, formatAddress, OpCode } from "@im/transport-core";
 import {
   type AcceptSink,
+  addressOf,
+  encodeClosePayload,
   LISTEN_BACKLOG,
   type ListenerDriver,
   MAX_TIMER_MS,
   PendingArrivals,
+  type Refusal,
+  TurnedAway,
 } from "@im/transport-core/authoring";
 import { encodeFrame } from "./framing/frame-encoder.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
@@ -18,6 +22,7 @@ export class TcpListener implements ListenerDriver {
   readonly protocol = "tcp";
   readonly #options: TcpServerOptions;
   readonly #socketOptions: ReturnType<typeof socketOptions>;
+  readonly #turnedAway = new TurnedAway();
   #server: Server | undefined;
 
   constructor(options: TcpServerOptions) {
@@ -40,7 +45,10 @@ export class TcpListener implements ListenerDriver {
 
   async close(): Promise<void> {
     const server = this.#server;
-    if (server) await new Promise((resolve) => server.close(resolve));
+    if (!server) return;
+    const closed = new Promise((resolve) => server.close(resolve));
+    this.#turnedAway.destroyAll();
+    await closed;
   }
 
   dialUrl(address: Address): string {
@@ -54,9 +62,12 @@ export class TcpListener implements ListenerDriver {
 
   #acceptPlain(sink: AcceptSink): Server {
     return createServer(this.#socketOptions, (socket) => {
-      const arrival = sink.arrive(() => socket.destroy());
-      if (arrival) arrival.ready(this.#drive(socket));
-      else socket.destroy();
+      const arrival = sink.arrive({
+        remoteAddress: addressOf(socket),
+        destroy: () => socket.destroy(),
+        refuse: (refusal) => this.#turnedAway.add(socket, closeFrame(refusal)),
+      });
+      arrival?.ready(this.#drive(socket));
     });
   }
 
@@ -66,9 +77,7 @@ export class TcpListener implements ListenerDriver {
     const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout: MAX_TIMER_MS, ...this.#options.tls });
     server.on("connection", (socket) => arrivals.add(socket));
     server.on("secureConnection", (socket) => {
-      const arrival = arrivals.take(socket);
-      if (arrival) arrival.ready(this.#drive(socket));
-      else socket.destroy();
+      arrivals.take(socket)?.ready(this.#drive(socket));
     });
     server.on("tlsClientError", (_error, socket) => socket.destroy());
     return server;
@@ -77,4 +86,8 @@ export class TcpListener implements ListenerDriver {
   #drive(socket: Socket): TcpConnDriver {
     return new TcpConnDriver(socket, this.#options.path);
   }
+}
+
+function closeFrame({ closeCode, reason }: Refusal): Uint8Array {
+  return encodeFrame(OpCode.Close, encodeClosePayload(closeCode, reason));
 }

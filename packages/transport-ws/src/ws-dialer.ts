@@ -1,11 +1,28 @@
 import type { IncomingMessage } from "node:http";
 import { type Dialer, defaults, TransportError } from "@im/transport-core";
-import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
-import { UpgradedWebSocket } from "./upgraded-web-socket.js";
-import { WsConnDriver } from "./ws-conn-driver.js";
-import { checkTls, engineOptions, type WsDialerOptions } from "./ws-options.js";
 
-const optionNames = [...connOptionNames, "headers", "protocols", "tls"];
+<<<<<<< packages/transport-ws/src/ws-dialer.ts
+
+import {
+  checkLimit,
+  connOptionNames,
+  createConnFactory,
+  dialWithin,
+  rejectUnknownOptions,
+} from "@im/transport-core/authoring";
+import { OrderlyWebSocket } from "./orderly-web-socket.js";
+
+=======
+
+import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
+import type { UpgradedWebSocket } from "./upgraded-web-socket.js";
+
+>>>>>>> /tmp/tmp.a8HQkpTTCn
+
+import { WsConnDriver } from "./ws-conn-driver.js";
+import { checkTls, engineOptions, type WsDialerOptions, wsDefaults } from "./ws-options.js";
+
+const optionNames = [...connOptionNames, "headers", "protocols", "tls", "maxFragments"];
 
 /**
  * A Dialer for `ws://` and `wss://` addresses; `host:port` means `ws://host:port/`.
@@ -15,7 +32,8 @@ const optionNames = [...connOptionNames, "headers", "protocols", "tls"];
 export function wsDialer(options: WsDialerOptions = {}): Dialer {
   rejectUnknownOptions(options, optionNames);
   const createConn = createConnFactory(options);
-  const { tls, maxPayloadBytes = defaults.maxPayloadBytes } = options;
+  const { tls, maxPayloadBytes = defaults.maxPayloadBytes, maxFragments = wsDefaults.maxFragments } = options;
+  checkLimit("maxFragments", maxFragments);
   checkTls(tls);
   const headers = { ...options.headers };
   const protocols = [...(options.protocols ?? [])];
@@ -25,7 +43,14 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
       return dialWithin(context, ({ opened, failed }) => {
         let webSocket: UpgradedWebSocket;
         try {
-          webSocket = new UpgradedWebSocket(url, protocols, { ...engineOptions(maxPayloadBytes), ...tls, headers });
+<<<<<<< packages/transport-ws/src/ws-dialer.ts
+          webSocket = new OrderlyWebSocket(url, protocols, 
+            ...engineOptions(maxPayloadBytes, maxFragments),
+            ...tls,
+            headers,);
+=======
+          webSocket = new UpgradedWebSocket(url, protocols, ...engineOptions(maxPayloadBytes), ...tls, headers );
+>>>>>>> /tmp/tmp.a8HQkpTTCn
         } catch (cause) {
           throw new TransportError("IM_ERR_INVALID_OPTION", `cannot dial: ${(cause as Error).message}`, { cause });
         }

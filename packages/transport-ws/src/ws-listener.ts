@@ -1,27 +1,49 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { Socket } from "node:net";
+import { createServer as createNetServer, type Socket } from "node:net";
 import { type Address, defaults, formatAddress, type OpCode } from "@im/transport-core";
-import { type AcceptSink, LISTEN_BACKLOG, type ListenerDriver, PendingArrivals } from "@im/transport-core/authoring";
+import {
+  type AcceptSink,
+  LISTEN_BACKLOG,
+  type ListenerDriver,
+  MAX_TIMER_MS,
+  PendingArrivals,
+  type Refusal,
+  TurnedAway,
+} from "@im/transport-core/authoring";
 import { WebSocketServer } from "ws";
 import { encodeFrame } from "./framing/frame-header.js";
+
+<<<<<<< packages/transport-ws/src/ws-listener.ts
+
+import { OrderlyWebSocket } from "./orderly-web-socket.js";
+import { UpgradeGate } from "./upgrade/upgrade-gate.js";
+import { refusalAnswer, refuse, statusOf } from "./upgrade/upgrade-refusal.js";
+
+=======
+
 import { UpgradedWebSocket } from "./upgraded-web-socket.js";
+
+>>>>>>> /tmp/tmp.9fNO9olj5C
+
 import { WsConnDriver } from "./ws-conn-driver.js";
-import { engineOptions, type WsServerOptions } from "./ws-options.js";
+import { engineOptions, type WsServerOptions, wsDefaults } from "./ws-options.js";
 
 /** Accepts WebSocket upgrades, on a port of its own or of a given HTTP server. */
 export class WsListener implements ListenerDriver {
   readonly protocol = "websocket";
   readonly #options: WsServerOptions;
   readonly #upgrader: WebSocketServer;
+  readonly #gate: UpgradeGate;
   #close: (() => Promise<void>) | undefined;
 
   constructor(options: WsServerOptions) {
     this.#options = { ...options };
-    const { protocols, maxPayloadBytes = defaults.maxPayloadBytes } = options;
+    this.#gate = new UpgradeGate(options);
+    const { protocols, maxPayloadBytes = defaults.maxPayloadBytes, maxFragments } = options;
     this.#upgrader = new WebSocketServer({
-      ...engineOptions(maxPayloadBytes),
+      ...engineOptions(maxPayloadBytes, maxFragments),
       noServer: true,
       clientTracking: false,
       WebSocket: UpgradedWebSocket,
@@ -54,11 +76,9 @@ export class WsListener implements ListenerDriver {
     if (!server.listening) throw new Error("the given HTTP server does not listen yet; call its listen() first");
     const arrivals = new PendingArrivals(sink);
     const onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      if (this.#isOurs(request)) {
-        arrivals.add(socket);
-        this.#upgrade(arrivals, request, socket, head);
-      } else {
-        decline(server, socket);
+      if (!this.#isOurs(request)) decline(server, socket);
+      else if (arrivals.add(socket, ({ why }) => refuse(socket, statusOf(why)))) {
+        this.#upgrade(arrivals, sink, request, socket, head);
       }
     };
     server.on("upgrade", onUpgrade);
@@ -70,18 +90,36 @@ export class WsListener implements ListenerDriver {
 
   async #listenAlone(sink: AcceptSink): Promise<ReturnType<Server["address"]>> {
     const { host, port = 0, tls } = this.#options;
-    const server = tls ? createHttpsServer(tls, askForUpgrade) : createServer(askForUpgrade);
     const arrivals = new PendingArrivals(sink);
-    server.on("connection", (socket: Socket) => arrivals.add(socket));
+    const turnedAway = new TurnedAway();
+    const http = this.#speakHttp(arrivals, sink);
+    // Sockets reach the HTTP server once they are within the limits. As it does not listen itself, it has no timeouts of
+    // its own: the login wait alone counts.
+    const front = createNetServer({ noDelay: true, allowHalfOpen: !tls }, (socket) => {
+      const answer = tls ? undefined : ({ why }: Refusal) => turnedAway.add(socket, refusalAnswer(statusOf(why)));
+      if (arrivals.add(socket, answer)) http.emit("connection", socket);
+    });
+    front.listen({ port, backlog: LISTEN_BACKLOG, ...(host === undefined ? {} : { host }) });
+    await once(front, "listening");
+    front.on("error", (error) => sink.failed(error));
+    this.#close = async () => {
+      const closed = new Promise<void>((resolve) => front.close(() => resolve()));
+      turnedAway.destroyAll();
+      await closed;
+    };
+    return front.address();
+  }
+
+  #speakHttp(arrivals: PendingArrivals, sink: AcceptSink): Server {
+    const { tls, maxHeaderBytes = wsDefaults.maxHeaderBytes } = this.#options;
+    const server = tls
+      ? createHttpsServer({ maxHeaderSize: maxHeaderBytes, handshakeTimeout: MAX_TIMER_MS, ...tls }, askForUpgrade)
+      : createServer({ maxHeaderSize: maxHeaderBytes }, askForUpgrade);
     server.on("upgrade", (request, socket: Socket, head) => {
-      if (this.#isOurs(request)) this.#upgrade(arrivals, request, socket, head);
+      if (this.#isOurs(request)) this.#upgrade(arrivals, sink, request, socket, head);
       else refuse(socket, 404);
     });
-    server.listen({ port, backlog: LISTEN_BACKLOG, ...(host === undefined ? {} : { host }) });
-    await once(server, "listening");
-    server.on("error", (error) => sink.failed(error));
-    this.#close = () => new Promise((resolve) => server.close(() => resolve()));
-    return server.address();
+    return server;
   }
 
   #isOurs(request: IncomingMessage): boolean {
@@ -89,7 +127,30 @@ export class WsListener implements ListenerDriver {
     return path === undefined || request.url?.split("?", 1)[0] === path;
   }
 
-  #upgrade(arrivals: PendingArrivals, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  #upgrade(arrivals: PendingArrivals, sink: AcceptSink, request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const shakeHands = () => this.#shakeHands(arrivals, request, socket, head);
+    if (this.#gate.isUnguarded) {
+      shakeHands();
+      return;
+    }
+    // Nobody else listens meanwhile, and a reset must not end the process.
+    const onError = () => socket.destroy();
+    socket.on("error", onError);
+    void this.#gate
+      .ask(request, (error) => sink.failed(error, "upgrade"))
+      .then((refusal) => {
+        if (socket.destroyed) return;
+        socket.off("error", onError);
+        if (!refusal) {
+          shakeHands();
+          return;
+        }
+        arrivals.giveUp(socket, refusal.why);
+        refuse(socket, refusal.status);
+      });
+  }
+
+  #shakeHands(arrivals: PendingArrivals, request: IncomingMessage, socket: Socket, head: Buffer): void {
     // What is no proper upgrade is refused by the engine, which then closes the socket.
     this.#upgrader.handleUpgrade(request, socket, head, () => {
       const arrival = arrivals.take(socket);
@@ -114,11 +175,4 @@ function decline(server: Server, socket: Socket): void {
   if (count === server.listenerCount("upgrade")) refuse(socket, 404);
   // Whoever it is for, its reset must not end the process before they have taken it over.
   else socket.on("error", () => socket.destroy());
-}
-
-function refuse(socket: Socket, status: number): void {
-  // Whoever asked may be gone already, or never hang up.
-  socket.on("error", () => socket.destroy());
-  socket.once("finish", () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from "node:http";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer, ServerOptions as HttpsServerOptions } from "node:https";
 import { type ConnectionOptions, createSecureContext, type SecureContextOptions } from "node:tls";
 import { type ConnOptions, type ServerOptions, TransportError } from "@im/transport-core";
@@ -16,7 +16,29 @@ export interface WsServerOptions extends ServerOptions {
   readonly path?: string;
   /** Subprotocols (RFC 6455 §1.9) in order of preference; the first that the client offers is agreed on. */
   readonly protocols?: readonly string[];
+  /** Bytes of the upgrade request's head, on a port of its own. @default {@link wsDefaults.maxHeaderBytes} */
+  readonly maxHeaderBytes?: number;
+  /** Fragments of one message (RFC 6455 §5.4). @default {@link wsDefaults.maxFragments} */
+  readonly maxFragments?: number;
+  /**
+   * The origins whose pages may connect, such as `https://chat.example`, or what decides about them. Requests without
+   * an origin do not come from a browser and pass a list. Others are answered 403. @default any
+   */
+  readonly origins?: readonly string[] | ((origin: string | undefined, request: IncomingMessage) => boolean);
+  /**
+   * Sees each upgrade request before it is answered: true lets it in, false refuses it with 403, a number from 400 to 599
+   * with that status. What it throws is reported to `onError` and answered 500 without a word. The login wait runs on.
+   */
+  readonly verifyUpgrade?: (request: IncomingMessage) => boolean | number | Promise<boolean | number>;
 }
+
+/** What the options of this transport alone are when they are not given. */
+export const wsDefaults = Object.freeze({
+  /** Bytes of an upgrade request's head. */
+  maxHeaderBytes: 16 * 1024,
+  /** Fragments of one message. */
+  maxFragments: 1_024,
+});
 
 export interface WsDialerOptions extends ConnOptions {
   /** Headers of the upgrade request. */
@@ -25,12 +47,15 @@ export interface WsDialerOptions extends ConnOptions {
   readonly protocols?: readonly string[];
   /** Options of `tls.connect` for `wss:` addresses, such as `ca`. */
   readonly tls?: ConnectionOptions;
+  /** Fragments of one message (RFC 6455 §5.4). @default {@link wsDefaults.maxFragments} */
+  readonly maxFragments?: number;
 }
 
 /** What server and dialer tell the `ws` engine alike. */
-export function engineOptions(maxPayloadBytes: number) {
+export function engineOptions(maxPayloadBytes: number, maxFragments = wsDefaults.maxFragments) {
   return {
     maxPayload: maxPayloadBytes,
+    maxFragments,
     // Pings are answered by the read loop, in order with everything else that is written.
     autoPong: false,
     perMessageDeflate: false,

@@ -1,9 +1,27 @@
 import type { Server } from "@im/transport-core";
-import { createServer, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/authoring";
+import {
+  checkLimit,
+  createServer,
+  invalidOption,
+  rejectUnknownOptions,
+  serverOptionNames,
+} from "@im/transport-core/authoring";
 import { WsListener } from "./ws-listener.js";
-import { checkTls, type WsServerOptions } from "./ws-options.js";
+import { checkTls, type WsServerOptions, wsDefaults } from "./ws-options.js";
 
-const optionNames = [...serverOptionNames, "host", "port", "tls", "server", "path", "protocols"];
+const optionNames = [
+  ...serverOptionNames,
+  "host",
+  "port",
+  "tls",
+  "server",
+  "path",
+  "protocols",
+  "maxHeaderBytes",
+  "maxFragments",
+  "origins",
+  "verifyUpgrade",
+];
 
 /**
  * A Server on WebSocket: on a port of its own, or on the upgrades of a given HTTP server.
@@ -27,5 +45,18 @@ export function createWsServer(options: WsServerOptions = {}): Server {
     throw invalidOption("path", "a path that begins with /", options.path);
   }
   checkTls(options.tls);
+  checkLimit("maxHeaderBytes", options.maxHeaderBytes ?? wsDefaults.maxHeaderBytes);
+  checkLimit("maxFragments", options.maxFragments ?? wsDefaults.maxFragments);
+  checkGuards(options);
   return createServer(new WsListener(options), options);
+}
+
+function checkGuards({ origins, verifyUpgrade }: WsServerOptions): void {
+  const isList = Array.isArray(origins) && origins.every((origin) => typeof origin === "string");
+  if (origins !== undefined && typeof origins !== "function" && !isList) {
+    throw invalidOption("origins", "a list of strings, or a function", origins);
+  }
+  if (verifyUpgrade !== undefined && typeof verifyUpgrade !== "function") {
+    throw invalidOption("verifyUpgrade", "a function", verifyUpgrade);
+  }
 }

@@ -35,8 +35,6 @@ export class MemoryListener implements ListenerDriver {
 
   /** A dialer has connected. */
   accept(driver: ConnDriver): void {
-    const arrival = this.#sink!.arrive(() => driver.destroy());
-    if (arrival) arrival.ready(driver);
-    else driver.destroy();
+    this.#sink!.arrive({ destroy: () => driver.destroy() })?.ready(driver);
   }
 }

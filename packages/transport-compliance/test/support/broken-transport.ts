@@ -38,11 +38,11 @@ function accepts(listener: ListenerDriver, breakDriver: (driver: ConnDriver) => 
   return override(listener, {
     listen: (sink) =>
       listener.listen({
-        arrive(destroy) {
-          const arrival = sink.arrive(destroy);
+        arrive(socket) {
+          const arrival = sink.arrive(socket);
           return arrival && override(arrival, { ready: (driver) => arrival.ready(breakDriver(driver)) });
         },
-        failed: (error) => sink.failed(error),
+        failed: (error, during) => sink.failed(error, during),
       }),
   });
 }

@@ -13,6 +13,8 @@ export const CloseCode = {
   PolicyViolation: 1008,
   PayloadTooLarge: 1009,
   InternalError: 1011,
+  /** The server takes no more connections for the moment (IANA's registry). */
+  TryAgainLater: 1013,
   /** The peer was silent for the read wait, or took nothing for the write wait (IANA's registry). */
   Timeout: 3008,
 } as const;

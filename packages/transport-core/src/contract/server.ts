@@ -14,6 +14,14 @@ export interface ShutdownReport {
   readonly cut: number;
 }
 
+export interface ShutdownOptions extends AbortOptions {
+  /**
+   * How many channels are closed per second, the oldest first, so that their clients do not all come back to another
+   * server at once. Who is not due yet goes on as before. @default Infinity: all at once
+   */
+  readonly connectionsPerSecond?: number | undefined;
+}
+
 /**
  * Listens, logs connections in, and keeps them as channels until they end.
  *
@@ -55,10 +63,18 @@ export interface Server extends ServiceRegistration, AsyncDisposable {
    */
   broadcast(payload: Uint8Array): number;
   /**
-   * Stops accepting, lets each channel's listener finish with the messages that have arrived, sends what is queued, tells
-   * the peers (1001), and resolves when all sockets are closed and the StateListener is done with each end. What is not done at the abort of `signal`, or after twice
-   * the write wait, is cut. Later calls join the first, and
-   * their signals cut as well; a server that was never started has nothing to do.
+   * Ends one connection: sends what is queued, then Close, and resolves when the socket is closed; see `Conn.close`.
+   *
+   * @throws `IM_ERR_UNKNOWN_CHANNEL` if no such channel is connected, `IM_ERR_INVALID_FRAME` for a code that may not be sent.
    */
-  shutdown(options?: AbortOptions): Promise<ShutdownReport>;
+  closeChannel(channelId: string, code?: number, reason?: string): Promise<void>;
+  /**
+   * Stops accepting, lets each channel's listener finish with the messages that have arrived, sends what is queued, tells
+   * the peers (1001), and resolves when all sockets are closed and the StateListener is done with each end. What is not
+   * done at the abort of `signal`, or twice the write wait after the last channel's turn, is cut. Later calls join the
+   * first, and their signals cut as well; a server that was never started has nothing to do.
+   *
+   * @throws `IM_ERR_INVALID_OPTION`, and nothing is shut down
+   */
+  shutdown(options?: ShutdownOptions): Promise<ShutdownReport>;
 }

@@ -7,6 +7,7 @@ import type { ShutdownReport } from "../contract/server.js";
 import { startTimer } from "../deadline/long-timer.js";
 import { TransportError } from "../errors.js";
 import type { Newcomer } from "./newcomer.js";
+import { pace } from "./pace.js";
 
 /** Whom a server has: those without an id, with their connection once they speak frames, and its channels. */
 export interface Population {
@@ -15,14 +16,22 @@ export interface Population {
   readonly channels: ReadonlyMap<BatchingChannel, Promise<void>>;
 }
 
+export interface DrainLimits {
+  /** How many channels are closed per second. */
+  readonly connectionsPerSecond: number;
+  /** How long the last of them has. */
+  readonly limitMs: number;
+  /** Cuts those that are not done. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Ends all connections in order: logins are refused, listeners finish with what has arrived, peers are told (1001), and
- * the StateListener of each end. What is not done after `limitMs`, or at the abort of the signal, is cut.
+ * the StateListener of each end. What is not done `limitMs` after the last turn, or at the abort of the signal, is cut.
  */
 export async function drain(
   { newcomers, channels }: Population,
-  limitMs: number,
-  signal: AbortSignal,
+  { connectionsPerSecond, limitMs, signal }: DrainLimits,
 ): Promise<ShutdownReport> {
   const shuttingDown = new TransportError("IM_ERR_LOGIN_REFUSED", "the server is shutting down", {
     closeCode: CloseCode.GoingAway,
@@ -30,13 +39,10 @@ export async function drain(
   const ends: Promise<CloseInfo>[] = [];
   for (const [newcomer, conn] of newcomers) {
     if (conn) ends.push(conn.closed);
-    newcomer.expel(shuttingDown);
+    newcomer.expel("shutting-down", shuttingDown);
   }
   const lives = Promise.all(channels.values());
-  for (const channel of channels.keys()) {
-    ends.push(channel.closed);
-    void channel.quiesce().then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
-  }
+  for (const channel of channels.keys()) ends.push(channel.closed);
   const patience = new Waiters<void>();
   const patienceIsOver = patience.wait();
   const cut = () => {
@@ -44,9 +50,16 @@ export async function drain(
     for (const channel of channels.keys()) channel.cut();
     patience.resolve();
   };
-  const timer = startTimer(cut, limitMs);
   signal.addEventListener("abort", cut, { once: true });
   if (signal.aborted) cut();
+  const sayGoodbye = (channel: BatchingChannel) => {
+    // It may have left by itself before its turn.
+    if (!channels.has(channel)) return false;
+    void channel.quiesce().then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
+    return true;
+  };
+  await pace([...channels.keys()], connectionsPerSecond, sayGoodbye, signal);
+  const timer = startTimer(cut, limitMs);
   const infos = await Promise.all(ends);
   // Once the patience is over, StateListeners are still told, which takes a turn, but not waited for.
   await Promise.race([lives, patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]);

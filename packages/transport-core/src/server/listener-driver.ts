@@ -1,6 +1,7 @@
 import type { ConnDriver } from "../conn/conn-driver.js";
 import type { Address } from "../contract/address.js";
 import type { OpCode } from "../contract/frame.js";
+import type { RefusalReason } from "../contract/transport-hooks.js";
 
 /**
  * How many connections the system may keep for us until we accept them. Node's own 511 is soon full when all clients
@@ -8,12 +9,31 @@ import type { OpCode } from "../contract/frame.js";
  */
 export const LISTEN_BACKLOG = 4096;
 
-/** A socket on its way from being accepted to speaking frames. */
+/** A socket on its way from being accepted to speaking frames: `ready` or `gone` is called, once. */
 export interface Arrival {
   /** The handshake of the transport is done. */
   ready(driver: ConnDriver): void;
-  /** The socket closed before that. */
-  gone(): void;
+  /** The socket closed before that, or will never get there. @param why for the hooks. @default "handshake" */
+  gone(why?: RefusalReason): void;
+}
+
+/** What a peer that is one too many is told. */
+export interface Refusal {
+  readonly why: RefusalReason;
+  /** 1013, Try Again Later (IANA's registry): for transports that can say Close at once. */
+  readonly closeCode: number;
+  /** For people. */
+  readonly reason: string;
+}
+
+/** What a listener knows of a socket that it has accepted. */
+export interface ArrivingSocket {
+  /** Absent where there is none, as on a Unix domain socket; limits per address do not apply then. */
+  readonly remoteAddress?: Address | undefined;
+  /** Closes the socket now, while it does not speak frames yet. */
+  destroy(): void;
+  /** Tells the peer that it is one too many, and closes. Without it `destroy` is called instead. */
+  refuse?(refusal: Refusal): void;
 }
 
 /** Where a listener reports its sockets. {@link createServer} provides it. */
@@ -21,11 +41,14 @@ export interface AcceptSink {
   /**
    * A socket was accepted: the login wait begins. If it ends before the arrival is ready, `destroy` is called.
    *
-   * @returns `undefined` if the server takes no more connections; the caller then destroys the socket.
+   * @returns `undefined` if the server does not take it; `refuse` or `destroy` has been called then.
    */
-  arrive(destroy: () => void): Arrival | undefined;
-  /** The listening socket could not accept, for want of file descriptors perhaps; it goes on listening. */
-  failed(error: Error): void;
+  arrive(socket: ArrivingSocket): Arrival | undefined;
+  /**
+   * The listening socket could not accept, for want of file descriptors perhaps, and goes on listening; or what the
+   * application has for upgrades broke.
+   */
+  failed(error: unknown, during?: "listen" | "upgrade"): void;
 }
 
 /** All that a transport author writes for a server: something that accepts sockets. */

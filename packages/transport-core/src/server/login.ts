@@ -2,6 +2,7 @@ import { isSendableCloseCode } from "../close-payload.js";
 import type { FramedConn } from "../conn/framed-conn.js";
 import type { Accepted, Acceptor } from "../contract/acceptor.js";
 import { CloseCode } from "../contract/close-info.js";
+import type { RefusalReason } from "../contract/transport-hooks.js";
 import { TransportError } from "../errors.js";
 
 /**
@@ -43,6 +44,13 @@ export function refusalOf(error: unknown): { closeCode: number; reason: string }
   if (isInternal(error)) return { closeCode: CloseCode.InternalError, reason: "internal error" };
   const words = error instanceof Error ? error.message : error;
   return { closeCode: closeCodeOf(error), reason: typeof words === "string" ? words : "login refused" };
+}
+
+/** Why a login that was not ended from outside gave no channel. */
+export function refusalReasonOf(error: unknown): RefusalReason {
+  const code = error instanceof TransportError ? error.code : undefined;
+  if (code === "IM_ERR_CLOSED") return "peer-left";
+  return isInternal(error) || code === "IM_ERR_EMPTY_ID" ? "login-failed" : "login-refused";
 }
 
 /** Errors that the language or the system throws, not the application. */

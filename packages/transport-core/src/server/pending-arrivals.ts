@@ -1,4 +1,5 @@
-import type { AcceptSink, Arrival } from "./listener-driver.js";
+import type { RefusalReason } from "../contract/transport-hooks.js";
+import type { AcceptSink, Arrival, Refusal } from "./listener-driver.js";
 
 /** What is used of an accepted socket; Node's `net.Socket` and `tls.TLSSocket` have it. */
 interface AcceptedSocket {
@@ -23,18 +24,21 @@ export class PendingArrivals {
     this.#sink = sink;
   }
 
-  /** A socket was accepted. */
-  add(socket: AcceptedSocket): void {
-    const arrival = this.#sink.arrive(() => socket.destroy());
-    if (!arrival) {
-      socket.destroy();
-      return;
-    }
+  /**
+   * A socket was accepted.
+   *
+   * @param refuse tells a peer that is one too many; without it the socket is destroyed
+   * @returns whether the server takes it
+   */
+  add(socket: AcceptedSocket, refuse?: (refusal: Refusal) => void): boolean {
+    const arrival = this.#arrive(socket, refuse);
+    if (!arrival) return false;
     const key = keyOf(socket);
     this.#pending.set(key, arrival);
     socket.once("close", () => {
       if (this.#pending.delete(key)) arrival.gone();
     });
+    return true;
   }
 
   /** Its handshake is done. A socket that somebody else accepted arrives now. */
@@ -42,8 +46,29 @@ export class PendingArrivals {
     const key = keyOf(socket);
     const arrival = this.#pending.get(key);
     this.#pending.delete(key);
-    return arrival ?? this.#sink.arrive(() => socket.destroy());
+    return arrival ?? this.#arrive(socket);
   }
+
+  /** Its handshake will not be done, and why; closing it is the caller's task. */
+  giveUp(socket: AcceptedSocket, why: RefusalReason): void {
+    const key = keyOf(socket);
+    const arrival = this.#pending.get(key);
+    this.#pending.delete(key);
+    arrival?.gone(why);
+  }
+
+  #arrive(socket: AcceptedSocket, refuse?: (refusal: Refusal) => void): Arrival | undefined {
+    return this.#sink.arrive({
+      remoteAddress: addressOf(socket),
+      destroy: () => void socket.destroy(),
+      ...(refuse ? { refuse } : {}),
+    });
+  }
+}
+
+/** Where an accepted socket comes from; `undefined` for a Unix domain socket. */
+export function addressOf({ remoteAddress, remotePort }: Pick<AcceptedSocket, "remoteAddress" | "remotePort">) {
+  return remoteAddress === undefined ? undefined : { host: remoteAddress, port: remotePort ?? 0 };
 }
 
 function keyOf(socket: AcceptedSocket): unknown {

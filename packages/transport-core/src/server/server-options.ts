@@ -1,12 +1,18 @@
 import type { Acceptor } from "../contract/acceptor.js";
 import type { ChannelMap } from "../contract/channel-map.js";
+import type { Logger } from "../contract/logger.js";
 import type { MessageListener } from "../contract/message-listener.js";
 import type { ServiceRegistration } from "../contract/service-registration.js";
 import type { StateListener } from "../contract/state-listener.js";
+import type { TransportHooks } from "../contract/transport-hooks.js";
 import { defaults } from "../defaults.js";
+import { guardHooks, hookNames } from "../diagnostics/guard-hooks.js";
+import { logErrors, logHooks, logLife } from "../diagnostics/log-hooks.js";
+import { type ErrorReporter, guardReporter } from "../error-reporter.js";
 import {
   type ChannelOptions,
   type ConnOptions,
+  checkCount,
   checkWait,
   connOptionNames,
   invalidOption,
@@ -23,6 +29,25 @@ export interface ServerOptions extends ConnOptions, ChannelOptions {
   readonly channelMap?: ChannelMap;
   /** Handshake and login together, in milliseconds. @default {@link defaults.loginWaitMs} */
   readonly loginWaitMs?: number;
+  /**
+   * Connections at the same time, those without an id included; `Infinity` for no limit. Who is one too many is turned
+   * away before anything is read from it. @default {@link defaults.maxConnections}
+   */
+  readonly maxConnections?: number;
+  /**
+   * Connections of one remote address at the same time; of one /64 with IPv6. Unix domain sockets are exempt. Behind a
+   * proxy all connections have its address: there, set `Infinity`. @default {@link defaults.maxConnectionsPerAddress}
+   */
+  readonly maxConnectionsPerAddress?: number;
+  /**
+   * Connections taken per second on average, and at once; `Infinity` for no limit.
+   * @default {@link defaults.maxAcceptsPerSecond}
+   */
+  readonly maxAcceptsPerSecond?: number;
+  /** Learn what happens, to count and measure it. @default none */
+  readonly hooks?: TransportHooks;
+  /** Writes what happens, such as a pino logger; also the errors that `onError` learns of. @default none */
+  readonly logger?: Logger;
   /** How service discovery names this server. @default a random id; the address that it listens on */
   readonly service?: Partial<Omit<ServiceRegistration, "protocol" | "dialUrl">>;
 }
@@ -38,8 +63,15 @@ export const serverOptionNames: readonly string[] = [
   "stateListener",
   "channelMap",
   "loginWaitMs",
+  "maxConnections",
+  "maxConnectionsPerAddress",
+  "maxAcceptsPerSecond",
+  "hooks",
+  "logger",
   "service",
 ] satisfies readonly (keyof ServerOptions)[];
+
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const satisfies readonly (keyof Logger)[];
 
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveServerOptions(options: ServerOptions) {
@@ -47,11 +79,49 @@ export function resolveServerOptions(options: ServerOptions) {
   checkHasMethods("messageListener", options.messageListener, ["receive"]);
   checkHasMethods("stateListener", options.stateListener, ["disconnect"]);
   checkHasMethods("channelMap", options.channelMap, ["add", "remove", "get", "all"]);
+  checkHasMethods("logger", options.logger, logLevels);
+  checkHooks(options.hooks);
+  const channelOptions = resolveChannelOptions(options);
+  const onError = reporterOf(options, channelOptions.onError);
   return {
     ...resolveConnOptions(options),
-    ...resolveChannelOptions(options),
+    ...channelOptions,
+    onError,
+    hooks: hooksOf(options, onError),
+    log: logLife(options.logger),
     loginWaitMs: checkWait("loginWaitMs", options.loginWaitMs ?? defaults.loginWaitMs),
+    maxConnections: checkCount("maxConnections", options.maxConnections ?? defaults.maxConnections),
+    maxConnectionsPerAddress: checkCount(
+      "maxConnectionsPerAddress",
+      options.maxConnectionsPerAddress ?? defaults.maxConnectionsPerAddress,
+    ),
+    maxAcceptsPerSecond: checkCount("maxAcceptsPerSecond", options.maxAcceptsPerSecond ?? defaults.maxAcceptsPerSecond),
   };
+}
+
+/** Errors go to who asked for them, and to the log; to the console only if there is neither. */
+function reporterOf({ onError, logger }: ServerOptions, given: ErrorReporter): ErrorReporter {
+  if (!logger) return given;
+  const log = guardReporter(logErrors(logger));
+  if (!onError) return log;
+  return (error, context) => {
+    log(error, context);
+    given(error, context);
+  };
+}
+
+function hooksOf({ hooks, logger }: ServerOptions, onError: ErrorReporter): TransportHooks {
+  return guardHooks([...(hooks ? [hooks] : []), ...(logger ? [logHooks(logger)] : [])], onError);
+}
+
+/** @throws `IM_ERR_INVALID_OPTION` for a hook that does not exist, or is no function */
+function checkHooks(hooks: TransportHooks | undefined): void {
+  if (hooks === undefined) return;
+  if (typeof hooks !== "object" || hooks === null) throw invalidOption("hooks", "an object", hooks);
+  for (const name of hookNames) {
+    const hook: unknown = hooks[name];
+    if (hook !== undefined && typeof hook !== "function") throw invalidOption(`hooks.${name}`, "a function", hook);
+  }
 }
 
 /** @throws `IM_ERR_INVALID_OPTION` if something is given that lacks one of the methods */

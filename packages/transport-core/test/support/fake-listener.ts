@@ -37,11 +37,12 @@ export class FakeListener implements ListenerDriver {
   }
 
   /** A socket is accepted; its handshake is not done. `undefined` if the server takes no more. */
-  accept(): { arrival: Arrival; destroyed: () => boolean } | undefined {
+  accept(remoteAddress?: Address): { arrival: Arrival; destroyed: () => boolean } | undefined {
     let isDestroyed = false;
-    const arrival = this.sink.arrive(() => {
+    const destroy = () => {
       isDestroyed = true;
-    });
+    };
+    const arrival = this.sink.arrive({ remoteAddress, destroy });
     return arrival && { arrival, destroyed: () => isDestroyed };
   }
 

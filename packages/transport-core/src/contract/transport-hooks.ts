@@ -1,0 +1,55 @@
+import type { Address } from "./address.js";
+import type { Agent } from "./agent.js";
+import type { CloseInfo } from "./close-info.js";
+
+/**
+ * Why somebody who connected did not become a channel. The first four are decided before anything is read from the peer.
+ *
+ * - `max-connections`, `max-connections-per-address`, `accept-rate`: the options `maxConnections`,
+ *   `maxConnectionsPerAddress` and `maxAcceptsPerSecond`
+ * - `shutting-down`: the server takes no more, or was shut down while the login was under way
+ * - `handshake`: it hung up, or spoke something else, before the handshake of the transport was done
+ * - `origin`, `verify-upgrade`: the options of the WebSocket server
+ * - `login-timeout`: handshake and login took longer than `loginWaitMs`
+ * - `login-refused`: the Acceptor threw words for the peer
+ * - `login-failed`: the Acceptor or the ChannelMap broke: see `onError`
+ * - `duplicate-id`: another channel has the id
+ * - `peer-left`: the connection ended while the login was under way
+ */
+export type RefusalReason =
+  | "max-connections"
+  | "max-connections-per-address"
+  | "accept-rate"
+  | "shutting-down"
+  | "handshake"
+  | "origin"
+  | "verify-upgrade"
+  | "login-timeout"
+  | "login-refused"
+  | "login-failed"
+  | "duplicate-id"
+  | "peer-left";
+
+/**
+ * What a server tells those who count and measure. Each hook is optional, and one that is not given costs nothing.
+ *
+ * Hooks are called synchronously, in the middle of the work: they count and return. What one throws is reported to
+ * `onError` (`during: "hook"`) and harms nobody.
+ */
+export interface TransportHooks {
+  /** A socket came within the limits, and its handshake begins. Exactly one `opened` or `refused` follows. */
+  accepted?(remoteAddress: Address): void;
+  /** Somebody was turned away: at the limits, without an `accepted` before; or after it, instead of an `opened`. */
+  refused?(why: RefusalReason, remoteAddress: Address): void;
+  /**
+   * A login succeeded: the channel is in the ChannelMap, and nothing was received yet. Exactly one `closed` follows.
+   *
+   * @param handshakeMs from the accepted socket to the end of the transport's handshake
+   * @param loginMs from there until now
+   */
+  opened?(agent: Agent, handshakeMs: number, loginMs: number): void;
+  /** A message is about to be given to the MessageListener. */
+  received?(agent: Agent, payloadBytes: number): void;
+  /** The channel's socket is closed, and its listener is done or given up; before the StateListener is told. */
+  closed?(agent: Agent, info: CloseInfo): void;
+}

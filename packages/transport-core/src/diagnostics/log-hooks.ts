@@ -1,0 +1,32 @@
+import type { Logger } from "../contract/logger.js";
+import type { TransportHooks } from "../contract/transport-hooks.js";
+import { type ErrorReporter, isOrdinary } from "../error-reporter.js";
+
+/** Writes what becomes of connections to a logger, one line of level debug each: on an open network there are many. */
+export function logHooks(logger: Logger): TransportHooks {
+  return {
+    refused: (why, remoteAddress) => logger.debug({ why, remoteAddress }, "refused"),
+    opened: ({ id, remoteAddress }, handshakeMs, loginMs) =>
+      logger.debug({ channelId: id, remoteAddress, handshakeMs, loginMs }, "opened"),
+    closed: ({ id }, { code, reason, clean, error }) =>
+      logger.debug({ channelId: id, code, reason, clean, ...(error ? { err: error } : {}) }, "closed"),
+  };
+}
+
+/** Writes errors to a logger; what is ordinary on an open network has level debug. */
+export function logErrors(logger: Logger): ErrorReporter {
+  return (error, context) => {
+    const level = isOrdinary(error) ? "debug" : "error";
+    logger[level]({ err: error, ...context }, `error during ${context.during}`);
+  };
+}
+
+/** Writes what becomes of the server itself, with level info. The function cannot throw. */
+export function logLife(logger: Logger | undefined): (details: object, message: string) => void {
+  return (details, message) => {
+    // A log that breaks must not keep a server from starting or stopping.
+    try {
+      logger?.info(details, message);
+    } catch {}
+  };
+}

@@ -1,0 +1,56 @@
+import type { RefusalReason } from "../contract/transport-hooks.js";
+import { addressKey } from "./address-key.js";
+import { TokenBucket } from "./token-bucket.js";
+
+export interface ConnectionLimitOptions {
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly maxAcceptsPerSecond: number;
+}
+
+/** Counts the connections of a server, and says who is one too many. */
+export class ConnectionLimits {
+  readonly #options: ConnectionLimitOptions;
+  readonly #accepts: TokenBucket;
+  readonly #perAddress = new Map<string, number>();
+  #total = 0;
+
+  constructor(options: ConnectionLimitOptions) {
+    this.#options = options;
+    this.#accepts = new TokenBucket(options.maxAcceptsPerSecond);
+  }
+
+  /**
+   * Counts a connection in, until it is released.
+   *
+   * @param host its remote address; empty if it has none, as on a Unix domain socket, which limits per address spare
+   * @returns why it is one too many; it is not counted then
+   */
+  admit(host: string): RefusalReason | undefined {
+    const { maxConnections, maxConnectionsPerAddress } = this.#options;
+    if (this.#total >= maxConnections) return "max-connections";
+    const key = this.#keyOf(host);
+    const ofAddress = key === undefined ? 0 : (this.#perAddress.get(key) ?? 0);
+    if (ofAddress >= maxConnectionsPerAddress) return "max-connections-per-address";
+    if (!this.#accepts.take()) return "accept-rate";
+    this.#total++;
+    if (key !== undefined) this.#perAddress.set(key, ofAddress + 1);
+    return undefined;
+  }
+
+  /** A connection that was admitted is closed. */
+  release(host: string): void {
+    this.#total--;
+    const key = this.#keyOf(host);
+    if (key === undefined) return;
+    const left = this.#perAddress.get(key)! - 1;
+    if (left === 0) this.#perAddress.delete(key);
+    else this.#perAddress.set(key, left);
+  }
+
+  #keyOf(host: string): string | undefined {
+    return host === "" || this.#options.maxConnectionsPerAddress === Number.POSITIVE_INFINITY
+      ? undefined
+      : addressKey(host);
+  }
+}

@@ -1,0 +1,198 @@
+import { BatchingChannel } from "../channel/batching-channel.js";
+import type { ConnDriver } from "../conn/conn-driver.js";
+import { closedError } from "../conn/conn-errors.js";
+import { FramedConn } from "../conn/framed-conn.js";
+import type { Accepted, Acceptor } from "../contract/acceptor.js";
+import type { ChannelMap } from "../contract/channel-map.js";
+import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import type { MessageListener } from "../contract/message-listener.js";
+import type { StateListener } from "../contract/state-listener.js";
+import type { RefusalReason } from "../contract/transport-hooks.js";
+import type { DeadlineWheel } from "../deadline/deadline-wheel.js";
+import type { ErrorContext } from "../error-reporter.js";
+import { TransportError } from "../errors.js";
+import { ConnectionLimits } from "../limits/connection-limits.js";
+import type { AcceptSink, Arrival, ArrivingSocket } from "./listener-driver.js";
+import { login, refusalOf, refusalReasonOf } from "./login.js";
+import { Newcomer } from "./newcomer.js";
+import type { resolveServerOptions } from "./server-options.js";
+
+/** The parts of the application that a server calls, and where it keeps its channels. */
+export interface Application {
+  acceptor: Acceptor | undefined;
+  messageListener: MessageListener | undefined;
+  stateListener: StateListener | undefined;
+  channelMap: ChannelMap;
+  /** How long the peers of channels to come may be silent. */
+  readWaitMs: number;
+}
+
+export type ServerSettings = ReturnType<typeof resolveServerOptions> & { readonly deadlines: DeadlineWheel };
+
+const NOWHERE = { host: "", port: 0 };
+
+/** The way of every connection of a server: from an accepted socket through the login to a channel, and to its end. */
+export class Reception implements AcceptSink {
+  /** Whether sockets are taken at all. */
+  isOpen = false;
+  /** Those who have no id yet, with their connection once they speak frames. */
+  readonly newcomers = new Map<Newcomer, FramedConn | undefined>();
+  /** With what settles when the StateListener is done with its end. */
+  readonly channels = new Map<BatchingChannel, Promise<void>>();
+  readonly #settings: ServerSettings;
+  readonly #application: Application;
+  readonly #limits: ConnectionLimits;
+
+  constructor(settings: ServerSettings, application: Application) {
+    this.#settings = settings;
+    this.#application = application;
+    this.#limits = new ConnectionLimits(settings);
+  }
+
+  arrive(socket: ArrivingSocket): Arrival | undefined {
+    const { remoteAddress = NOWHERE } = socket;
+    const why = this.isOpen ? this.#limits.admit(remoteAddress.host) : "shutting-down";
+    if (why) {
+      this.#turnAway(socket, why);
+      return undefined;
+    }
+    this.#settings.hooks.accepted?.(remoteAddress);
+    const { deadlines, loginWaitMs } = this.#settings;
+    const newcomer: Newcomer = new Newcomer(deadlines, loginWaitMs, remoteAddress, {
+      destroy: () => socket.destroy(),
+      ready: (driver) => this.#welcome(driver, newcomer),
+      gone: (reason) => {
+        this.newcomers.delete(newcomer);
+        this.#limits.release(remoteAddress.host);
+        this.#tellRefused(newcomer, reason);
+      },
+    });
+    this.newcomers.set(newcomer, undefined);
+    return newcomer;
+  }
+
+  #turnAway(socket: ArrivingSocket, why: RefusalReason): void {
+    this.#settings.hooks.refused?.(why, socket.remoteAddress ?? NOWHERE);
+    const reason = `the server takes no more connections: ${why}`;
+    if (socket.refuse) socket.refuse({ why, closeCode: CloseCode.TryAgainLater, reason });
+    else socket.destroy();
+  }
+
+  failed(error: unknown, during: "listen" | "upgrade" = "listen"): void {
+    this.#report(error, { during });
+  }
+
+  #welcome(driver: ConnDriver, newcomer: Newcomer): void {
+    const conn = new FramedConn(driver, this.#settings);
+    void conn.closed.then(() => this.#limits.release(newcomer.remoteAddress.host));
+    if (newcomer.expelledFor) {
+      // Its socket was destroyed while the handshake was under way.
+      this.newcomers.delete(newcomer);
+      this.#tellRefused(newcomer, newcomer.expelledFor);
+      conn.destroy();
+      return;
+    }
+    this.newcomers.set(newcomer, conn);
+    const { acceptor } = this.#application;
+    if (acceptor) void this.#logIn(conn, newcomer, acceptor);
+    else this.#admit(conn, newcomer, { id: crypto.randomUUID() });
+  }
+
+  async #logIn(conn: FramedConn, newcomer: Newcomer, acceptor: Acceptor): Promise<void> {
+    const controller = new AbortController();
+    newcomer.logsIn((why) => controller.abort(why));
+    void conn.closed.then((info) => controller.abort(closedError(info)));
+    let accepted: Accepted;
+    try {
+      accepted = await login(conn, acceptor, controller.signal, newcomer.deadlineMs);
+      // The end of the login may have come in the same moment.
+      controller.signal.throwIfAborted();
+    } catch (error) {
+      const { closeCode, reason } = refusalOf(error);
+      this.#report(error, { during: "accept" });
+      controller.abort(error);
+      this.#refuse(conn, newcomer, newcomer.expelledFor ?? refusalReasonOf(error), closeCode, reason);
+      return;
+    }
+    this.#admit(conn, newcomer, accepted);
+  }
+
+  #refuse(conn: FramedConn, newcomer: Newcomer, why: RefusalReason, closeCode: number, reason: string): void {
+    newcomer.settle();
+    this.#tellRefused(newcomer, why);
+    void conn.close(closeCode, reason).then(() => this.newcomers.delete(newcomer));
+  }
+
+  #tellRefused({ remoteAddress }: Newcomer, why: RefusalReason): void {
+    this.#settings.hooks.refused?.(why, remoteAddress);
+  }
+
+  #admit(conn: FramedConn, newcomer: Newcomer, { id, meta }: Accepted): void {
+    const { channelMap, messageListener, readWaitMs } = this.#application;
+    const channel = new BatchingChannel(id, conn, this.#settings, meta);
+    channel.setReadWait(readWaitMs);
+    // A deadline of the login does not outlive it; the read loop sets its own for reading.
+    channel.setWriteDeadline(Number.POSITIVE_INFINITY);
+    try {
+      if (!channelMap.add(channel)) {
+        const error = new TransportError("IM_ERR_DUPLICATE_ID", "channel id is repeated");
+        this.#report(error, { during: "accept", channelId: id });
+        this.#refuse(conn, newcomer, "duplicate-id", CloseCode.PolicyViolation, error.message);
+        return;
+      }
+    } catch (error) {
+      this.#report(error, { during: "channel map", channelId: id });
+      this.#refuse(conn, newcomer, "login-failed", CloseCode.InternalError, "internal error");
+      return;
+    }
+    newcomer.settle();
+    this.newcomers.delete(newcomer);
+    const { arrivedMs, readyMs } = newcomer;
+    this.#settings.hooks.opened?.(channel, readyMs - arrivedMs, performance.now() - readyMs);
+    const life = channel
+      .readLoop(this.#observed(messageListener!))
+      .catch((error: unknown) => {
+        // The Acceptor left a read behind.
+        this.#report(error, { during: "accept", channelId: id });
+        void channel.close(CloseCode.InternalError, "internal error");
+        return channel.closed;
+      })
+      .then((info) => this.#leave(channel, info));
+    this.channels.set(channel, life);
+  }
+
+  /** Without hooks it stays as it is. */
+  #observed(listener: MessageListener): MessageListener {
+    const { received } = this.#settings.hooks;
+    if (!received) return listener;
+    return {
+      receive(agent, payload, opCode) {
+        received(agent, payload.length);
+        return listener.receive(agent, payload, opCode);
+      },
+    };
+  }
+
+  async #leave(channel: BatchingChannel, info: CloseInfo): Promise<void> {
+    const { channelMap, stateListener } = this.#application;
+    try {
+      const current = channelMap.get(channel.id);
+      // The id may have been freed by hand, and taken again since.
+      const isTaken = current instanceof BatchingChannel && current !== channel;
+      if (!isTaken) channelMap.remove(channel.id);
+    } catch (error) {
+      this.#report(error, { during: "channel map", channelId: channel.id });
+    }
+    this.#settings.hooks.closed?.(channel, info);
+    try {
+      await stateListener?.disconnect(channel.id, info);
+    } catch (error) {
+      this.#report(error, { during: "disconnect", channelId: channel.id });
+    }
+    this.channels.delete(channel);
+  }
+
+  #report(error: unknown, context: ErrorContext): void {
+    this.#settings.onError(error, context);
+  }
+}

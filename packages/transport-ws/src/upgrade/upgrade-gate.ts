@@ -1,0 +1,58 @@
+import type { IncomingMessage } from "node:http";
+import { type RefusalReason, TransportError } from "@im/transport-core";
+import type { WsServerOptions } from "../ws-options.js";
+
+/** Why an upgrade is refused, and the HTTP status that says so. */
+export interface UpgradeRefusal {
+  readonly why: RefusalReason;
+  readonly status: number;
+}
+
+type Guards = Pick<WsServerOptions, "origins" | "verifyUpgrade">;
+
+/** Decides about upgrade requests: by their origin first, then by what the application says. */
+export class UpgradeGate {
+  readonly #verify: Guards["verifyUpgrade"];
+  readonly #isAllowed: (origin: string | undefined, request: IncomingMessage) => boolean;
+  /** Whether nothing is asked, and everybody may pass. */
+  readonly isUnguarded: boolean;
+
+  constructor({ origins, verifyUpgrade }: Guards) {
+    this.isUnguarded = origins === undefined && verifyUpgrade === undefined;
+    this.#verify = verifyUpgrade;
+    this.#isAllowed = typeof origins === "function" ? origins : allowing(origins);
+  }
+
+  /**
+   * Never rejects.
+   *
+   * @param failed takes what the application throws: the peer learns nothing of it but 500
+   */
+  async ask(request: IncomingMessage, failed: (error: unknown) => void): Promise<UpgradeRefusal | undefined> {
+    try {
+      if (!this.#isAllowed(request.headers.origin, request)) return { why: "origin", status: 403 };
+      const verdict = this.#verify ? await this.#verify(request) : true;
+      return verdict === true ? undefined : { why: "verify-upgrade", status: statusOfVerdict(verdict) };
+    } catch (error) {
+      failed(error);
+      return { why: "verify-upgrade", status: 500 };
+    }
+  }
+}
+
+/** Only browsers send an origin, and only their users need the protection (RFC 6455 §10.2). */
+function allowing(origins: readonly string[] | undefined) {
+  const allowed = new Set(origins?.map((origin) => origin.toLowerCase()));
+  return (origin: string | undefined) =>
+    origins === undefined || origin === undefined || allowed.has(origin.toLowerCase());
+}
+
+/** @throws `IM_ERR_INVALID_OPTION` for what is no verdict */
+function statusOfVerdict(verdict: unknown): number {
+  if (verdict === false) return 403;
+  if (typeof verdict === "number" && Number.isInteger(verdict) && verdict >= 400 && verdict <= 599) return verdict;
+  throw new TransportError(
+    "IM_ERR_INVALID_OPTION",
+    `verifyUpgrade must give true, false or a status from 400 to 599, not ${String(verdict)}`,
+  );
+}
