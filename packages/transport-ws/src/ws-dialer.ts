@@ -1,8 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import { type Dialer, defaults, TransportError } from "@im/transport-core";
-
-<<<<<<< packages/transport-ws/src/ws-dialer.ts
-
 import {
   checkLimit,
   connOptionNames,
@@ -10,15 +7,7 @@ import {
   dialWithin,
   rejectUnknownOptions,
 } from "@im/transport-core/authoring";
-import { OrderlyWebSocket } from "./orderly-web-socket.js";
-
-=======
-
-import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
-import type { UpgradedWebSocket } from "./upgraded-web-socket.js";
-
->>>>>>> /tmp/tmp.a8HQkpTTCn
-
+import { UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
 import { checkTls, engineOptions, type WsDialerOptions, wsDefaults } from "./ws-options.js";
 
@@ -43,19 +32,12 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
       return dialWithin(context, ({ opened, failed }) => {
         let webSocket: UpgradedWebSocket;
         try {
-<<<<<<< packages/transport-ws/src/ws-dialer.ts
-          webSocket = new OrderlyWebSocket(url, protocols, 
-            ...engineOptions(maxPayloadBytes, maxFragments),
-            ...tls,
-            headers,);
-=======
-          webSocket = new UpgradedWebSocket(url, protocols, ...engineOptions(maxPayloadBytes), ...tls, headers );
->>>>>>> /tmp/tmp.a8HQkpTTCn
+          webSocket = new UpgradedWebSocket(url, protocols, { ...engineOptions(maxPayloadBytes), ...tls, headers });
         } catch (cause) {
           throw new TransportError("IM_ERR_INVALID_OPTION", `cannot dial: ${(cause as Error).message}`, { cause });
         }
         webSocket.upgraded = (socket, head) => {
-          opened(createConn(new WsConnDriver(socket, head, { isServer: false, maxFragments: 1024 })));
+          opened(createConn(new WsConnDriver(socket, head, { isServer: false, maxFragments })));
         };
         webSocket.once("unexpected-response", (_request, response) => {
           failed(refused(context.address, response));

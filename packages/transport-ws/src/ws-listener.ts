@@ -14,19 +14,9 @@ import {
 } from "@im/transport-core/authoring";
 import { WebSocketServer } from "ws";
 import { encodeFrame } from "./framing/frame-header.js";
-
-<<<<<<< packages/transport-ws/src/ws-listener.ts
-
-import { OrderlyWebSocket } from "./orderly-web-socket.js";
 import { UpgradeGate } from "./upgrade/upgrade-gate.js";
 import { refusalAnswer, refuse, statusOf } from "./upgrade/upgrade-refusal.js";
-
-=======
-
 import { UpgradedWebSocket } from "./upgraded-web-socket.js";
-
->>>>>>> /tmp/tmp.9fNO9olj5C
-
 import { WsConnDriver } from "./ws-conn-driver.js";
 import { engineOptions, type WsServerOptions, wsDefaults } from "./ws-options.js";
 
@@ -41,9 +31,9 @@ export class WsListener implements ListenerDriver {
   constructor(options: WsServerOptions) {
     this.#options = { ...options };
     this.#gate = new UpgradeGate(options);
-    const { protocols, maxPayloadBytes = defaults.maxPayloadBytes, maxFragments } = options;
+    const { protocols, maxPayloadBytes = defaults.maxPayloadBytes } = options;
     this.#upgrader = new WebSocketServer({
-      ...engineOptions(maxPayloadBytes, maxFragments),
+      ...engineOptions(maxPayloadBytes),
       noServer: true,
       clientTracking: false,
       WebSocket: UpgradedWebSocket,
@@ -151,10 +141,11 @@ export class WsListener implements ListenerDriver {
   }
 
   #shakeHands(arrivals: PendingArrivals, request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const { maxFragments = wsDefaults.maxFragments } = this.#options;
     // What is no proper upgrade is refused by the engine, which then closes the socket.
     this.#upgrader.handleUpgrade(request, socket, head, () => {
       const arrival = arrivals.take(socket);
-      if (arrival) arrival.ready(new WsConnDriver(socket, head, { isServer: true, maxFragments: 1024 }));
+      if (arrival) arrival.ready(new WsConnDriver(socket, head, { isServer: true, maxFragments }));
       else socket.destroy();
     });
   }

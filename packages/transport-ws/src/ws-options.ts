@@ -52,10 +52,9 @@ export interface WsDialerOptions extends ConnOptions {
 }
 
 /** What server and dialer tell the `ws` engine alike. */
-export function engineOptions(maxPayloadBytes: number, maxFragments = wsDefaults.maxFragments) {
+export function engineOptions(maxPayloadBytes: number) {
   return {
     maxPayload: maxPayloadBytes,
-    maxFragments,
     // Pings are answered by the read loop, in order with everything else that is written.
     autoPong: false,
     perMessageDeflate: false,
