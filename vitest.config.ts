@@ -15,7 +15,26 @@ export default defineConfig({
         ...source,
         test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"], testTimeout: 20_000 },
       })),
-      { test: { name: "e2e", root: "tests", include: ["**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: "e2e",
+          root: "tests",
+          include: ["*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "hostile",
+          root: "tests/hostile",
+          include: ["*.test.ts"],
+          testTimeout: 600_000,
+          // They measure, so they run alone, after all others and one file at a time.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -1,0 +1,104 @@
+import { setTimeout as elapse } from "node:timers/promises";
+import { expect, it, vi } from "vitest";
+import { createHonestClient } from "./support/honest-client.js";
+import { RawPeer, tcpHeader, upgradeRequest } from "./support/raw-peer.js";
+import { ServerProcess } from "./support/server-process.js";
+import { percentile, report, size } from "./support/sizes.js";
+import { createDialer, createTls, sourceAddress, type Transport } from "./support/transports.js";
+
+const SLOW_PEERS = size(200, 2_000);
+const HONEST_LOGINS = size(20, 100);
+const LOGIN_WAIT_MS = size(1_000, 5_000);
+/** How much later than the login wait a slow peer must be gone. */
+const GRACE_MS = 1_000;
+const DRIP_EVERY_MS = 100;
+/** The clocks of two processes, and when a socket was accepted, are not known more exactly. */
+const EARLY_MS = 50;
+
+/** A way to hold a connection before its login: what is sent at once, and what follows byte by byte. */
+interface SlowPeer {
+  readonly upgrades?: boolean;
+  readonly drips?: Buffer;
+}
+
+const longFrame = Buffer.concat([tcpHeader(2, 60_000), Buffer.alloc(60_000)]);
+const longWsFrame = Buffer.concat([Buffer.from("82feea6000000000", "hex"), Buffer.alloc(60_000)]);
+const endlessRequest = Buffer.from(upgradeRequest.replace("\r\n\r\n", `\r\nX-Slow: ${"x".repeat(10_000)}`));
+
+const silent: SlowPeer = {};
+const ways: Readonly<Record<string, { transport: Transport; tls?: boolean; peers: readonly SlowPeer[] }>> = {
+  "tcp, silent and dripping": { transport: "tcp", peers: [silent, { drips: longFrame }] },
+  "tls before its handshake, silent and dripping": {
+    transport: "tcp",
+    tls: true,
+    peers: [silent, { drips: Buffer.from("1603010200010001fc0303", "hex") }],
+  },
+  "ws before the upgrade, silent and dripping": { transport: "ws", peers: [silent, { drips: endlessRequest }] },
+  "ws after the upgrade, silent and dripping": {
+    transport: "ws",
+    peers: [{ upgrades: true }, { upgrades: true, drips: longWsFrame }],
+  },
+  "wss before its handshake, silent and dripping": {
+    transport: "ws",
+    tls: true,
+    peers: [silent, { drips: Buffer.from("1603010200010001fc0303", "hex") }],
+  },
+};
+
+/** Opens a slow peer. @returns when it came, and when the server was done with it */
+async function beSlow(transport: Transport, port: number, { upgrades, drips }: SlowPeer, source: string) {
+  const peer = await RawPeer.connect(transport, port, source);
+  const cameAtMs = Date.now();
+  if (upgrades) await peer.upgrade();
+  let sent = 0;
+  const drip = drips && setInterval(() => peer.send(drips.subarray(sent, ++sent)), DRIP_EVERY_MS);
+  return {
+    cameAtMs,
+    gone: peer.ended.then(({ atMs }) => {
+      clearInterval(drip);
+      return atMs - cameAtMs;
+    }),
+  };
+}
+
+it.each(Object.entries(ways))(
+  `${SLOW_PEERS} slow peers on %s are gone at the login wait, and harm nobody`,
+  async (_, { transport, tls, peers }) => {
+    const secure = tls ? await createTls(transport) : undefined;
+    const options = { loginWaitMs: LOGIN_WAIT_MS, ...(secure && { tls: secure.certificate }) };
+    const server = await ServerProcess.start(transport, { options });
+    const dialer = secure?.dialer ?? createDialer(transport);
+    await createHonestClient(dialer, "to warm up").connect(server.dialUrl);
+    const before = await server.holdings();
+
+    const slow = await Promise.all(
+      Array.from({ length: SLOW_PEERS }, (_, index) =>
+        beSlow(transport, server.port, peers[index % peers.length]!, sourceAddress(index)),
+      ),
+    );
+    const lastCameAtMs = Math.max(...slow.map(({ cameAtMs }) => cameAtMs));
+
+    const loginsMs: number[] = [];
+    const pauseMs = (LOGIN_WAIT_MS * 0.7) / HONEST_LOGINS;
+    for (let login = 0; login < HONEST_LOGINS; login++) {
+      const startMs = performance.now();
+      const client = createHonestClient(dialer, `honest ${login}`);
+      await client.connect(server.dialUrl);
+      loginsMs.push(performance.now() - startMs);
+      await client.close();
+      await elapse(Math.max(0, pauseMs - loginsMs.at(-1)!));
+    }
+    expect(Math.max(...loginsMs)).toBeLessThan(500);
+
+    const isGone = async () => expect(await server.holdings()).toEqual(before);
+    await vi.waitFor(isGone, { timeout: lastCameAtMs + LOGIN_WAIT_MS + GRACE_MS - Date.now(), interval: 20 });
+    const goneMs = await Promise.all(slow.map(({ gone }) => gone));
+    report(
+      `${SLOW_PEERS} slow peers were gone after ${Math.min(...goneMs)} to ${Math.max(...goneMs)} ms ` +
+        `(login wait ${LOGIN_WAIT_MS}); honest logins: median ${percentile(loginsMs, 50).toFixed(1)}, ` +
+        `worst ${Math.max(...loginsMs).toFixed(1)} ms`,
+    );
+    expect(Math.min(...goneMs)).toBeGreaterThan(LOGIN_WAIT_MS - EARLY_MS);
+    expect(Math.max(...goneMs)).toBeLessThan(LOGIN_WAIT_MS + GRACE_MS);
+  },
+);

@@ -1,0 +1,93 @@
+import { TransportError } from "@im/transport-core";
+import { read } from "@im/wire";
+
+const textOf = (payload) => new TextDecoder().decode(payload);
+
+/** The first frame is the id, and is sent back as the answer to the login. */
+const loginByName = {
+  async accept(conn, { signal }) {
+    const { payload, opCode } = await conn.readFrame({ signal });
+    conn.writeFrame(opCode, payload);
+    conn.flush();
+    return textOf(payload);
+  },
+};
+
+const echo = { receive: (agent, payload) => void agent.push(payload) };
+
+/** Fails each tenth time, in three ways by turns: at once, later, and by never settling. */
+function everyTenthFails(count, what) {
+  let calls = 0;
+  let failures = 0;
+  return () => {
+    if (++calls % 10 !== 0) return undefined;
+    const way = ["throws", "rejects", "never settles"][failures++ % 3];
+    count(`${what} ${way}`);
+    if (way === "throws") throw new Error(`${what} fails`);
+    return way === "rejects" ? Promise.reject(new Error(`${what} fails`)) : new Promise(() => {});
+  };
+}
+
+/** What a server does, by name: its parts, and what more its parent may call. */
+export const scenarios = {
+  echo: () => ({ parts: { acceptor: loginByName, messageListener: echo } }),
+
+  /** Tells, after a message, whether its connection is closed by the end of the turn in which the message came. */
+  bombs: ({ count }) => ({
+    parts: {
+      acceptor: {
+        async accept(conn, { signal }) {
+          const { payload } = await conn.readFrame({ signal });
+          if (payload[0] !== 0xc3) return textOf(payload);
+          try {
+            return read(payload).command;
+          } catch (error) {
+            count(error.code);
+            throw new TransportError("IM_ERR_LOGIN_REFUSED", error.message);
+          }
+        },
+      },
+      messageListener: {
+        receive(agent) {
+          setImmediate(() => {
+            try {
+              agent.push(Uint8Array.of(1));
+              count("open after the turn");
+            } catch {
+              count("closed in the turn");
+            }
+          });
+        },
+      },
+    },
+  }),
+
+  /** Each tenth message, of all, fails. */
+  "failing listener": ({ count }) => {
+    const fail = everyTenthFails(count, "listener");
+    const receive = (agent, payload) => {
+      count("received");
+      const failure = fail();
+      if (failure) return failure;
+      agent.push(payload);
+      return undefined;
+    };
+    return { parts: { acceptor: loginByName, messageListener: { receive } } };
+  },
+
+  /** Each tenth login fails. */
+  "failing acceptor": ({ count }) => {
+    const fail = everyTenthFails(count, "acceptor");
+    const accept = (conn, context) => fail() ?? loginByName.accept(conn, context);
+    return { parts: { acceptor: { accept }, messageListener: echo } };
+  },
+
+  /** Each tenth disconnect fails. */
+  "failing state listener": ({ count }) => ({
+    parts: {
+      acceptor: loginByName,
+      messageListener: echo,
+      stateListener: { disconnect: everyTenthFails(count, "state listener") },
+    },
+  }),
+};

@@ -1,0 +1,101 @@
+// A server in a process of its own, so that its memory, descriptors and timers are its own. It does what its parent
+// asks, in messages: {call, args} is answered with {result} or {error}, in order.
+import { readdirSync } from "node:fs";
+import { setTimeout as elapse } from "node:timers/promises";
+import { HashChannelMap } from "@im/transport-core";
+import { createTcpServer } from "@im/transport-tcp";
+import { createWsServer } from "@im/transport-ws";
+import { scenarios } from "./scenarios.mjs";
+
+const { transport, options, scenario } = JSON.parse(process.argv[2]);
+
+/** What happened, as counts by name. */
+const counts = {};
+const count = (name) => {
+  counts[name] = (counts[name] ?? 0) + 1;
+};
+process.on("uncaughtException", () => count("uncaughtException"));
+process.on("unhandledRejection", () => count("unhandledRejection"));
+
+let collected = 0;
+const registry = new FinalizationRegistry(() => collected++);
+class WatchedChannelMap extends HashChannelMap {
+  add(channel) {
+    const added = super.add(channel);
+    if (added) {
+      count("admitted");
+      registry.register(channel);
+    }
+    return added;
+  }
+}
+
+const ends = [];
+const channels = new WatchedChannelMap();
+const given = scenarios[scenario]({ count, server: () => server });
+const create = transport === "ws" ? createWsServer : createTcpServer;
+const server = create({
+  host: "127.0.0.1",
+  channelMap: channels,
+  onError: (error, { during }) => count(`${during}: ${error?.code ?? error?.message ?? error}`),
+  ...options,
+  ...given.parts,
+  stateListener: {
+    disconnect(id, { code, clean, error }) {
+      ends.push({ id, code, clean, error: error?.code, atMs: Date.now() });
+      return given.parts.stateListener?.disconnect(id);
+    },
+  },
+});
+
+let peakArrayBuffers = 0;
+const watchMemory = () => {
+  peakArrayBuffers = Math.max(peakArrayBuffers, process.memoryUsage().arrayBuffers);
+};
+
+const calls = {
+  async start() {
+    await server.start();
+    return { port: server.address.port, dialUrl: server.dialUrl };
+  },
+  /** Memory after garbage was collected, and what is open. */
+  async measure() {
+    for (let round = 0; round < 4; round++) {
+      globalThis.gc();
+      // Finalizers run, and sockets close, between collections.
+      await elapse(20);
+    }
+    const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+    return { heapUsed, arrayBuffers, rss, peakArrayBuffers, collected, ...calls.holdings() };
+  },
+  holdings() {
+    return {
+      channels: channels.all().length,
+      // The descriptor of this very listing is not counted.
+      descriptors: readdirSync("/proc/self/fd").length - 1,
+      timers: process.getActiveResourcesInfo().filter((name) => name === "Timeout").length,
+    };
+  },
+  /** From now on the peak is that of what comes. */
+  watchPeak() {
+    peakArrayBuffers = 0;
+    setInterval(watchMemory, 5).unref();
+  },
+  counts: () => counts,
+  ends: () => ends,
+  forgetEnds: () => void ends.splice(0),
+  async shutdown({ withinMs, ...rest } = {}) {
+    const signal = withinMs === undefined ? undefined : AbortSignal.timeout(withinMs);
+    return server.shutdown({ ...rest, ...(signal && { signal }) });
+  },
+  ...given.calls,
+};
+
+process.on("message", async ({ id, call, args }) => {
+  try {
+    process.send({ id, result: await calls[call](...args) });
+  } catch (error) {
+    process.send({ id, error: error?.stack ?? String(error) });
+  }
+});
+process.on("disconnect", () => process.exit());
