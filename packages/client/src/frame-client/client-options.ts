@@ -1,5 +1,6 @@
 import { type ChannelOptions, type Dialer, defaults } from "@im/transport-core";
 import { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { randomId } from "../random-id.js";
 
 export interface ClientOptions extends Omit<ChannelOptions, "receiveConcurrency"> {
   /** Who this client is, for the Dialer's login. @default a random id */
@@ -34,7 +35,7 @@ const optionNames: readonly string[] = [
 export function resolveClientOptions(options: ClientOptions) {
   rejectUnknownOptions(options, optionNames);
   const {
-    id = crypto.randomUUID(),
+    id = randomId(),
     name = "im-client",
     dialer,
     dialTimeoutMs = defaults.loginWaitMs,

@@ -93,5 +93,7 @@ export class FrameStream {
 /** Why a client can neither read nor send any more. */
 export function connectionEnded(info: CloseInfo): ClientError {
   const why = info.reason ? `: ${info.reason}` : "";
-  return new ClientError("IM_ERR_CLIENT_CLOSED", `the connection ended (${info.code}${why}); connect again`, info);
+  return new ClientError("IM_ERR_CLIENT_CLOSED", `the connection ended (${info.code}${why}); connect again`, {
+    closeInfo: info,
+  });
 }

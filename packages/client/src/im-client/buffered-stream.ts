@@ -1,0 +1,84 @@
+import type { AbortOptions } from "@im/transport-core";
+
+/** An async iteration over what is put in. It ends with `end`, `return`, or the signal, whose reason it throws. */
+export class BufferedStream<T> implements AsyncIterableIterator<T> {
+  readonly #release: () => void;
+  readonly #signal: AbortSignal | undefined;
+  #items: T[] = [];
+  #readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
+  #room: (() => void) | undefined;
+  #isOver = false;
+  #error: { readonly reason: unknown } | undefined;
+
+  /** @param release called once, when it is over */
+  constructor(release: () => void, { signal }: AbortOptions = {}) {
+    this.#release = release;
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  /** @returns a promise that resolves when the item was taken, unless somebody waited for it */
+  put(item: T): void | Promise<void> {
+    if (this.#isOver) return undefined;
+    const reader = this.#readers.shift();
+    if (reader) {
+      reader.resolve({ value: item, done: false });
+      return undefined;
+    }
+    this.#items.push(item);
+    return new Promise((resolve) => {
+      this.#room = resolve;
+    });
+  }
+
+  /** Like `put`, for items of which only the latest counts. */
+  replace(item: T): void {
+    this.#items = [];
+    void this.put(item);
+  }
+
+  /** No more comes; what is there is still read. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#room?.();
+    for (const reader of this.#readers) {
+      if (this.#error) reader.reject(this.#error.reason);
+      else reader.resolve({ value: undefined, done: true });
+    }
+    this.#readers = [];
+    this.#release();
+  }
+
+  async next(): Promise<IteratorResult<T>> {
+    if (this.#signal?.aborted) this.#abort();
+    if (this.#error) throw this.#error.reason;
+    if (this.#items.length > 0) {
+      const value = this.#items.shift()!;
+      this.#room?.();
+      return { value, done: false };
+    }
+    if (this.#isOver) return { value: undefined, done: true };
+    return new Promise((resolve, reject) => {
+      this.#readers.push({ resolve, reject });
+    });
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    this.#items = [];
+    this.end();
+    return { value: undefined, done: true };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  readonly #abort = () => {
+    if (this.#isOver) return;
+    this.#error = { reason: this.#signal?.reason };
+    this.#items = [];
+    this.end();
+  };
+}

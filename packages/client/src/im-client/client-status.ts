@@ -1,0 +1,122 @@
+import { type BackoffOptions, backoffMs } from "./backoff.js";
+
+/** What the server said when it let us in. */
+export interface Session {
+  /** The id of this connection at the gateway; each sign-in gives a new one. */
+  readonly channelId: string;
+  readonly account: string;
+  /** The extensions that both sides know, without their prefix. */
+  readonly extensions: ReadonlySet<string>;
+}
+
+/** Where an {@link ImClient} stands; `state` tells which. */
+export type ClientStatus =
+  | {
+      /** `connect` has not been called. */
+      readonly state: "idle";
+    }
+  | {
+      /** An attempt to connect and to sign in is under way. */
+      readonly state: "connecting";
+      readonly address: string;
+      /** Failures in a row before this attempt. */
+      readonly failures: number;
+    }
+  | {
+      readonly state: "online";
+      readonly address: string;
+      readonly failures: number;
+      readonly session: Session;
+      /** When it was reached, in milliseconds of `performance.now()`. */
+      readonly sinceMs: number;
+    }
+  | {
+      /** Not connected; the next attempt follows by itself. */
+      readonly state: "offline";
+      /** Where the next attempt goes. */
+      readonly address: string;
+      readonly failures: number;
+      readonly reason: Error;
+      /** How long after this change the next attempt begins, in milliseconds. */
+      readonly retryInMs: number;
+    }
+  | {
+      /** Nothing happens any more, unless `connect` is called again. */
+      readonly state: "closed";
+      /** Why, unless `close` was called. */
+      readonly reason?: Error;
+    };
+
+/** What moves a client from one status to another. */
+export type ClientEvent =
+  | { readonly type: "connect" }
+  | { readonly type: "signed-in"; readonly session: Session }
+  /** The attempt failed, or the connection was lost. */
+  | {
+      readonly type: "failed";
+      readonly reason: Error;
+      /** How long the server asks us to stay away. */
+      readonly retryAfterMs?: number | undefined;
+      /** The machine has just woken up: there is no crowd to avoid. */
+      readonly atOnce?: boolean;
+    }
+  /** The wait is over, or the network has come back before. */
+  | { readonly type: "retry" }
+  /** Connecting again would not help, or is not wanted. */
+  | { readonly type: "end"; readonly reason?: Error };
+
+/** What a transition depends on besides. */
+export interface TransitionContext {
+  readonly addresses: readonly string[];
+  readonly backoff: BackoffOptions;
+  /** Milliseconds of `performance.now()`. */
+  readonly nowMs: number;
+  /** From 0 up to, and not including, 1. */
+  readonly random: number;
+}
+
+/**
+ * The state machine of the client. Pure; docs/client.md draws it.
+ *
+ * @returns the next status; the same object if the event means nothing in this status
+ */
+export function transition(status: ClientStatus, event: ClientEvent, context: TransitionContext): ClientStatus {
+  switch (event.type) {
+    case "connect":
+      if (status.state !== "idle" && status.state !== "closed") return status;
+      return { state: "connecting", address: context.addresses[0]!, failures: 0 };
+    case "signed-in": {
+      if (status.state !== "connecting") return status;
+      const { address, failures } = status;
+      return { state: "online", address, failures, session: event.session, sinceMs: context.nowMs };
+    }
+    case "failed":
+      if (status.state !== "connecting" && status.state !== "online") return status;
+      return afterFailure(status, event, context);
+    case "retry":
+      if (status.state !== "offline") return status;
+      return { state: "connecting", address: status.address, failures: status.failures };
+    case "end":
+      if (status.state === "closed") return status;
+      return event.reason ? { state: "closed", reason: event.reason } : { state: "closed" };
+  }
+}
+
+function afterFailure(
+  status: ClientStatus & { state: "connecting" | "online" },
+  { reason, retryAfterMs = 0, atOnce }: ClientEvent & { type: "failed" },
+  { addresses, backoff, nowMs, random }: TransitionContext,
+): ClientStatus {
+  const wasOnline = status.state === "online";
+  const failures = wasOnline && nowMs - status.sinceMs >= backoff.stableMs ? 0 : status.failures;
+  // Where we have been we go first; from where we could not get in, to the next.
+  const at = addresses.indexOf(status.address) + (wasOnline ? 0 : 1);
+  const rounds = Math.floor(failures / addresses.length);
+  return {
+    state: "offline",
+    address: addresses[at % addresses.length]!,
+    failures: failures + 1,
+    reason,
+    retryInMs: atOnce ? 0 : backoffMs(rounds, retryAfterMs, random, backoff),
+  };
+}

@@ -1,0 +1,186 @@
+import { type CloseInfo, type Conn, createChannel, type Dialer } from "@im/transport-core";
+import { type LogicPkt, Status } from "@im/wire";
+import { dialWithinLimits } from "../dial-within-limits.js";
+import { ClientError } from "../errors.js";
+import { connectionEnded } from "../frame-client/frame-stream.js";
+import { type ClientEvent, type ClientStatus, type Session, transition } from "./client-status.js";
+import type { ResolvedImClientOptions } from "./im-client-options.js";
+import { Link } from "./link.js";
+import { Liveness } from "./liveness.js";
+import { retryAdviceMs } from "./retry-advice.js";
+import { signIn } from "./sign-in.js";
+import { onWakeUp } from "./wake-ups.js";
+
+/** Whom the keeper serves. None of these may throw. */
+export interface KeeperEvents {
+  /** @param link what packets are sent through, while online */
+  changed(status: ClientStatus, link: Link | undefined): void;
+  received(packet: LogicPkt): void;
+}
+
+/** Errors of dialling that no further attempt will cure. */
+const incurable = new Set(["IM_ERR_INVALID_ADDRESS", "IM_ERR_INVALID_OPTION", "IM_ERR_LOGIN_REFUSED"]);
+
+/** Does what the state machine says: dials and signs in, waits, watches the connection, one of these at a time. */
+export class ConnectionKeeper {
+  readonly #settings: ResolvedImClientOptions;
+  readonly #events: KeeperEvents;
+  #status: ClientStatus = { state: "idle" };
+  /** While connecting. */
+  #dialing: AbortController | undefined;
+  /** Settles, and never rejects, when the last attempt is over. */
+  #attemptSettled: Promise<void> = Promise.resolve();
+  /** While online. */
+  #link: Link | undefined;
+  #liveness: Liveness | undefined;
+  /** Settles when the last connection that we closed has ended. */
+  #linkClosed: Promise<void> = Promise.resolve();
+  /** While offline. */
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #stopWakeUps: (() => void) | undefined;
+  #wasTokenRefused = false;
+
+  constructor(settings: ResolvedImClientOptions, events: KeeperEvents) {
+    this.#settings = settings;
+    this.#events = events;
+  }
+
+  get status(): ClientStatus {
+    return this.#status;
+  }
+
+  start(): void {
+    this.#apply({ type: "connect" });
+  }
+
+  /** Gives up this connection, and comes back by another. */
+  renew(reason: Error): void {
+    if (this.#link) this.#apply({ type: "failed", reason });
+  }
+
+  /** Connects no more. Resolves when nothing is open; never rejects. */
+  async stop(reason?: Error): Promise<void> {
+    this.#apply(reason ? { type: "end", reason } : { type: "end" });
+    await this.#attemptSettled;
+    await this.#linkClosed;
+  }
+
+  #apply(event: ClientEvent): void {
+    const { addresses, reconnect: backoff } = this.#settings;
+    const context = { addresses, backoff, nowMs: performance.now(), random: Math.random() };
+    const next = transition(this.#status, event, context);
+    if (next === this.#status) return;
+    if (this.#status.state === "online") this.#leaveOnline();
+    clearTimeout(this.#retryTimer);
+    this.#dialing?.abort(new ClientError("IM_ERR_CLIENT_CLOSED", "the client was closed"));
+    this.#dialing = undefined;
+    this.#status = next;
+    this.#events.changed(next, this.#link);
+    // Whoever heard of it may have gone on already.
+    if (this.#status === next) this.#enter(next);
+  }
+
+  #enter(status: ClientStatus): void {
+    if (status.state === "connecting") {
+      this.#stopWakeUps ??= onWakeUp(() => this.#wakeUp());
+      this.#attemptSettled = this.#attempt(status.address);
+    } else if (status.state === "offline") {
+      this.#retryTimer = setTimeout(() => this.#apply({ type: "retry" }), status.retryInMs);
+    } else if (status.state === "closed") {
+      this.#stopWakeUps?.();
+      this.#stopWakeUps = undefined;
+    }
+  }
+
+  #wakeUp(): void {
+    this.#liveness?.probe();
+    this.#apply({ type: "retry" });
+  }
+
+  // Connecting
+
+  async #attempt(address: string): Promise<void> {
+    const { id, dialer, dialTimeoutMs: timeoutMs } = this.#settings;
+    const dialing = new AbortController();
+    this.#dialing = dialing;
+    let session: Session;
+    const dialAndSignIn: Dialer = {
+      dialAndHandshake: async (context) => {
+        const token = await this.#token(dialing.signal);
+        const conn = await dialer.dialAndHandshake(context);
+        try {
+          session = await signIn(conn, { ...this.#settings.login, token }, context);
+          return conn;
+        } catch (error) {
+          conn.destroy();
+          throw error;
+        }
+      },
+    };
+    try {
+      const context = { id, name: "im-client", address, timeoutMs };
+      await dialWithinLimits(dialAndSignIn, context, dialing, (conn) => this.#signedIn(conn, session));
+    } catch (error) {
+      if (this.#dialing === dialing) this.#failed(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async #token(signal: AbortSignal): Promise<string> {
+    const { token } = this.#settings;
+    return typeof token === "string" ? token : token({ signal, refused: this.#wasTokenRefused });
+  }
+
+  #signedIn(conn: Conn, session: Session): void {
+    const channel = createChannel(this.#settings.id, conn);
+    // A deadline of the dialer's own login does not outlive it.
+    channel.setWriteDeadline(Number.POSITIVE_INFINITY);
+    const link: Link = new Link(channel, session.extensions, {
+      heard: () => this.#link === link && this.#liveness?.heard(),
+      received: (packet) => this.#link === link && this.#events.received(packet),
+      ended: (info) => this.#link === link && this.#lost(info),
+    });
+    this.#link = link;
+    this.#wasTokenRefused = false;
+    this.#dialing = undefined;
+    this.#liveness = new Liveness(link, this.#settings, (wokeUp) => this.#died(wokeUp));
+    this.#apply({ type: "signed-in", session });
+    link.start();
+  }
+
+  // Ends
+
+  /** An attempt failed. */
+  #failed(error: Error & { code?: unknown; response?: LogicPkt; closeInfo?: CloseInfo }): void {
+    const isRefused = error.code === "IM_ERR_SIGN_IN_REFUSED";
+    const isUnauthorized = isRefused && error.response?.status === Status.Unauthorized;
+    // A token may have run out; one that was fetched anew has not.
+    const mayBeStale = isUnauthorized && typeof this.#settings.token === "function" && !this.#wasTokenRefused;
+    this.#wasTokenRefused ||= isUnauthorized;
+    if (incurable.has(error.code as string) || (isRefused && !mayBeStale)) this.#apply({ type: "end", reason: error });
+    else this.#over(error);
+  }
+
+  #lost(info: CloseInfo): void {
+    this.#over(connectionEnded(info));
+  }
+
+  #over(reason: Error & { response?: LogicPkt; closeInfo?: CloseInfo }): void {
+    const isFinal = this.#settings.finalCloseCodes.has(reason.closeInfo?.code ?? 0);
+    if (isFinal) this.#apply({ type: "end", reason });
+    else this.#apply({ type: "failed", reason, retryAfterMs: retryAdviceMs(reason) });
+  }
+
+  #died(wokeUp: boolean): void {
+    const message = "nothing came after a ping: the connection is dead";
+    this.#link?.cut();
+    this.#apply({ type: "failed", reason: new ClientError("IM_ERR_CONNECTION_DEAD", message), atOnce: wokeUp });
+  }
+
+  #leaveOnline(): void {
+    this.#liveness?.stop();
+    this.#liveness = undefined;
+    // Harmless if it has ended.
+    this.#linkClosed = this.#link!.close();
+    this.#link = undefined;
+  }
+}

@@ -1,0 +1,214 @@
+import type { AbortOptions } from "@im/transport-core";
+import { checkWait, invalidOption } from "@im/transport-core/authoring";
+import {
+  type AnyBodyCodec,
+  type CommandDefinition,
+  type CommandMap,
+  commands,
+  decodeKickoutNotify,
+  Flag,
+  type LogicPkt,
+} from "@im/wire";
+import { ClientError } from "../errors.js";
+import { randomId } from "../random-id.js";
+import { BufferedStream } from "./buffered-stream.js";
+import type { ClientStatus, Session } from "./client-status.js";
+import { ConnectionKeeper } from "./connection-keeper.js";
+import { guard } from "./guard.js";
+import type { ImClient, Received, RequestOptions } from "./im-client.js";
+import { type ImClientOptions, type ResolvedImClientOptions, resolveImClientOptions } from "./im-client-options.js";
+import type { Link } from "./link.js";
+import { PushSubscriptions } from "./push-subscriptions.js";
+import { Requests } from "./requests.js";
+
+/** Makes the client of an application. It does nothing before `connect`. @throws `IM_ERR_INVALID_OPTION` */
+export function createImClient<const Commands extends CommandMap = Record<never, never>>(
+  options: ImClientOptions<Commands>,
+): ImClient<Commands> {
+  // What the types promise of bodies, the codecs of the same map keep.
+  return new ReconnectingClient(resolveImClientOptions(options)) as unknown as ImClient<Commands>;
+}
+
+const NO_BYTES = new Uint8Array(0);
+/** Names come from the network: no more than these are kept. */
+const MAX_UNHEARD = 64;
+
+/** Requests, pushes and status, on a connection that is kept. */
+class ReconnectingClient implements ImClient<CommandMap> {
+  readonly #settings: ResolvedImClientOptions;
+  readonly #keeper: ConnectionKeeper;
+  readonly #requests: Requests;
+  readonly #subscriptions: PushSubscriptions;
+  readonly #statusHandlers = new Set<(status: ClientStatus) => void>();
+  /** Changes that handlers have not heard of, in order. */
+  readonly #changes: ClientStatus[] = [];
+  readonly #streams = new Set<{ end(): void }>();
+  /** Commands of pushes that nobody listened for, each reported once. */
+  readonly #unheard = new Set<string>();
+
+  constructor(settings: ResolvedImClientOptions) {
+    this.#settings = settings;
+    this.#requests = new Requests(settings.offlineQueue);
+    this.#subscriptions = new PushSubscriptions(settings.maxQueuedPushes);
+    this.#keeper = new ConnectionKeeper(settings, {
+      changed: (status, link) => this.#changed(status, link),
+      received: (packet) => this.#received(packet),
+    });
+  }
+
+  get status(): ClientStatus {
+    return this.#keeper.status;
+  }
+
+  async connect({ signal }: AbortOptions = {}): Promise<Session> {
+    const { state } = this.status;
+    if (state !== "idle" && state !== "closed") {
+      throw new ClientError("IM_ERR_CLIENT_STATE", `the client is ${state} already; ready() waits until it is online`);
+    }
+    signal?.throwIfAborted();
+    this.#keeper.start();
+    try {
+      return await this.ready({ signal });
+    } catch (error) {
+      if (signal?.aborted) await this.close();
+      throw error;
+    }
+  }
+
+  async ready({ signal }: AbortOptions = {}): Promise<Session> {
+    signal?.throwIfAborted();
+    const stream = this.statuses({ signal });
+    for await (const status of stream) {
+      if (status.state === "online") return status.session;
+      if (status.state === "idle") throw new ClientError("IM_ERR_NOT_CONNECTED", "connect() comes first");
+      if (status.state === "closed") throw status.reason ?? closedByUs();
+    }
+    throw closedByUs();
+  }
+
+  async request(command: string, body?: unknown, options: RequestOptions = {}): Promise<Received<never>> {
+    const { dest = "", meta = [], signal, idempotent = false, timeoutMs = this.#settings.requestTimeoutMs } = options;
+    signal?.throwIfAborted();
+    checkWait("timeoutMs", timeoutMs);
+    if (this.status.state === "closed") throw closedByUs();
+    const definition = this.#settings.commands.get(command);
+    const init = { command, dest, meta, body: encode(command, definition?.request, body) };
+    const idempotencyKey = idempotent === true ? randomId() : idempotent || undefined;
+    const response = await this.#requests.submit(init, { timeoutMs, signal, idempotencyKey });
+    return decoded(response, definition, "response");
+  }
+
+  on(command: string, handler: (push: Received<never>) => void | Promise<void>): () => void {
+    const definition = this.#settings.commands.get(command);
+    return this.#subscriptions.add(command, (push) =>
+      guard(() => handler(decoded(push, definition, "push")), this.#settings.report),
+    );
+  }
+
+  pushes(command: string, options?: AbortOptions): AsyncIterableIterator<Received<never>> {
+    const stop = this.on(command, (push) => stream.put(push));
+    const stream = this.#stream<Received<never>>(stop, options);
+    return stream;
+  }
+
+  onStatus(handler: (status: ClientStatus) => void): () => void {
+    // A function of its own, so that the same handler may be given twice.
+    const own = (status: ClientStatus) => handler(status);
+    this.#statusHandlers.add(own);
+    return () => this.#statusHandlers.delete(own);
+  }
+
+  statuses(options?: AbortOptions): AsyncIterableIterator<ClientStatus> {
+    const stop = this.onStatus((status) => stream.replace(status));
+    const stream = this.#stream<ClientStatus>(stop, options);
+    stream.replace(this.status);
+    if (this.status.state === "closed") stream.end();
+    return stream;
+  }
+
+  async close(): Promise<void> {
+    await this.#keeper.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #stream<T>(stop: () => void, options: AbortOptions | undefined): BufferedStream<T> {
+    const stream: BufferedStream<T> = new BufferedStream(() => {
+      stop();
+      this.#streams.delete(stream);
+    }, options);
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  #received(packet: LogicPkt): void {
+    if (packet.flag === Flag.Response) {
+      this.#requests.answered(packet);
+      // The gateway does not know us any more; kim's SDK signs in again as well.
+      if (packet.status >= 400) this.#keeper.renew(new ClientError("IM_ERR_REQUEST_FAILED", "the session is gone"));
+    } else if (this.#isOurKickout(packet)) {
+      void this.#keeper.stop(new ClientError("IM_ERR_KICKED_OUT", "the account has signed in elsewhere"));
+    } else this.#push(packet);
+  }
+
+  #isOurKickout({ command, body }: LogicPkt): boolean {
+    const { status } = this;
+    if (command !== commands.loginSignIn || status.state !== "online") return false;
+    try {
+      return decodeKickoutNotify(body).channelId === status.session.channelId;
+    } catch {
+      return false;
+    }
+  }
+
+  #push(push: LogicPkt): void {
+    const { command } = push;
+    const outcome = this.#subscriptions.deliver(push);
+    if (outcome === "overflow") {
+      const message = `${this.#settings.maxQueuedPushes} pushes of ${command} wait for a handler that is too slow`;
+      this.#keeper.renew(new ClientError("IM_ERR_PUSH_OVERFLOW", message));
+    } else if (outcome === "unheard" && this.#unheard.size < MAX_UNHEARD && !this.#unheard.has(command)) {
+      this.#unheard.add(command);
+      this.#settings.report(new ClientError("IM_ERR_PUSH_UNHEARD", `nobody listens for pushes of ${command}`));
+    }
+  }
+
+  #changed(status: ClientStatus, link: Link | undefined): void {
+    if (status.state === "online") this.#requests.online(link!);
+    else if (status.state === "offline") this.#requests.offline(status.reason);
+    else if (status.state === "closed") this.#requests.end(status.reason ?? closedByUs());
+    // A handler may cause the next change: all handlers hear of this one first.
+    if (this.#changes.push(status) > 1) return;
+    for (let change = this.#changes[0]; change; change = this.#changes[0]) {
+      const now = change;
+      for (const handler of [...this.#statusHandlers]) void guard(() => handler(now), this.#settings.report);
+      if (now.state === "closed") for (const stream of [...this.#streams]) stream.end();
+      this.#changes.shift();
+    }
+  }
+}
+
+function closedByUs(): ClientError {
+  return new ClientError("IM_ERR_CLIENT_CLOSED", "the client is closed; connect() opens it again", {
+    delivery: "none",
+  });
+}
+
+/** @throws `IM_ERR_INVALID_OPTION`, and what the codec throws */
+function encode(command: string, codec: AnyBodyCodec | undefined, body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  if (codec) return codec.encode(body as never);
+  if (body === undefined) return NO_BYTES;
+  throw invalidOption(`the body of ${command}, which has no codec,`, "a Uint8Array", body);
+}
+
+function decoded(
+  packet: LogicPkt,
+  definition: CommandDefinition | undefined,
+  kind: "response" | "push",
+): Received<never> {
+  const body = definition ? definition[kind]?.decode(packet.body) : packet.body;
+  return { ...packet, body: body as never };
+}

@@ -1,0 +1,120 @@
+import { type Dialer, defaults as transportDefaults } from "@im/transport-core";
+import { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
+import type { CommandMap, LoginReq } from "@im/wire";
+import { checkDialer } from "../frame-client/client-options.js";
+import { randomId } from "../random-id.js";
+import type { BackoffOptions } from "./backoff.js";
+import { guard } from "./guard.js";
+import type { LivenessOptions } from "./liveness.js";
+import type { OfflineQueueOptions } from "./requests.js";
+import type { TokenSource } from "./sign-in.js";
+
+export interface ImClientOptions<Commands extends CommandMap> extends Partial<LivenessOptions> {
+  /** Connects by the transport of your choice, such as `wsDialer()`. */
+  readonly dialer: Dialer;
+  /** Where to, in the dialer's form. Several are tried in turn. */
+  readonly addresses: string | readonly string[];
+  /** Proves who we are. A function is asked for a fresh one at each sign-in. */
+  readonly token: TokenSource;
+  /** What else the sign-in says. */
+  readonly login?: Partial<Omit<LoginReq, "token">>;
+  /** The bodies of the commands, for client and gateway alike. A command that is not in it has raw bytes. */
+  readonly commands?: Commands;
+  /** Names the client to the dialer. @default a random one */
+  readonly id?: string;
+  /** For connecting and signing in, in milliseconds; the token is fetched within it. @default 10000 */
+  readonly dialTimeoutMs?: number;
+  /** For each request that does not say otherwise, in milliseconds. @default 10000 */
+  readonly requestTimeoutMs?: number;
+  readonly reconnect?: Partial<BackoffOptions>;
+  /** Lets requests wait for a connection. @default they fail at once */
+  readonly offlineQueue?: Partial<OfflineQueueOptions>;
+  /** Pushes that wait for one handler or iteration; beyond them the connection is closed. @default 1024 */
+  readonly maxQueuedPushes?: number;
+  /** Close codes after which the client does not connect again by itself. @default [4001], the kick-out */
+  readonly finalCloseCodes?: readonly number[];
+  /** Hears of what no call can be told: errors of handlers, pushes that nobody wants. @default the console */
+  readonly onError?: (error: unknown) => void;
+}
+
+const optionNames: readonly string[] = [
+  "dialer",
+  "addresses",
+  "token",
+  "login",
+  "commands",
+  "id",
+  "dialTimeoutMs",
+  "requestTimeoutMs",
+  "heartbeatMs",
+  "heartbeatWaitMs",
+  "probeWaitMs",
+  "reconnect",
+  "offlineQueue",
+  "maxQueuedPushes",
+  "finalCloseCodes",
+  "onError",
+] satisfies readonly (keyof ImClientOptions<CommandMap>)[];
+
+/** What every option is when it is not given. */
+export const imClientDefaults = Object.freeze({
+  dialTimeoutMs: transportDefaults.loginWaitMs,
+  requestTimeoutMs: 10_000,
+  heartbeatMs: 25_000,
+  heartbeatWaitMs: 10_000,
+  probeWaitMs: 1_500,
+  reconnect: Object.freeze({ baseMs: 1_000, capMs: 30_000, stableMs: 10_000 }),
+  offlineQueue: Object.freeze({ maxRequests: 256, maxAgeMs: 60_000 }),
+  maxQueuedPushes: 1_024,
+  /** The gateway's kick-out. */
+  finalCloseCodes: Object.freeze([4001]) as readonly number[],
+});
+
+/** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
+export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
+  rejectUnknownOptions(options, optionNames);
+  const given = { ...imClientDefaults, id: randomId(), login: {}, commands: {}, ...withoutUndefined(options) };
+  const reconnect = { ...imClientDefaults.reconnect, ...withoutUndefined(given.reconnect) };
+  const offlineQueue = options.offlineQueue && {
+    ...imClientDefaults.offlineQueue,
+    ...withoutUndefined(options.offlineQueue),
+  };
+  const { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs } = given;
+  const waits = { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs, ...reconnect };
+  for (const [name, wait] of Object.entries(waits)) checkWait(name, wait);
+  checkLimit("maxQueuedPushes", given.maxQueuedPushes);
+  if (offlineQueue) {
+    checkLimit("maxRequests", offlineQueue.maxRequests);
+    checkWait("maxAgeMs", offlineQueue.maxAgeMs);
+  }
+  checkDialer(given.dialer);
+  // Each once: the next address is found by its place.
+  const addresses = [...new Set([given.addresses].flat())];
+  if (addresses.length === 0 || !addresses.every((address) => typeof address === "string")) {
+    throw invalidOption("addresses", "one address or several", given.addresses);
+  }
+  const { token, onError = reportToConsole } = given;
+  if (typeof token !== "string" && typeof token !== "function") {
+    throw invalidOption("token", "a string, or a function that gives one", token);
+  }
+  if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
+  const finalCloseCodes: ReadonlySet<number> = new Set(given.finalCloseCodes);
+  // Entries are looked up by names that come from the network: only own ones count.
+  const commands = new Map(Object.entries(given.commands));
+  const report = (error: unknown) => void guard(() => onError(error), ignore);
+  return { ...given, reconnect, offlineQueue, addresses, commands, finalCloseCodes, report };
+}
+
+export type ResolvedImClientOptions = ReturnType<typeof resolveImClientOptions>;
+
+/** An option that is given as undefined is as one that is not given. */
+function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** There is nobody left to tell. */
+function ignore(): void {}
+
+function reportToConsole(error: unknown): void {
+  console.error("@im/client:", error);
+}

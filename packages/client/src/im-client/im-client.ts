@@ -1,0 +1,102 @@
+import type { AbortOptions } from "@im/transport-core";
+import type { CommandMap, CommandOf, LogicPkt, Meta, PushOf, RequestInitOf, ResponseOf } from "@im/wire";
+import type { ClientStatus, Session } from "./client-status.js";
+
+/** A packet whose body is decoded as the command map says; of a command that is not in it, the bytes. */
+export interface Received<Body> extends Omit<LogicPkt, "body"> {
+  readonly body: Body;
+}
+
+/** Any command; editors offer those of the map. */
+type Name<Commands extends CommandMap> = CommandOf<Commands> | (string & Record<never, never>);
+/** What a request is made from: by its codec, or bytes that are sent as they are. */
+type RequestBody<Commands extends CommandMap, Command> = Command extends keyof Commands
+  ? RequestInitOf<Commands, Command> | Uint8Array
+  : Uint8Array;
+type ResponseBody<Commands extends CommandMap, Command> = Command extends keyof Commands
+  ? ResponseOf<Commands, Command>
+  : Uint8Array;
+/** The body of a push of this command. */
+export type PushBody<Commands extends CommandMap, Command> = Command extends keyof Commands
+  ? PushOf<Commands, Command>
+  : Uint8Array;
+/** A body that is empty may be left out. */
+type RequestArguments<Body> = undefined extends Body
+  ? [body?: Body, options?: RequestOptions]
+  : [body: Body, options?: RequestOptions];
+
+export interface RequestOptions extends AbortOptions {
+  /** The receiver: an account or a group id. */
+  readonly dest?: string;
+  readonly meta?: readonly Meta[];
+  /** From the call to the response, reconnecting included, in milliseconds. @default the client's requestTimeoutMs */
+  readonly timeoutMs?: number;
+  /**
+   * Sends the request again after the connection was lost, with the same idempotency key, so that the server carries it
+   * out once. A string is the key, 1 to 128 UTF-16 units; give your own to repeat a request yourself. Where the server
+   * does not know the extension `idem`, the request fails as any other.
+   */
+  readonly idempotent?: boolean | string;
+}
+
+/**
+ * The client of an application: it signs in, keeps the connection, pairs responses with requests and gives out pushes.
+ * Ordered by status: docs/client.md draws the transitions.
+ */
+export interface ImClient<Commands extends CommandMap = Record<never, never>> extends AsyncDisposable {
+  readonly status: ClientStatus;
+
+  /**
+   * Connects and signs in, again and again until it succeeds. Resolves when the client is online.
+   *
+   * @throws `IM_ERR_CLIENT_STATE` unless the client is idle or closed; the reason for which the status became `closed`;
+   * at an abort, which closes the client, `signal.reason`
+   */
+  connect(options?: AbortOptions): Promise<Session>;
+
+  /** Resolves when the client is online, at once if it is. @throws when it is closed, or not connecting at all */
+  ready(options?: AbortOptions): Promise<Session>;
+
+  /**
+   * Sends a request and resolves with the response to it. Requests leave in the order of the calls; those of one turn
+   * leave together. Responses may come in any order.
+   *
+   * @throws `IM_ERR_REQUEST_FAILED`: the server answered that it failed, see `response`;
+   * `IM_ERR_REQUEST_TIMEOUT`, `IM_ERR_UNANSWERED`, `IM_ERR_CLIENT_CLOSED`, `IM_ERR_OFFLINE`: see `delivery`;
+   * `IM_ERR_BODY_INVALID` and what else the codec throws; what writing throws (`IM_ERR_PAYLOAD_TOO_LARGE`,
+   * `IM_ERR_QUEUE_FULL`); at an abort `signal.reason`. It settles once, whatever happens.
+   */
+  request<Command extends Name<Commands>>(
+    command: Command,
+    ...[body, options]: RequestArguments<RequestBody<Commands, Command>>
+  ): Promise<Received<ResponseBody<Commands, Command>>>;
+
+  /**
+   * Calls the handler for each push of the command, in order. An async handler holds back its own next push and nothing
+   * else: it may await requests. What it throws goes to `onError`. It outlives the connection.
+   *
+   * @returns what ends it
+   */
+  on<Command extends Name<Commands>>(
+    command: Command,
+    handler: (push: Received<PushBody<Commands, Command>>) => void | Promise<void>,
+  ): () => void;
+
+  /**
+   * The pushes of a command from now on, until the client is closed. Whoever does not go on reading does not keep up,
+   * see `maxQueuedPushes`; leaving a `for await` ends it.
+   */
+  pushes<Command extends Name<Commands>>(
+    command: Command,
+    options?: AbortOptions,
+  ): AsyncIterableIterator<Received<PushBody<Commands, Command>>>;
+
+  /** Calls the handler with the status at each change. @returns what ends it */
+  onStatus(handler: (status: ClientStatus) => void): () => void;
+
+  /** The status now and at each change, until the client is closed. Who reads slowly gets the latest. */
+  statuses(options?: AbortOptions): AsyncIterableIterator<ClientStatus>;
+
+  /** Says what is queued, then Close, and connects no more. Requests that are pending fail. Harmless when repeated. */
+  close(): Promise<void>;
+}
