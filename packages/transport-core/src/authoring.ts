@@ -1,5 +1,6 @@
 // For authors of transports: what the machinery asks of them, and what it gives them. It follows semver, as the rest.
 
+export { atEndOfTurn } from "./channel/end-of-turn.js";
 export { decodeClosePayload, encodeClosePayload } from "./close-payload.js";
 export type { ConnDriver, FrameSink } from "./conn/conn-driver.js";
 export { connectionLost } from "./conn/connection-lost.js";
