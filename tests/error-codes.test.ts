@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { clientErrorCodes } from "@im/client";
+import { gatewayErrorCodes } from "@im/gateway";
 import { transportErrorCodes } from "@im/transport-core";
 import { wireErrorCodes } from "@im/wire";
 import { expect, it } from "vitest";
@@ -11,6 +12,11 @@ const documented = [...readFileSync(join(root, "docs/errors.md"), "utf8").matchA
 );
 
 it("docs/errors.md explains every code that exists, and no other", () => {
-  const existing = new Set<string>([...transportErrorCodes, ...wireErrorCodes, ...clientErrorCodes]);
+  const existing = new Set<string>([
+    ...transportErrorCodes,
+    ...wireErrorCodes,
+    ...clientErrorCodes,
+    ...gatewayErrorCodes,
+  ]);
   expect([...documented].sort()).toEqual([...existing].sort());
 });

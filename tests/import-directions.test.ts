@@ -27,6 +27,8 @@ it.each([
   ["packages/transport-core/src/x.ts", "@im/wire"],
   ["packages/wire/src/x.ts", "@im/transport-core"],
   ["packages/client/src/x.ts", "@im/transport-ws"],
+  ["packages/gateway/src/x.ts", "@im/transport-ws"],
+  ["packages/gateway/src/x.ts", "@im/client"],
   ["packages/transport-compliance/src/x.ts", "@im/transport-tcp"],
 ])("%s may not import %s", (file, specifier) => {
   expect(lint(file, specifier)).toContain("Imports point one way");
@@ -37,9 +39,16 @@ it("no package may reach into another by a path", () => {
   expect(said).toContain("imported by its name");
 });
 
-it.each(["wire", "transport-core", "client", "transport-compliance"])("%s may not use Node's modules", (name) => {
-  expect(lint(`packages/${name}/src/x.ts`, "node:net")).toContain("Node.js builtin module");
+it("the gateway carries no generated code", () => {
+  expect(lint("packages/gateway/src/x.ts", "@im/wire/messages")).toContain("come with the command map");
 });
+
+it.each(["wire", "transport-core", "client", "gateway", "transport-compliance"])(
+  "%s may not use Node's modules",
+  (name) => {
+    expect(lint(`packages/${name}/src/x.ts`, "node:net")).toContain("Node.js builtin module");
+  },
+);
 
 it("the contract may not import the machinery", () => {
   expect(lint("packages/transport-core/src/contract/x.ts", "../conn/framed-conn.js")).toContain("stands on its own");
@@ -48,6 +57,7 @@ it("the contract may not import the machinery", () => {
 it.each([
   ["packages/transport-ws/src/x.ts", "@im/transport-core/authoring"],
   ["packages/client/src/x.ts", "@im/wire"],
+  ["packages/gateway/src/x.ts", "@im/wire"],
   ["packages/transport-tcp/src/x.ts", "node:net"],
   ["packages/transport-ws/src/x.ts", "node:http"],
 ])("%s may import %s", (file, specifier) => {

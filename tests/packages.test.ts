@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { ClientError } from "@im/client";
+import { GatewayError } from "@im/gateway";
 import { TransportError } from "@im/transport-core";
 import { WireError } from "@im/wire";
 import { build } from "esbuild";
@@ -14,6 +15,7 @@ describe("the ESM and the CJS copy of a package", () => {
     ["@im/transport-core", "TransportError", TransportError, "IM_ERR_CLOSED"],
     ["@im/wire", "WireError", WireError, "IM_ERR_MAGIC"],
     ["@im/client", "ClientError", ClientError, "IM_ERR_NO_DIALER"],
+    ["@im/gateway", "GatewayError", GatewayError, "IM_ERR_UNAUTHORIZED"],
   ])("of %s recognise each other's %s", (name, className, EsmError, code) => {
     const CjsError = require(name)[className];
     expect(CjsError).not.toBe(EsmError);

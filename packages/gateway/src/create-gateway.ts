@@ -1,0 +1,169 @@
+import type { AbortOptions, ShutdownReport } from "@im/transport-core";
+import { type CommandMap, createPush, Extension, marshal } from "@im/wire";
+import type { Gateway } from "./gateway.js";
+import { GatewayCloseCode } from "./gateway-close-code.js";
+import { GatewayError } from "./gateway-error.js";
+import { type GatewayOptions, type GatewaySettings, resolveGatewayOptions } from "./gateway-options.js";
+import { LoginAcceptor } from "./login/login-acceptor.js";
+import type { MaybePromise } from "./ports/maybe-promise.js";
+import { Presence } from "./presence/presence.js";
+import type { PushReport, PushTarget } from "./push/push-target.js";
+import { Pusher } from "./push/pusher.js";
+import { encodeBodyOf } from "./routing/body-of.js";
+import type { PushStamp } from "./routing/handled-request.js";
+import { RouteTable } from "./routing/route-table.js";
+import { Router } from "./routing/router.js";
+import { Kicker } from "./session/kicker.js";
+import { Lease } from "./session/lease.js";
+import { Repeater } from "./session/repeater.js";
+import { SessionLife } from "./session/session-life.js";
+import { SessionRegistry } from "./session/session-registry.js";
+
+/**
+ * A gateway over the given servers, which it starts and shuts down.
+ *
+ * @throws `IM_ERR_INVALID_OPTION`, and `IM_ERR_SERVER_STATE` for servers that were started
+ */
+export function createGateway<const Map extends CommandMap = Record<never, never>, Data = undefined>(
+  options: GatewayOptions<Map, Data>,
+): Gateway<Map, Data> {
+  const settings = resolveGatewayOptions(options as GatewayOptions<CommandMap, unknown>);
+  return new ServersGateway(settings) as unknown as Gateway<Map, Data>;
+}
+
+type State = "new" | "starting" | "started" | "shut down";
+const NO_STAMP: PushStamp = { channelId: "", sequence: 0, dest: "" };
+
+class ServersGateway {
+  readonly id: string;
+  readonly presence: Presence;
+  readonly #settings: GatewaySettings;
+  readonly #registry = new SessionRegistry();
+  readonly #routes: RouteTable;
+  readonly #pusher: Pusher;
+  readonly #kicker: Kicker;
+  readonly #lease: Lease;
+  #state: State = "new";
+  #started: Promise<void> = Promise.resolve();
+  #leaveBus: () => MaybePromise<void> = () => {};
+  #shutdown: Promise<ShutdownReport> | undefined;
+
+  constructor(settings: GatewaySettings) {
+    this.id = settings.gatewayId;
+    this.#settings = settings;
+    const repeater = new Repeater(settings.report);
+    this.presence = new Presence(settings.directory, settings.report);
+    this.#pusher = new Pusher(settings, this.#registry);
+    this.#routes = new RouteTable(settings.commands);
+    this.#kicker = new Kicker(settings, this.#registry, repeater);
+    this.#lease = new Lease(settings, repeater, () => this.#closeAll());
+    const parts = { registry: this.#registry, kicker: this.#kicker, presence: this.presence, repeater };
+    const life = new SessionLife(settings, parts);
+    const services = { settings, push: this.#push.bind(this) };
+    const router = new Router(services, this.#routes, life);
+    const acceptor = new LoginAcceptor(settings, life, Object.values(Extension));
+    for (const server of settings.servers) {
+      server.setAcceptor(acceptor);
+      server.setMessageListener(router);
+      server.setChannelMap(this.#registry);
+      server.setStateListener({ disconnect: (channelId) => this.#disconnected(life, channelId) });
+    }
+  }
+
+  handle(command: string, handler: never): this {
+    this.#checkNew("handle");
+    this.#routes.addTyped(command, handler);
+    return this;
+  }
+
+  handleRaw(command: string, handler: never): this {
+    this.#checkNew("handleRaw");
+    this.#routes.addRaw(command, handler);
+    return this;
+  }
+
+  use(middleware: never): this {
+    this.#checkNew("use");
+    this.#routes.use(middleware);
+    return this;
+  }
+
+  push(target: PushTarget, command: string, body?: unknown): Promise<PushReport> {
+    return this.#push(target, command, body, NO_STAMP);
+  }
+
+  async #push(target: PushTarget, command: string, body: unknown, stamp: PushStamp): Promise<PushReport> {
+    const bytes = encodeBodyOf(this.#settings.commands.get(command)?.push, command, body);
+    return this.#pusher.push(target, command, marshal(createPush({ command, ...stamp, body: bytes })));
+  }
+
+  async #disconnected(life: SessionLife, channelId: string): Promise<void> {
+    const session = this.#registry.session(channelId);
+    if (session) await life.disconnected(session);
+  }
+
+  /** The lease was lost: newer sessions may have these places, so everybody signs in anew. */
+  #closeAll(): void {
+    const lost = new GatewayError("IM_ERR_LEASE_LOST", "the lease was renewed too late: all sessions are closed");
+    this.#settings.report(lost, { during: "directory" });
+    for (const session of this.#registry.sessions()) session.close(GatewayCloseCode.LeaseLost, "sign in again");
+  }
+
+  start(options: AbortOptions = {}): Promise<void> {
+    try {
+      this.#checkNew("start");
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.#state = "starting";
+    this.#routes.seal();
+    const start = this.#start(options);
+    this.#started = start.catch(() => {});
+    return start;
+  }
+
+  async #start(options: AbortOptions): Promise<void> {
+    const { bus, servers } = this.#settings;
+    try {
+      this.#leaveBus = await bus.subscribe(this.id, (delivery) => this.#kicker.receive(delivery));
+      await this.#lease.begin();
+      await Promise.all(servers.map((server) => server.start(options)));
+    } catch (error) {
+      this.#shutdown ??= this.#end({});
+      await this.#shutdown;
+      throw error;
+    }
+    if (this.#state === "starting") this.#state = "started";
+  }
+
+  shutdown(options: AbortOptions = {}): Promise<ShutdownReport> {
+    this.#state = "shut down";
+    // Signals of later calls cut as well.
+    if (this.#shutdown) for (const server of this.#settings.servers) void server.shutdown(options);
+    this.#shutdown ??= this.#started.then(() => this.#end(options));
+    return this.#shutdown;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  async #end(options: AbortOptions): Promise<ShutdownReport> {
+    this.#state = "shut down";
+    const reports = await Promise.all(this.#settings.servers.map((server) => server.shutdown(options)));
+    for (const leave of [() => this.#leaveBus(), () => this.#lease.end()]) {
+      try {
+        await leave();
+      } catch (error) {
+        this.#settings.report(error, { during: "directory" });
+      }
+    }
+    const sum = (count: (report: ShutdownReport) => number) => reports.reduce((total, one) => total + count(one), 0);
+    return { clean: sum(({ clean }) => clean), cut: sum(({ cut }) => cut) };
+  }
+
+  #checkNew(call: string): void {
+    if (this.#state === "new") return;
+    throw new GatewayError("IM_ERR_GATEWAY_STATE", `${call} comes too late: the gateway is ${this.#state}`);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Session } from "../session/session.js";
+
+/** What the gateway was doing when an error came up that no caller is there to catch. */
+export interface GatewayErrorContext {
+  readonly during: "login" | "handle" | "directory" | "bus" | "presence" | "hook";
+  readonly session?: Session | undefined;
+  readonly command?: string | undefined;
+}
+
+/** Learns of errors that no caller is there to catch. What it throws itself is ignored. */
+export type GatewayErrorReporter = (error: unknown, context: GatewayErrorContext) => void;
+
+export const reportToConsole: GatewayErrorReporter = (error, { during, session, command }) => {
+  const of = [command && ` of ${command}`, session && ` for channel ${session.channelId}`].filter(Boolean).join("");
+  console.error(`@im: error in the gateway during ${during}${of}:`, error);
+};
+
+/** A reporter that can neither throw nor reject. */
+export function guardReporter(report: GatewayErrorReporter): GatewayErrorReporter {
+  return (error, context) => {
+    // There is nobody left to tell.
+    try {
+      const reported: unknown = report(error, context);
+      if (reported instanceof Promise) reported.catch(() => {});
+    } catch {}
+  };
+}

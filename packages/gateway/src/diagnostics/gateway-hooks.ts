@@ -1,0 +1,49 @@
+import type { Address } from "@im/transport-core";
+import type { Status } from "@im/wire";
+import type { Session, SessionEnd } from "../session/session.js";
+
+/**
+ * What a gateway tells those who count and measure. Each hook is optional, and one that is not given costs nothing.
+ *
+ * Hooks are called synchronously, in the middle of the work: they count and return. What one throws is reported to
+ * `onError` (`during: "hook"`) and harms nobody.
+ */
+export interface GatewayHooks {
+  /** A sign-in succeeded and the channel is open. Exactly one `ended` follows. */
+  signedIn?(session: Session): void;
+  /** A sign-in was answered with this status. */
+  refused?(status: Status, remoteAddress: Address): void;
+  /** A session is over, and its place in the directory is given back or another's. */
+  ended?(session: Session, end: SessionEnd): void;
+  /** A request was answered, `handledMs` after it came. */
+  answered?(session: Session, command: string, status: Status, handledMs: number): void;
+  /** A push was handed to so many channels of this gateway. */
+  pushed?(command: string, channels: number): void;
+}
+
+export const hookNames = [
+  "signedIn",
+  "refused",
+  "ended",
+  "answered",
+  "pushed",
+] as const satisfies readonly (keyof GatewayHooks)[];
+
+type Hook = (...args: unknown[]) => unknown;
+
+/** The same hooks, none of which can harm the caller. What is absent stays absent. */
+export function guardHooks(hooks: GatewayHooks, failed: (error: unknown) => void): GatewayHooks {
+  const guarded: Record<string, Hook> = {};
+  for (const name of hookNames) {
+    if (hooks[name] === undefined) continue;
+    guarded[name] = (...args) => {
+      try {
+        const returned = (hooks[name] as Hook)(...args);
+        if (returned instanceof Promise) returned.catch(failed);
+      } catch (error) {
+        failed(error);
+      }
+    };
+  }
+  return guarded;
+}

@@ -1,0 +1,9 @@
+/** Close codes of the gateway, beside those of the transports. */
+export const GatewayCloseCode = {
+  /** What came is no packet (RFC 6455 §7.4.1). */
+  NoPacket: 1007,
+  /** The gateway lost its lease: sign in again (IANA's registry: service restart). */
+  LeaseLost: 1012,
+  /** Another sign-in of the same account and device has this one's place: do not come back by yourself. */
+  KickedOut: 4001,
+} as const;

@@ -1,0 +1,98 @@
+import type { Server } from "@im/transport-core";
+import { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
+import type { CommandMap } from "@im/wire";
+import { gatewayDefaults } from "./defaults.js";
+import { type GatewayErrorReporter, guardReporter, reportToConsole } from "./diagnostics/error-reporter.js";
+import { type GatewayHooks, guardHooks } from "./diagnostics/gateway-hooks.js";
+import type { Authenticate } from "./login/authenticate.js";
+import { MemoryIdempotencyStore } from "./memory/memory-idempotency-store.js";
+import { MemoryPushBus } from "./memory/memory-push-bus.js";
+import { MemorySessionDirectory } from "./memory/memory-session-directory.js";
+import type { IdempotencyStore } from "./ports/idempotency-store.js";
+import type { PushBus } from "./ports/push-bus.js";
+import type { SessionDirectory } from "./ports/session-directory.js";
+
+export interface GatewayOptions<Map extends CommandMap, Data> {
+  /** Not started yet; the gateway sets their Acceptor, listeners and ChannelMap, and starts and shuts them down. */
+  readonly servers: readonly Server[];
+  readonly authenticate: Authenticate<Data>;
+  /** The messages of each command, such as `commandMap` of `@im/wire/messages`. @default none: bodies are bytes */
+  readonly commands?: Map | undefined;
+  /** In front of the id of the gateway, which is new with each start. @default gateway */
+  readonly name?: string | undefined;
+  /** Shared by all gateways of a cluster. @default one in memory */
+  readonly directory?: SessionDirectory | undefined;
+  /** Shared by all gateways of a cluster. @default one in memory */
+  readonly bus?: PushBus | undefined;
+  /** Shared by all gateways of a cluster. @default one in memory */
+  readonly idempotency?: IdempotencyStore | undefined;
+  /** How long an async handler may take, in milliseconds. @default {@link gatewayDefaults.handlerTimeoutMs} */
+  readonly handlerTimeoutMs?: number | undefined;
+  /** Of one session, in a burst of at most one second's. @default {@link gatewayDefaults.maxRequestsPerSecond} */
+  readonly maxRequestsPerSecond?: number | undefined;
+  /** Of one session, handlers that have not settled. @default {@link gatewayDefaults.maxInFlight} */
+  readonly maxInFlight?: number | undefined;
+  /** How long this gateway's sessions are found after it died. @default {@link gatewayDefaults.leaseMs} */
+  readonly leaseMs?: number | undefined;
+  readonly hooks?: GatewayHooks | undefined;
+  /** @default the console */
+  readonly onError?: GatewayErrorReporter | undefined;
+}
+
+const optionNames = [
+  "servers",
+  "authenticate",
+  "commands",
+  "name",
+  "directory",
+  "bus",
+  "idempotency",
+  "handlerTimeoutMs",
+  "maxRequestsPerSecond",
+  "maxInFlight",
+  "leaseMs",
+  "hooks",
+  "onError",
+] satisfies readonly (keyof GatewayOptions<CommandMap, unknown>)[];
+
+export type GatewaySettings = ReturnType<typeof resolveGatewayOptions>;
+
+/** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
+export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknown>) {
+  rejectUnknownOptions(options, optionNames);
+  const { servers, authenticate, name = "gateway", commands = {}, hooks = {}, onError = reportToConsole } = options;
+  if (!Array.isArray(servers) || servers.length === 0) throw invalidOption("servers", "an array of servers", servers);
+  if (typeof authenticate !== "function") throw invalidOption("authenticate", "a function", authenticate);
+  if (typeof name !== "string" || name === "") throw invalidOption("name", "a string that is not empty", name);
+  if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
+  checkHasMethods("directory", options.directory, ["enter", "leave", "find", "renew", "retire"]);
+  checkHasMethods("bus", options.bus, ["subscribe", "publish"]);
+  checkHasMethods("idempotency", options.idempotency, ["claim", "record", "release"]);
+  const report = guardReporter(onError);
+  return {
+    servers: [...servers] as readonly Server[],
+    authenticate: authenticate as Authenticate<unknown>,
+    commands: new Map(Object.entries(commands)),
+    gatewayId: `${name}:${crypto.randomUUID()}`,
+    directory: options.directory ?? new MemorySessionDirectory(),
+    bus: options.bus ?? new MemoryPushBus(),
+    idempotency: options.idempotency ?? new MemoryIdempotencyStore(),
+    handlerTimeoutMs: checkWait("handlerTimeoutMs", options.handlerTimeoutMs ?? gatewayDefaults.handlerTimeoutMs),
+    maxRequestsPerSecond: checkWait(
+      "maxRequestsPerSecond",
+      options.maxRequestsPerSecond ?? gatewayDefaults.maxRequestsPerSecond,
+    ),
+    maxInFlight: checkLimit("maxInFlight", options.maxInFlight ?? gatewayDefaults.maxInFlight),
+    // A directory of its own dies with the gateway: nobody else need find out.
+    leaseMs: options.directory
+      ? checkWait("leaseMs", options.leaseMs ?? gatewayDefaults.leaseMs)
+      : Number.POSITIVE_INFINITY,
+    hooks: guardHooks(hooks, (error) => report(error, { during: "hook" })),
+    report,
+  };
+}
+
+function checkHasMethods(name: string, given: object | undefined, methods: readonly string[]): void {
+  const missing = given && methods.find((method) => typeof (given as Record<string, unknown>)[method] !== "function");
+  if (missing) throw invalidOption(name, `an object with a method ${missing}`, given);
+}

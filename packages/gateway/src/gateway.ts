@@ -1,0 +1,35 @@
+import type { AbortOptions, ShutdownReport } from "@im/transport-core";
+import type { CommandMap, CommandOf } from "@im/wire";
+import type { Presence } from "./presence/presence.js";
+import type { Middleware, Push, RawHandler, TypedHandler } from "./routing/context.js";
+
+/** The server side of the packet protocol: login, sessions, routing, pushing and kick-out over any transports. */
+export interface Gateway<Map extends CommandMap, Data> extends AsyncDisposable {
+  /** New with each start: what belongs to a gateway that has ended is never mistaken for this one's. */
+  readonly id: string;
+  readonly presence: Pick<Presence, "where" | "online" | "on">;
+  /**
+   * Handles the requests of a command of the command map, their bodies decoded. Before `start`.
+   *
+   * @throws `IM_ERR_GATEWAY_ARGUMENT` for a command that is handled already or not in the map, `IM_ERR_GATEWAY_STATE`
+   */
+  handle<C extends CommandOf<Map>>(command: C, handler: TypedHandler<Map, C, Data>): this;
+  /** Handles the requests of any command, their bodies in bytes. Before `start`. @throws as `handle` */
+  handleRaw(command: string, handler: RawHandler<Map, Data>): this;
+  /** Puts middleware before all handlers, the first outermost. Before `start`. @throws `IM_ERR_GATEWAY_STATE` */
+  use(middleware: Middleware<Map, Data>): this;
+  /** Pushes without a request: sequence 0, no channelId and no dest. */
+  readonly push: Push<Map>;
+  /**
+   * Joins the directory and the bus, and starts all servers. When one cannot start, all are shut down: make new ones.
+   *
+   * @throws what the servers and ports throw, `IM_ERR_GATEWAY_STATE` if it was started before
+   */
+  start(options?: AbortOptions): Promise<void>;
+  /**
+   * Shuts all servers down, as `Server.shutdown`, then leaves the bus and the directory. Later calls join the first.
+   *
+   * @returns the sum over all servers
+   */
+  shutdown(options?: AbortOptions): Promise<ShutdownReport>;
+}

@@ -1,0 +1,29 @@
+export { createGateway } from "./create-gateway.js";
+export { gatewayDefaults } from "./defaults.js";
+export type { GatewayErrorContext, GatewayErrorReporter } from "./diagnostics/error-reporter.js";
+export type { GatewayHooks } from "./diagnostics/gateway-hooks.js";
+export type { Gateway } from "./gateway.js";
+export { GatewayCloseCode } from "./gateway-close-code.js";
+export { GatewayError, type GatewayErrorCode, gatewayErrorCodes } from "./gateway-error.js";
+export type { GatewayOptions } from "./gateway-options.js";
+export type { Authenticate, Identity, SignIn } from "./login/authenticate.js";
+export { MemoryIdempotencyStore, type MemoryIdempotencyStoreOptions } from "./memory/memory-idempotency-store.js";
+export { MemoryPushBus } from "./memory/memory-push-bus.js";
+export { MemorySessionDirectory } from "./memory/memory-session-directory.js";
+export type { Answer, IdempotencyKey, IdempotencyStore } from "./ports/idempotency-store.js";
+export type { MaybePromise } from "./ports/maybe-promise.js";
+export type { Delivery, PushBus } from "./ports/push-bus.js";
+export type { Entered, Left, SessionDirectory, SessionRecord } from "./ports/session-directory.js";
+export type { PresenceEvent, PresenceListener } from "./presence/presence.js";
+export type { AccountTarget, ChannelTarget, PushReport, PushTarget } from "./push/push-target.js";
+export type {
+  BodyInit,
+  Middleware,
+  Push,
+  RawContext,
+  RawHandler,
+  RequestContext,
+  TypedContext,
+  TypedHandler,
+} from "./routing/context.js";
+export type { Session, SessionEnd } from "./session/session.js";

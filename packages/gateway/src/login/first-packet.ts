@@ -1,0 +1,31 @@
+import { type Conn, OpCode, TransportError } from "@im/transport-core";
+import { BasicCode, basicPong, type LogicPktView, marshal, scan, WireError } from "@im/wire";
+import { GatewayCloseCode } from "../gateway-close-code.js";
+
+const PONG = /* @__PURE__ */ marshal(basicPong);
+
+/** The first LogicPkt of a connection; heartbeats before it are answered. @throws `IM_ERR_LOGIN_REFUSED` for no packet */
+export async function firstPacket(conn: Conn, signal: AbortSignal): Promise<LogicPktView> {
+  for (;;) {
+    const { opCode, payload } = await conn.readFrame({ signal });
+    if (opCode === OpCode.Ping) conn.writeFrame(OpCode.Pong, payload);
+    else if (opCode !== OpCode.Pong && payload.length > 0) {
+      const packet = packetOf(payload);
+      if (packet.kind === "logic") return packet;
+      if (packet.code === BasicCode.Ping) conn.writeFrame(OpCode.Binary, PONG);
+    }
+    conn.flush();
+  }
+}
+
+function packetOf(payload: Uint8Array) {
+  try {
+    const packet = scan(payload);
+    // What it throws, it throws now.
+    if (packet.kind === "logic") void [packet.command, packet.channelId, packet.dest];
+    return packet;
+  } catch (cause) {
+    const words = cause instanceof WireError ? cause.message : "this is no packet";
+    throw new TransportError("IM_ERR_LOGIN_REFUSED", words, { cause, closeCode: GatewayCloseCode.NoPacket });
+  }
+}

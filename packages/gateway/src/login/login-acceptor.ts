@@ -1,0 +1,157 @@
+import { type Accepted, type Acceptor, type Conn, OpCode, TransportError } from "@im/transport-core";
+import {
+  commands,
+  createResponse,
+  decodeLoginReq,
+  encodeErrorResp,
+  encodeLoginResp,
+  extensionMetaKeys,
+  extensionsOf,
+  type LogicPkt,
+  type LoginReq,
+  MetaType,
+  marshal,
+  Status,
+} from "@im/wire";
+import { gatewayDefaults, MAX_LOGIN_BYTES, MAX_NAME_LENGTH } from "../defaults.js";
+import { GatewayError } from "../gateway-error.js";
+import type { GatewaySettings } from "../gateway-options.js";
+import { LiveSession } from "../session/live-session.js";
+import { RequestBudget } from "../session/request-budget.js";
+import type { SessionLife } from "../session/session-life.js";
+import type { Identity, SignIn } from "./authenticate.js";
+import { firstPacket } from "./first-packet.js";
+
+const TOKEN_REFUSED = "the token was refused";
+
+/** Lets a connection in whose first packet is a `login.signin` that `authenticate` approves of. */
+export class LoginAcceptor implements Acceptor {
+  readonly #settings: GatewaySettings;
+  readonly #life: SessionLife;
+  readonly #known: readonly string[];
+
+  /** @param known the extensions that this gateway confirms */
+  constructor(settings: GatewaySettings, life: SessionLife, known: readonly string[]) {
+    this.#settings = settings;
+    this.#life = life;
+    this.#known = known;
+  }
+
+  async accept(conn: Conn, options: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<Accepted> {
+    const { signal } = options;
+    const request = await firstPacket(conn, signal);
+    const signIn = { remoteAddress: conn.remoteAddress, localAddress: conn.localAddress, ...options };
+    const session = await this.#signIn(request, signIn).catch((cause: unknown) => this.#refuse(conn, request, cause));
+    const answer = successOf(request, session);
+    try {
+      await this.#life.begin(session, conn);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#settings.report(error, { during: "directory", session });
+      return this.#refuse(conn, request, new Refusal(Status.SystemException, "the service cannot sign you in now"));
+    }
+    signal.throwIfAborted();
+    conn.writeFrame(OpCode.Binary, answer);
+    conn.flush();
+    return { id: session.channelId, meta: { session } };
+  }
+
+  async #signIn(request: LogicPkt, signIn: SignIn): Promise<LiveSession> {
+    if (request.command !== commands.loginSignIn) {
+      throw new Refusal(Status.InvalidCommand, `the first packet must be ${commands.loginSignIn}`);
+    }
+    const login = loginReqOf(request);
+    const identity = await this.#authenticate(login, signIn);
+    const { account, device = gatewayDefaults.device, app = "", data } = identity;
+    for (const name of [account, device]) checkName(name);
+    const { zone, isp, tags } = login;
+    const record = {
+      account,
+      device,
+      channelId: crypto.randomUUID(),
+      gatewayId: this.#settings.gatewayId,
+      app,
+      zone,
+      isp,
+      remoteIp: signIn.remoteAddress.host,
+      tags,
+    };
+    const wished = extensionsOf(tags);
+    const extensions = new Set(this.#known.filter((name) => wished.has(name)));
+    const { maxRequestsPerSecond } = this.#settings;
+    const budget = Number.isFinite(maxRequestsPerSecond)
+      ? new RequestBudget(maxRequestsPerSecond, performance.now())
+      : undefined;
+    return new LiveSession(record, { data, extensions, budget }, this.#settings.hooks);
+  }
+
+  async #authenticate(login: LoginReq, signIn: SignIn): Promise<Identity<unknown>> {
+    let identity: Identity<unknown> | undefined;
+    try {
+      identity = await this.#settings.authenticate(login, signIn);
+    } catch (error) {
+      signIn.signal.throwIfAborted();
+      if (isInternal(error)) {
+        this.#settings.report(error, { during: "login" });
+        throw new Refusal(Status.SystemException, "the service cannot sign you in now");
+      }
+      const isForPeer = error instanceof GatewayError && error.code === "IM_ERR_UNAUTHORIZED";
+      throw new Refusal(Status.Unauthorized, isForPeer ? error.message : TOKEN_REFUSED, error);
+    }
+    if (identity === undefined) throw new Refusal(Status.Unauthorized, TOKEN_REFUSED);
+    return identity;
+  }
+
+  /** Answers with a status. What was written leaves before the connection is closed. */
+  #refuse(conn: Conn, request: LogicPkt, cause: unknown): never {
+    if (!(cause instanceof Refusal)) throw cause;
+    const { status, message } = cause;
+    conn.writeFrame(OpCode.Binary, marshal(createResponse(request, { status, body: encodeErrorResp({ message }) })));
+    conn.flush();
+    this.#settings.hooks.refused?.(status, conn.remoteAddress);
+    throw new TransportError("IM_ERR_LOGIN_REFUSED", message, { cause });
+  }
+}
+
+/** The peer is answered with a status. */
+class Refusal extends Error {
+  readonly status: Status;
+
+  constructor(status: Status, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.status = status;
+  }
+}
+
+function loginReqOf(request: LogicPkt): LoginReq {
+  if (request.body.length > MAX_LOGIN_BYTES) {
+    throw new Refusal(Status.InvalidPacketBody, `a LoginReq has at most ${MAX_LOGIN_BYTES} bytes`);
+  }
+  try {
+    return decodeLoginReq(request.body);
+  } catch (cause) {
+    throw new Refusal(Status.InvalidPacketBody, "the body is no LoginReq", cause);
+  }
+}
+
+/** Any text will do that can be written. */
+function checkName(name: unknown): void {
+  const isName = typeof name === "string" && name !== "" && name.length <= MAX_NAME_LENGTH && isUnicode(name);
+  if (isName) return;
+  throw new Refusal(Status.Unauthorized, `account and device must be Unicode text of 1 to ${MAX_NAME_LENGTH} units`);
+}
+
+function isUnicode(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
+
+function successOf(request: LogicPkt, { channelId, account, extensions }: LiveSession): Uint8Array {
+  const meta = [...extensions].map((value) => ({ key: extensionMetaKeys.confirmed, value, type: MetaType.String }));
+  return marshal(createResponse(request, { body: encodeLoginResp({ channelId, account }), meta }));
+}
+
+/** Errors that the language or the system throws, not the application. */
+function isInternal(error: unknown): boolean {
+  const ofTheLanguage = [TypeError, RangeError, ReferenceError, AggregateError];
+  return ofTheLanguage.some((type) => error instanceof type) || (error instanceof Error && "syscall" in error);
+}

@@ -1,0 +1,57 @@
+import type { MaybePromise } from "./maybe-promise.js";
+
+/** Where one session is, and of whom: plain data that may be stored as JSON. Any text is allowed in any string. */
+export interface SessionRecord {
+  readonly account: string;
+  /** One of the account's devices. An account has at most one session per device. */
+  readonly device: string;
+  /** Unique among all channels of all gateways, and never used again. */
+  readonly channelId: string;
+  /** The gateway that holds the channel; a gateway that starts anew has a new id. */
+  readonly gatewayId: string;
+  readonly app: string;
+  readonly zone: string;
+  readonly isp: string;
+  readonly remoteIp: string;
+  readonly tags: readonly string[];
+}
+
+/** What a sign-in has changed. */
+export interface Entered {
+  /** The session of the same account and device that was there before. */
+  readonly displaced: SessionRecord | undefined;
+  /** Whether the account had no session on any device before. */
+  readonly isFirst: boolean;
+}
+
+/** What a sign-out or disconnect has changed. */
+export interface Left {
+  /** False if the session was not there any more, most often because a newer one has its place. */
+  readonly removed: boolean;
+  /** Whether it was removed and the account has no other session. */
+  readonly isLast: boolean;
+}
+
+/**
+ * Who is where: account and device → channel and gateway, for all gateways. Each call is one atomic step. A call may
+ * reject when the directory cannot be reached; the gateway then refuses the sign-in, or repeats the sign-out later.
+ *
+ * A gateway has a lease while it renews it. What belongs to a gateway without a lease is not found.
+ * `describeSessionDirectory` in `@im/gateway/contract-suites` tests all of this.
+ */
+export interface SessionDirectory {
+  /** Puts the session in the place of its account and device. @throws `IM_ERR_LEASE_LOST` without a lease of its gateway */
+  enter(session: SessionRecord): MaybePromise<Entered>;
+  /** Removes the session if it is still the one in its place: compare, then delete. */
+  leave(session: SessionRecord): MaybePromise<Left>;
+  /** All sessions of all these accounts. */
+  find(accounts: readonly string[]): MaybePromise<readonly SessionRecord[]>;
+  /**
+   * Begins or prolongs the lease of a gateway by `leaseMs` from now.
+   *
+   * @returns false if there was none: it is new, or it was late and its sessions may have been displaced meanwhile
+   */
+  renew(gatewayId: string, leaseMs: number): MaybePromise<boolean>;
+  /** Ends the lease of a gateway and forgets all its sessions. */
+  retire(gatewayId: string): MaybePromise<void>;
+}

@@ -1,0 +1,13 @@
+import type { AnyBodyCodec } from "@im/wire";
+import { GatewayError } from "../gateway-error.js";
+
+const EMPTY = /* @__PURE__ */ new Uint8Array(0);
+
+/** The bytes of a body: as they are, by its codec, or none. @throws `IM_ERR_GATEWAY_ARGUMENT`, what the codec throws */
+export function encodeBodyOf(codec: AnyBodyCodec | undefined, command: string, body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  if (codec) return codec.encode(body as never);
+  if (body === undefined) return EMPTY;
+  const what = `the body of ${command} must be a Uint8Array or absent, since the command map has no codec for it`;
+  throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", what);
+}

@@ -1,0 +1,99 @@
+import type {
+  CommandMap,
+  CommandOf,
+  LogicPkt,
+  PushInitOf,
+  RequestOf,
+  ResponseInitOf,
+  ResponseOf,
+  Status,
+} from "@im/wire";
+import type { PushReport, PushTarget } from "../push/push-target.js";
+import type { Session } from "../session/session.js";
+
+/** What a body may be given as: what its codec takes, or its bytes as they are. */
+export type BodyInit<Init> = Init | Uint8Array;
+
+/** Pushes of the commands of a map. */
+export interface Push<Map extends CommandMap> {
+  /**
+   * Pushes to an account, a channel or many, on any gateway. The packet is encoded once, and what is pushed by one
+   * handler arrives in order where each push is awaited, or the directory and the bus lie in memory.
+   *
+   * @param body what the codec of the command takes, or its bytes as they are
+   * @throws `IM_ERR_GATEWAY_ARGUMENT` for a body that is no bytes without a codec, what the codec throws (of `@im/wire`:
+   * `IM_ERR_BODY_INVALID`), and what the directory throws
+   */
+  <C extends CommandOf<Map>>(
+    target: PushTarget,
+    command: C,
+    ...body: PushInitOf<Map, C> extends undefined ? [Uint8Array?] : [BodyInit<PushInitOf<Map, C>>]
+  ): Promise<PushReport>;
+  (target: PushTarget, command: string, body?: Uint8Array): Promise<PushReport>;
+}
+
+/** One request on its way through middleware to its handler. */
+export interface RequestContext<Map extends CommandMap = CommandMap, Data = unknown> {
+  /** Who asks: the account as it has signed in, whatever the packet says. */
+  readonly session: Session<Data>;
+  /** The request as it came, its body in bytes. Its strings are decoded when asked for: copy it with `createLogicPkt`. */
+  readonly packet: LogicPkt;
+  readonly command: string;
+  readonly sequence: number;
+  /** The account or group that it is for; never empty where the command needs one. */
+  readonly dest: string;
+  /** Aborts when the handler's time is over and when the session ends. */
+  readonly signal: AbortSignal;
+  /** What it was answered with; undefined until then. */
+  readonly status: Status | undefined;
+  /**
+   * Answers with a status other than Success, and words for the peer.
+   *
+   * @returns whether the peer keeps up; false too when nobody is there any more to be answered
+   * @throws `IM_ERR_ANSWERED`, `IM_ERR_GATEWAY_ARGUMENT` for Success
+   */
+  fail(status: Status, message: string): boolean;
+  /** As `gateway.push`; the packet keeps sequence and dest of the request, and has the sender's channelId. */
+  readonly push: Push<Map>;
+}
+
+/** A request whose body is decoded, by the command map. */
+export interface TypedContext<Map extends CommandMap, C extends CommandOf<Map>, Data>
+  extends RequestContext<Map, Data> {
+  readonly body: RequestOf<Map, C>;
+  /**
+   * Answers with Success: copies command, channelId, sequence and dest of the request.
+   *
+   * @returns whether the peer keeps up; false too when nobody is there any more to be answered
+   * @throws `IM_ERR_ANSWERED`, what the codec throws (of `@im/wire`: `IM_ERR_BODY_INVALID`), `IM_ERR_PAYLOAD_TOO_LARGE`
+   */
+  respond(...body: ResponseOf<Map, C> extends undefined ? [Uint8Array?] : [BodyInit<ResponseInitOf<Map, C>>]): boolean;
+}
+
+/** A request whose body is bytes. */
+export interface RawContext<Map extends CommandMap, Data> extends RequestContext<Map, Data> {
+  readonly body: Uint8Array;
+  /** As in {@link TypedContext}, with the bytes of the body. */
+  respond(body?: Uint8Array): boolean;
+}
+
+type Done = void | Promise<void>;
+
+/**
+ * Handles the requests of a command. It answers each before it returns or resolves: with `respond` or `fail`. A throw
+ * is answered with SystemException and reported; its words stay here.
+ */
+export type TypedHandler<Map extends CommandMap, C extends CommandOf<Map>, Data> = (
+  context: TypedContext<Map, C, Data>,
+) => Done;
+/** As {@link TypedHandler}, without codecs. */
+export type RawHandler<Map extends CommandMap, Data> = (context: RawContext<Map, Data>) => Done;
+
+/**
+ * Stands before all handlers: calls `next(context)` and gives what it gives, or answers itself. Requests of unknown
+ * commands and bodies that do not parse come by as well, and are answered within `next`.
+ */
+export type Middleware<Map extends CommandMap = CommandMap, Data = unknown> = (
+  context: RequestContext<Map, Data>,
+  next: (context: RequestContext<Map, Data>) => Done,
+) => Done;

@@ -1,0 +1,225 @@
+import { TransportError } from "@im/transport-core";
+import {
+  createResponse,
+  encodeErrorResp,
+  type LogicPktView,
+  marshal,
+  Status,
+  type Status as StatusCode,
+} from "@im/wire";
+import { GatewayError } from "../gateway-error.js";
+import type { GatewaySettings } from "../gateway-options.js";
+import type { Answer, IdempotencyKey } from "../ports/idempotency-store.js";
+import { isLater } from "../ports/maybe-promise.js";
+import type { PushReport, PushTarget } from "../push/push-target.js";
+import type { Abortable, LiveSession } from "../session/live-session.js";
+import { encodeBodyOf } from "./body-of.js";
+import type { Route } from "./route.js";
+
+/** What the header of a push takes over from the request that it is made for. */
+export interface PushStamp {
+  readonly channelId: string;
+  readonly sequence: number;
+  readonly dest: string;
+}
+
+/** What requests need of the gateway. */
+export interface RequestServices {
+  readonly settings: GatewaySettings;
+  readonly push: (target: PushTarget, command: string, body: unknown, stamp: PushStamp) => Promise<PushReport>;
+}
+
+/** The context of one request, for typed and raw handlers alike: see `RequestContext` for what they see of it. */
+export class HandledRequest implements Abortable {
+  readonly session: LiveSession;
+  readonly packet: LogicPktView;
+  readonly command: string;
+  readonly dest: string;
+  readonly route: Route;
+  body: unknown;
+  status: StatusCode | undefined = undefined;
+  /** When its handler's time is over; 0 for one that is not asynchronous. */
+  deadlineMs = 0;
+  /** Set while this request holds the claim of an idempotency key. */
+  claim: IdempotencyKey | undefined = undefined;
+  readonly #services: RequestServices;
+  readonly #startedMs: number;
+  #isLate = false;
+  #aborting: AbortController | undefined;
+  #abortedBy: GatewayError | undefined;
+  #released: (() => void) | undefined;
+
+  constructor(
+    services: RequestServices,
+    session: LiveSession,
+    packet: LogicPktView,
+    command: string,
+    dest: string,
+    route: Route,
+  ) {
+    this.#services = services;
+    this.session = session;
+    this.packet = packet;
+    this.command = command;
+    this.dest = dest;
+    this.route = route;
+    this.body = undefined;
+    this.#startedMs = services.settings.hooks.answered ? performance.now() : 0;
+  }
+
+  get sequence(): number {
+    return this.packet.sequence;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#aborting) {
+      this.#aborting = new AbortController();
+      if (this.#abortedBy) this.#aborting.abort(this.#abortedBy);
+    }
+    return this.#aborting.signal;
+  }
+
+  respond(body?: unknown): boolean {
+    return this.answer(Status.Success, encodeBodyOf(this.route.definition?.response, this.command, body));
+  }
+
+  fail(status: StatusCode, message: string): boolean {
+    if (status === Status.Success) {
+      throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", "fail needs a status other than Success: use respond");
+    }
+    return this.answer(status, encodeErrorResp({ message }));
+  }
+
+  push(target: PushTarget, command: string, body?: unknown): Promise<PushReport> {
+    const { sequence, dest, session } = this;
+    return this.#services.push(target, command, body, { channelId: session.channelId, sequence, dest });
+  }
+
+  answer(status: StatusCode, body: Uint8Array): boolean {
+    if (this.status !== undefined) {
+      if (this.#isLate) return this.#keepLate(status, body);
+      throw new GatewayError("IM_ERR_ANSWERED", `the request was answered before, with status ${this.status}`);
+    }
+    const packet = marshal(createResponse(this.packet, { status, body }));
+    const keepsUp = this.#send(packet);
+    this.status = status;
+    this.#keep(status, body);
+    const { hooks } = this.#services.settings;
+    hooks.answered?.(this.session, this.command, status, performance.now() - this.#startedMs);
+    return keepsUp;
+  }
+
+  #send(packet: Uint8Array): boolean {
+    try {
+      return this.session.deliver(packet);
+    } catch (error) {
+      // Nobody is there any more to be answered: the end of the session is told.
+      if (error instanceof TransportError && (error.code === "IM_ERR_CLOSED" || error.code === "IM_ERR_QUEUE_FULL")) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  /** After the time was over nothing is sent, but a repetition is answered with it. */
+  #keepLate(status: StatusCode, body: Uint8Array): boolean {
+    this.#keep(status, body);
+    return false;
+  }
+
+  /** Answers of 300 to 399 ask for another try: such a request may run again. */
+  #keep(status: StatusCode, body: Uint8Array): void {
+    if (!this.claim || (status >= 300 && status < 400)) return;
+    const claim = this.claim;
+    this.claim = undefined;
+    this.#settled(() => this.#services.settings.idempotency.record(claim, { status, body }));
+  }
+
+  /** Gives a claim back that no answer was recorded for. */
+  releaseClaim(): void {
+    const { claim } = this;
+    if (!claim) return;
+    this.claim = undefined;
+    this.#settled(() => this.#services.settings.idempotency.release(claim));
+  }
+
+  #settled(call: () => unknown): void {
+    const failed = (error: unknown) => this.report(error);
+    try {
+      const later = call();
+      if (isLater(later)) Promise.resolve(later).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** Answers as the first request of this key was answered, or is the first. */
+  runOrRepeat(key: IdempotencyKey, answer: Answer | undefined): void | Promise<void> {
+    if (answer) {
+      if (this.status === undefined) this.answer(answer.status, answer.body);
+      return;
+    }
+    this.claim = key;
+    // Its time may be over by now: whoever asks again runs it.
+    if (this.status === undefined) return this.route.run(this);
+  }
+
+  /** The handler's time is over: the peer is answered, and the channel goes on with its next message. */
+  expire(): void {
+    const late = new GatewayError("IM_ERR_HANDLER_TIMEOUT", `the handler of ${this.command} took too long`);
+    this.abort(late);
+    if (this.status === undefined) {
+      this.#failQuietly("the service took too long");
+      this.#isLate = true;
+      this.report(late);
+    }
+    this.release();
+  }
+
+  /** What a handler has thrown: the peer learns that, and no more. */
+  broke(error: unknown): void {
+    const isOver = this.session.end !== undefined && (error === this.#abortedBy || isClosed(error));
+    if (!isOver) this.report(error);
+    if (this.status === undefined) this.#failQuietly("the service failed");
+  }
+
+  /** The handler has settled: whoever asked must not be left waiting. */
+  complete(): void {
+    if (this.status !== undefined) return;
+    this.report(new GatewayError("IM_ERR_UNANSWERED", `the handler of ${this.command} is done and has not answered`));
+    this.#failQuietly("the service has no answer");
+  }
+
+  #failQuietly(message: string): void {
+    try {
+      this.fail(Status.SystemException, message);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  abort(reason: GatewayError): void {
+    if (this.#abortedBy) return;
+    this.#abortedBy = reason;
+    this.#aborting?.abort(reason);
+  }
+
+  /** What resolves when the channel may go on. */
+  held(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#released = resolve;
+    });
+  }
+
+  release(): void {
+    this.#released?.();
+  }
+
+  report(error: unknown): void {
+    this.#services.settings.report(error, { during: "handle", session: this.session, command: this.command });
+  }
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof TransportError && error.code === "IM_ERR_CLOSED";
+}

@@ -1,0 +1,80 @@
+import { type CommandDefinition, commands, Status } from "@im/wire";
+import { GatewayError } from "../gateway-error.js";
+import type { HandledRequest } from "./handled-request.js";
+import { compose, type Route, type Step } from "./route.js";
+
+type Middleware = (request: HandledRequest, next: Step) => void | Promise<void>;
+
+/** Handlers by command. Commands are keys of a Map: any text is one, `__proto__` too. */
+export class RouteTable {
+  readonly #definitions: ReadonlyMap<string, CommandDefinition>;
+  readonly #routes = new Map<string, Route>();
+  readonly #middleware: Middleware[] = [];
+  readonly #unknown: Route = {
+    definition: undefined,
+    run: (request) => void request.fail(Status.NotImplemented, "there is no such command"),
+  };
+
+  constructor(definitions: ReadonlyMap<string, CommandDefinition>) {
+    this.#definitions = definitions;
+  }
+
+  use(middleware: Middleware): void {
+    this.#middleware.push(middleware);
+  }
+
+  /** @throws `IM_ERR_GATEWAY_ARGUMENT` */
+  addTyped(command: string, handler: Step): void {
+    const definition = this.#definitions.get(command);
+    if (!definition) {
+      const what = `the command map has no ${JSON.stringify(command)}: add it, or use handleRaw`;
+      throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", what);
+    }
+    const codec = definition.request;
+    const decoded: Step = (request) => {
+      if (codec) {
+        try {
+          request.body = codec.decode(request.packet.body);
+        } catch {
+          return void request.fail(Status.InvalidPacketBody, `the body does not parse as one of ${command}`);
+        }
+      }
+      return handler(request);
+    };
+    this.#add(command, definition, decoded);
+  }
+
+  /** @throws `IM_ERR_GATEWAY_ARGUMENT` */
+  addRaw(command: string, handler: Step): void {
+    const raw: Step = (request) => {
+      request.body = request.packet.body;
+      return handler(request);
+    };
+    this.#add(command, undefined, raw);
+  }
+
+  /** Puts the middleware before every route; nothing is added afterwards. */
+  seal(): void {
+    for (const route of [...this.#routes.values(), this.#unknown]) route.run = compose(this.#middleware, route.run);
+  }
+
+  get(command: string): Route {
+    return this.#routes.get(command) ?? this.#unknown;
+  }
+
+  #add(command: string, definition: CommandDefinition | undefined, handler: Step): void {
+    const isOurs = command === commands.loginSignIn || command === commands.loginSignOut;
+    if (isOurs || this.#routes.has(command)) {
+      const who = isOurs ? "by the gateway itself" : "already";
+      throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", `${JSON.stringify(command)} is handled ${who}`);
+    }
+    const needsDest = this.#definitions.get(command)?.needsDest ?? false;
+    const run: Step = needsDest
+      ? (request) => {
+          if (request.dest !== "") return handler(request);
+          return void request.fail(Status.NoDestination, `${command} needs a dest`);
+        }
+      : handler;
+    this.#routes.set(command, { definition, run });
+  }
+}

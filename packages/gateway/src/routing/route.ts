@@ -1,0 +1,19 @@
+import type { CommandDefinition } from "@im/wire";
+import type { HandledRequest } from "./handled-request.js";
+
+type Done = void | Promise<void>;
+
+/** What is done with a request. */
+export type Step = (request: HandledRequest) => Done;
+
+/** Where the requests of one command go. */
+export interface Route {
+  readonly definition: CommandDefinition | undefined;
+  /** Middleware and handler in one. */
+  run: Step;
+}
+
+/** Puts steps before another, the first outermost. Composed once: a message makes no closures. */
+export function compose(middleware: readonly ((request: HandledRequest, next: Step) => Done)[], last: Step): Step {
+  return middleware.reduceRight<Step>((next, step) => (request) => step(request, next), last);
+}

@@ -1,0 +1,145 @@
+import { type Agent, CloseCode, type MessageListener } from "@im/transport-core";
+import {
+  BasicCode,
+  type BasicPkt,
+  basicPong,
+  commands,
+  createResponse,
+  encodeErrorResp,
+  Flag,
+  type LogicPktView,
+  marshal,
+  Status,
+  scan,
+} from "@im/wire";
+import { SIGNED_OUT_WAIT_MS } from "../defaults.js";
+import { GatewayCloseCode } from "../gateway-close-code.js";
+import { idempotencyKeyOf } from "../idempotency/idempotency-key.js";
+import { isLater } from "../ports/maybe-promise.js";
+import type { LiveSession } from "../session/live-session.js";
+import type { SessionLife } from "../session/session-life.js";
+import { HandledRequest, type RequestServices } from "./handled-request.js";
+import { HandlerDeadlines } from "./handler-deadlines.js";
+import type { RouteTable } from "./route-table.js";
+
+const PONG = /* @__PURE__ */ marshal(basicPong);
+
+/** Takes what signed-in channels send: answers heartbeats, and brings each request to its handler. */
+export class Router implements MessageListener {
+  readonly #services: RequestServices;
+  readonly #routes: RouteTable;
+  readonly #life: SessionLife;
+  readonly #deadlines: HandlerDeadlines;
+
+  constructor(services: RequestServices, routes: RouteTable, life: SessionLife) {
+    this.#services = services;
+    this.#routes = routes;
+    this.#life = life;
+    this.#deadlines = new HandlerDeadlines(services.settings.handlerTimeoutMs);
+  }
+
+  /** No promise for what is handled synchronously: with an async handler it holds back the channel's next message. */
+  receive({ meta }: Agent, payload: Uint8Array): void | Promise<void> {
+    const session = meta.session as LiveSession;
+    if (session.isClosing) return;
+    let packet: LogicPktView | BasicPkt;
+    let command: string;
+    let dest: string;
+    try {
+      packet = scan(payload);
+      if (packet.kind === "basic") return this.#heartbeat(session, packet);
+      ({ command, dest } = packet);
+    } catch {
+      session.close(GatewayCloseCode.NoPacket, "what came is no packet");
+      return;
+    }
+    const refusal = this.#refusalOf(session, packet, command);
+    if (refusal) return this.#refuse(session, packet, ...refusal);
+    if (command === commands.loginSignOut) return this.#signOut(session, packet);
+    return this.#handle(new HandledRequest(this.#services, session, packet, command, dest, this.#routes.get(command)));
+  }
+
+  #heartbeat(session: LiveSession, { code }: BasicPkt): void {
+    if (code === BasicCode.Ping) send(session, PONG);
+  }
+
+  /** What keeps a request from any handler. */
+  #refusalOf(session: LiveSession, { flag }: LogicPktView, command: string): [Status, string] | undefined {
+    if (session.end) return [Status.SessionNotFound, `the session is over: ${session.end}`];
+    if (flag !== Flag.Request) return [Status.InvalidCommand, "only requests are taken"];
+    if (command === commands.loginSignIn) return [Status.InvalidCommand, "signed in already"];
+    const { budget, inFlight } = session;
+    if (inFlight >= this.#services.settings.maxInFlight || (budget && !budget.take(performance.now()))) {
+      return [Status.SystemException, "too many requests: try again later"];
+    }
+    return undefined;
+  }
+
+  #refuse(session: LiveSession, request: LogicPktView, status: Status, message: string): void {
+    send(session, marshal(createResponse(request, { status, body: encodeErrorResp({ message }) })));
+    this.#services.settings.hooks.answered?.(session, request.command, status, 0);
+  }
+
+  async #signOut(session: LiveSession, request: LogicPktView): Promise<void> {
+    await this.#life.signOut(session);
+    send(session, marshal(createResponse(request)));
+    this.#services.settings.hooks.answered?.(session, request.command, Status.Success, 0);
+    // The peer closes as a rule.
+    const timer = setTimeout(() => session.close(CloseCode.Normal, "signed out"), SIGNED_OUT_WAIT_MS);
+    void session.channel?.closed.then(() => clearTimeout(timer));
+  }
+
+  #handle(request: HandledRequest): void | Promise<void> {
+    let settled: void | Promise<void>;
+    try {
+      settled = request.session.extensions.size === 0 ? request.route.run(request) : this.#handleExtended(request);
+    } catch (error) {
+      request.broke(error);
+      request.releaseClaim();
+      return;
+    }
+    if (isLater(settled)) return this.#hold(request, settled);
+    request.complete();
+    request.releaseClaim();
+  }
+
+  #handleExtended(request: HandledRequest): void | Promise<void> {
+    const key = idempotencyKeyOf(request);
+    if (key === undefined) return request.route.run(request);
+    if (typeof key === "string") return void request.fail(Status.InvalidPacketBody, key);
+    const answer = this.#services.settings.idempotency.claim(key);
+    return isLater(answer) ? answer.then((later) => request.runOrRepeat(key, later)) : request.runOrRepeat(key, answer);
+  }
+
+  #hold(request: HandledRequest, settled: Promise<void>): Promise<void> {
+    const { session } = request;
+    session.inFlight++;
+    session.running.add(request);
+    this.#deadlines.add(request);
+    const done = () => {
+      session.inFlight--;
+      session.running.delete(request);
+      this.#deadlines.remove(request);
+      request.releaseClaim();
+      request.release();
+    };
+    settled.then(
+      () => {
+        request.complete();
+        done();
+      },
+      (error) => {
+        request.broke(error);
+        done();
+      },
+    );
+    return request.held();
+  }
+}
+
+/** To a peer that may be gone by now, which its end tells. */
+function send(session: LiveSession, packet: Uint8Array): void {
+  try {
+    session.deliver(packet);
+  } catch {}
+}

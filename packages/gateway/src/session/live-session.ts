@@ -1,0 +1,119 @@
+import type { Channel } from "@im/transport-core";
+import type { GatewayHooks } from "../diagnostics/gateway-hooks.js";
+import { GatewayError } from "../gateway-error.js";
+import type { SessionRecord } from "../ports/session-directory.js";
+import type { RequestBudget } from "./request-budget.js";
+import type { Session, SessionEnd } from "./session.js";
+
+/** Something that goes on for a session and is told when it is over. */
+export interface Abortable {
+  abort(reason: GatewayError): void;
+}
+
+/** Packets that may come between the entry in the directory and the channel, before the session is closed as too slow. */
+const MAX_EARLY_PACKETS = 256;
+
+/** A session whose channel is, or is about to be, at this gateway. */
+export class LiveSession implements Session {
+  readonly account: string;
+  readonly device: string;
+  readonly channelId: string;
+  readonly gatewayId: string;
+  readonly app: string;
+  readonly zone: string;
+  readonly isp: string;
+  readonly remoteIp: string;
+  readonly tags: readonly string[];
+  readonly data: unknown;
+  readonly extensions: ReadonlySet<string>;
+  /** What the directory holds. */
+  readonly record: SessionRecord;
+  readonly budget: RequestBudget | undefined;
+  /** Requests whose handlers have not settled. */
+  inFlight = 0;
+  /** What is to be told when the session is over. */
+  readonly running = new Set<Abortable>();
+  /** Whether it stands in the directory, as far as we know. */
+  isEntered = false;
+  readonly #hooks: GatewayHooks;
+  #channel: Channel | undefined;
+  #early: Uint8Array[] = [];
+  #closing: { readonly code: number; readonly reason: string } | undefined;
+  #end: SessionEnd | undefined;
+
+  constructor(
+    record: SessionRecord,
+    own: {
+      readonly data: unknown;
+      readonly extensions: ReadonlySet<string>;
+      readonly budget: RequestBudget | undefined;
+    },
+    hooks: GatewayHooks,
+  ) {
+    this.account = record.account;
+    this.device = record.device;
+    this.channelId = record.channelId;
+    this.gatewayId = record.gatewayId;
+    this.app = record.app;
+    this.zone = record.zone;
+    this.isp = record.isp;
+    this.remoteIp = record.remoteIp;
+    this.tags = record.tags;
+    this.record = record;
+    this.data = own.data;
+    this.extensions = own.extensions;
+    this.budget = own.budget;
+    this.#hooks = hooks;
+  }
+
+  get channel(): Channel | undefined {
+    return this.#channel;
+  }
+
+  /** How it ended; undefined while it goes on. */
+  get end(): SessionEnd | undefined {
+    return this.#end;
+  }
+
+  /** Whether nothing that comes from the peer counts any more. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** The server let the connection in: what was pushed meanwhile follows the login's answer. */
+  attach(channel: Channel): void {
+    this.#channel = channel;
+    const early = this.#early;
+    this.#early = [];
+    for (const packet of early) channel.push(packet);
+    this.#hooks.signedIn?.(this);
+    if (this.#end) this.#hooks.ended?.(this, this.#end);
+    if (this.#closing) void channel.close(this.#closing.code, this.#closing.reason);
+  }
+
+  /** @returns whether the queue is below its mark. @throws what `Agent.push` throws */
+  deliver(packet: Uint8Array): boolean {
+    if (this.#channel) return this.#channel.push(packet);
+    if (this.#early.length >= MAX_EARLY_PACKETS) {
+      throw new GatewayError("IM_ERR_SESSION_OVER", "more packets came than may wait for a login to be over");
+    }
+    this.#early.push(packet);
+    return true;
+  }
+
+  /** Ends it once, and tells what is running for it. @returns false if it had ended before */
+  finish(end: SessionEnd): boolean {
+    if (this.#end) return false;
+    this.#end = end;
+    const over = new GatewayError("IM_ERR_SESSION_OVER", `the session is over: ${end}`);
+    for (const abortable of this.running) abortable.abort(over);
+    if (this.#channel) this.#hooks.ended?.(this, end);
+    return true;
+  }
+
+  /** Closes the connection once what was pushed has left. */
+  close(code: number, reason: string): void {
+    this.#closing = { code, reason };
+    void this.#channel?.close(code, reason);
+  }
+}

@@ -1,0 +1,79 @@
+import type { Conn } from "@im/transport-core";
+import type { GatewaySettings } from "../gateway-options.js";
+import type { Presence } from "../presence/presence.js";
+import type { Kicker } from "./kicker.js";
+import type { LiveSession } from "./live-session.js";
+import type { Repeater } from "./repeater.js";
+import type { SessionRegistry } from "./session-registry.js";
+
+/** From sign-in to the end: keeps the directory, the registry and presence in step. */
+export class SessionLife {
+  readonly #settings: GatewaySettings;
+  readonly #registry: SessionRegistry;
+  readonly #kicker: Kicker;
+  readonly #presence: Presence;
+  readonly #repeater: Repeater;
+
+  constructor(
+    settings: GatewaySettings,
+    parts: {
+      readonly registry: SessionRegistry;
+      readonly kicker: Kicker;
+      readonly presence: Presence;
+      readonly repeater: Repeater;
+    },
+  ) {
+    this.#settings = settings;
+    this.#registry = parts.registry;
+    this.#kicker = parts.kicker;
+    this.#presence = parts.presence;
+    this.#repeater = parts.repeater;
+  }
+
+  /** Puts the session in its place, and ends the one that was there. Rejects if the directory does. */
+  async begin(session: LiveSession, conn: Conn): Promise<void> {
+    this.#registry.expect(session);
+    // Of those who leave before they have a channel, no StateListener is told.
+    void conn.closed.then(() => (session.channel ? undefined : this.disconnected(session)));
+    try {
+      const { displaced, isFirst } = await this.#settings.directory.enter(session.record);
+      session.isEntered = true;
+      if (isFirst) this.#presence.raise("online", session);
+      if (displaced) this.#kicker.kick(displaced);
+    } catch (error) {
+      this.#registry.forget(session);
+      // Who can say whether the directory had taken it?
+      session.isEntered = true;
+      void this.#leave(session);
+      throw error;
+    }
+    // It may have left while the directory was busy.
+    if (session.end === "disconnected") await this.#leave(session);
+  }
+
+  /** Ends the session; the connection stays for now. */
+  async signOut(session: LiveSession): Promise<void> {
+    if (session.finish("signed out")) await this.#leave(session);
+  }
+
+  /** The connection is gone. */
+  async disconnected(session: LiveSession): Promise<void> {
+    this.#registry.forget(session);
+    session.finish("disconnected");
+    await this.#leave(session);
+  }
+
+  /** Gives its place back, if it still has it. What fails is repeated later. */
+  async #leave(session: LiveSession): Promise<void> {
+    if (!session.isEntered) return;
+    session.isEntered = false;
+    try {
+      const { isLast } = await this.#settings.directory.leave(session.record);
+      if (isLast) this.#presence.raise("offline", session);
+    } catch (error) {
+      session.isEntered = true;
+      this.#settings.report(error, { during: "directory", session });
+      this.#repeater.repeat(() => this.#leave(session));
+    }
+  }
+}
