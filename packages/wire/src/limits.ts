@@ -1,4 +1,4 @@
-import { WireError } from "./wire-error.js";
+import { WireError, type WireErrorCode } from "./wire-error.js";
 
 /** Longest header that is read or written unless an option says otherwise: 64 KiB. */
 export const DEFAULT_MAX_HEADER_BYTES = 65_536;
@@ -40,18 +40,21 @@ function checkLimit(name: keyof WireLimits, value: number): number {
 
 /** Throws IM_ERR_HEADER_TOO_LARGE. */
 export function checkHeaderLength(bytes: number, limits: CheckedLimits): void {
-  if (bytes <= limits.maxHeaderBytes) return;
-  throw new WireError(
-    "IM_ERR_HEADER_TOO_LARGE",
-    `The header has ${bytes} bytes and ${limits.maxHeaderBytes} are allowed: raise maxHeaderBytes or send less.`,
-  );
+  if (bytes > limits.maxHeaderBytes) {
+    throw tooLarge("IM_ERR_HEADER_TOO_LARGE", "header", bytes, "maxHeaderBytes", limits.maxHeaderBytes);
+  }
 }
 
 /** Throws IM_ERR_BODY_TOO_LARGE. */
 export function checkBodyLength(bytes: number, limits: CheckedLimits): void {
-  if (bytes <= limits.maxBodyBytes) return;
-  throw new WireError(
-    "IM_ERR_BODY_TOO_LARGE",
-    `The body has ${bytes} bytes and ${limits.maxBodyBytes} are allowed: raise maxBodyBytes or send less.`,
+  if (bytes > limits.maxBodyBytes) {
+    throw tooLarge("IM_ERR_BODY_TOO_LARGE", "body", bytes, "maxBodyBytes", limits.maxBodyBytes);
+  }
+}
+
+function tooLarge(code: WireErrorCode, part: string, bytes: number, option: keyof WireLimits, allowed: number) {
+  return new WireError(
+    code,
+    `The ${part} has ${bytes} bytes and ${allowed} are allowed: raise ${option} or send less.`,
   );
 }

@@ -1,7 +1,8 @@
 import { readU32, viewOf } from "./bytes.js";
-import { decodeHeader, decodeMetas, decodeStringAt, explained } from "./header/decode-header.js";
+import { decodeHeader, decodeMetas, explained, textAt } from "./header/decode-header.js";
 import { FieldReader } from "./header/field-reader.js";
 import { HeaderTag } from "./header/fields.js";
+import { int32At, plainFieldEnd } from "./header/plain-field.js";
 import { Flag, type Meta, Status } from "./header.js";
 import type { LogicPkt } from "./logic-pkt.js";
 
@@ -48,22 +49,44 @@ export class LazyLogicPkt implements LogicPktView {
     let dest: Text = "";
     let meta: readonly Meta[] | true = NO_META;
     let hasUnknown = false;
+    let odd: FieldReader | undefined;
     try {
-      const reader = new FieldReader(bytes, 8, headerEnd);
-      while (reader.pos < headerEnd) {
-        const tag = reader.tag();
-        const at = reader.pos;
-        if (tag === HeaderTag.sequence) sequence = reader.uint32();
-        else if (tag === HeaderTag.flag) flag = reader.int32();
-        else if (tag === HeaderTag.status) status = reader.int32();
-        else {
-          reader.skip(tag);
-          if (tag === HeaderTag.command) command = at;
-          else if (tag === HeaderTag.channelId) channelId = at;
-          else if (tag === HeaderTag.dest) dest = at;
-          else if (tag === HeaderTag.meta) meta = true;
-          else hasUnknown = true;
+      for (let at = 8; at < headerEnd; ) {
+        let tag = bytes[at]!;
+        let valueAt = at + 1;
+        let next = plainFieldEnd(bytes, at, headerEnd);
+        if (next === 0) {
+          odd ??= new FieldReader(bytes, 8, headerEnd);
+          tag = odd.fieldAt(at);
+          valueAt = odd.valueAt;
+          next = odd.pos;
         }
+        switch (tag) {
+          case HeaderTag.command:
+            command = valueAt;
+            break;
+          case HeaderTag.channelId:
+            channelId = valueAt;
+            break;
+          case HeaderTag.sequence:
+            sequence = int32At(bytes, valueAt, next) >>> 0;
+            break;
+          case HeaderTag.flag:
+            flag = int32At(bytes, valueAt, next);
+            break;
+          case HeaderTag.status:
+            status = int32At(bytes, valueAt, next);
+            break;
+          case HeaderTag.dest:
+            dest = valueAt;
+            break;
+          case HeaderTag.meta:
+            meta = true;
+            break;
+          default:
+            hasUnknown = true;
+        }
+        at = next;
       }
     } catch (cause) {
       throw explained(cause);
@@ -112,6 +135,10 @@ export class LazyLogicPkt implements LogicPktView {
   }
 
   #textAt(at: number): string {
-    return decodeStringAt(this.bytes, at, this.#headerEnd);
+    try {
+      return textAt(this.bytes, at, this.#headerEnd);
+    } catch (cause) {
+      throw explained(cause);
+    }
   }
 }

@@ -49,7 +49,11 @@ export function isBasic(bytes: Uint8Array, at: number): boolean {
   const magic = readU32(bytes, at);
   if (magic === BASIC_MAGIC) return true;
   if (magic === LOGIC_MAGIC) return false;
-  throw new WireError(
+  throw noMagic(magic);
+}
+
+function noMagic(magic: number): WireError {
+  return new WireError(
     "IM_ERR_MAGIC",
     `No packet begins with ${magic.toString(16).padStart(8, "0")}: the peer speaks another protocol or the stream has ` +
       "lost its place. Close the connection.",

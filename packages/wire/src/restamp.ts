@@ -1,9 +1,10 @@
 import { readU32, viewOf } from "./bytes.js";
-import { explained, readMeta } from "./header/decode-header.js";
-import { writeMeta, writeString } from "./header/encode-header.js";
+import { explained, metaAt } from "./header/decode-header.js";
+import { writeChannelId, writeMeta } from "./header/encode-header.js";
 import { FieldReader } from "./header/field-reader.js";
 import type { FieldWriter } from "./header/field-writer.js";
 import { HeaderTag } from "./header/fields.js";
+import { plainFieldEnd } from "./header/plain-field.js";
 import { checkLimits, type WireLimits } from "./limits.js";
 import { createMeta } from "./meta.js";
 import { isBasic } from "./packet-layout.js";
@@ -36,7 +37,7 @@ export function restamp(bytes: Uint8Array, stamp: Stamp, limits?: WireLimits): U
   const headerEnd = 8 + readU32(bytes, 4);
   const writer = beginLogicPkt();
   try {
-    stampHeader(new FieldReader(bytes, 8, headerEnd), stamp, writer);
+    stampHeader(bytes, 8, headerEnd, stamp, writer);
   } catch (cause) {
     throw explained(cause);
   }
@@ -44,41 +45,47 @@ export function restamp(bytes: Uint8Array, stamp: Stamp, limits?: WireLimits): U
 }
 
 /** Copies fields in runs as long as possible, and puts the new ones where `writeHeader` would. */
-function stampHeader(reader: FieldReader, { channelId, meta }: Stamp, writer: FieldWriter): void {
-  const { bytes, end } = reader;
+function stampHeader(bytes: Uint8Array, begin: number, end: number, stamp: Stamp, writer: FieldWriter): void {
+  const { channelId, meta } = stamp;
   /** What stands before it is written or dropped. */
-  let done = reader.pos;
+  let done = begin;
   /** Behind it are only unknown fields. */
-  let knownEnd = done;
+  let knownEnd = begin;
   let stamped = channelId === undefined;
-  while (reader.pos < end) {
-    const start = reader.pos;
-    const tag = reader.tag();
+  let odd: FieldReader | undefined;
+  for (let at = begin; at < end; ) {
+    let tag = bytes[at]!;
+    let valueAt = at + 1;
+    let next = plainFieldEnd(bytes, at, end);
+    if (next === 0) {
+      odd ??= new FieldReader(bytes, begin, end);
+      tag = odd.fieldAt(at);
+      valueAt = odd.valueAt;
+      next = odd.pos;
+    }
     if (!stamped && tag !== HeaderTag.command) {
-      writer.raw(bytes, done, start);
-      done = start;
-      writeString(writer, HeaderTag.channelId, "channelId", channelId as string);
+      writer.raw(bytes, done, at);
+      done = at;
+      writeChannelId(writer, channelId as string);
       stamped = true;
     }
-    if (isReplaced(reader, tag, channelId, meta)) {
-      writer.raw(bytes, done, start);
-      done = reader.pos;
+    const replaced =
+      tag === HeaderTag.meta
+        ? meta !== undefined && Object.hasOwn(meta, metaAt(bytes, valueAt, next).key)
+        : tag === HeaderTag.channelId && channelId !== undefined;
+    if (replaced) {
+      writer.raw(bytes, done, at);
+      done = next;
     }
-    if (isKnown(tag)) knownEnd = reader.pos;
+    if (isKnown(tag)) knownEnd = next;
+    at = next;
   }
   writer.raw(bytes, done, knownEnd);
-  if (!stamped) writeString(writer, HeaderTag.channelId, "channelId", channelId as string);
+  if (!stamped) writeChannelId(writer, channelId as string);
   if (meta !== undefined) {
     for (const key of Object.keys(meta)) writeMeta(writer, createMeta(key, meta[key] as string | number));
   }
   writer.raw(bytes, knownEnd, end);
-}
-
-/** Steps over the value that belongs to `tag` and says whether a new one takes its place. */
-function isReplaced(reader: FieldReader, tag: number, channelId: Stamp["channelId"], meta: Stamp["meta"]): boolean {
-  if (tag === HeaderTag.meta && meta !== undefined) return Object.hasOwn(meta, readMeta(reader).key);
-  reader.skip(tag);
-  return tag === HeaderTag.channelId && channelId !== undefined;
 }
 
 function isKnown(tag: number): boolean {

@@ -1,4 +1,3 @@
-import { viewOf } from "./bytes.js";
 import { FieldWriter } from "./header/field-writer.js";
 
 /** Results up to this size share a slab: an array of one's own costs more than all the rest of the writing. */
@@ -14,7 +13,7 @@ let idle: FieldWriter | undefined;
  */
 export function takeWriter(): FieldWriter {
   // A slab without bytes was transferred away by who had a result in it.
-  const writer = idle?.bytes.length === SLAB_BYTES ? idle : new FieldWriter(new Uint8Array(SLAB_BYTES), 0);
+  const writer = idle?.bytes.length === SLAB_BYTES ? idle : new FieldWriter(SLAB_BYTES);
   idle = undefined;
   return writer;
 }
@@ -24,9 +23,9 @@ export function takeWriter(): FieldWriter {
  * result touches, or above {@link POOLED_BYTES} an array of its own.
  */
 export function handOut(writer: FieldWriter, length: number): Uint8Array {
-  const { bytes, start } = writer;
+  const { bytes, buffer, start } = writer;
   const pooled = length <= POOLED_BYTES && start + length <= bytes.length;
-  const out = pooled ? viewOf(bytes, start, start + length) : new Uint8Array(length);
+  const out = pooled ? new Uint8Array(buffer, start, length) : new Uint8Array(length);
   if (pooled) writer.start = start + length;
   else out.set(bytes.subarray(start, writer.at));
   writer.at = writer.start;

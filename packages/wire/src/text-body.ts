@@ -34,7 +34,7 @@ export function encodeText<T>({ messageName, fields, repeated }: TextMessage<T>,
 
 function writeText(writer: FieldWriter, number: number, name: string, text: unknown, present: boolean): void {
   if (typeof text !== "string") throw new Error(`${name} must be a string, not ${String(text)}`);
-  if (present && !writer.element(number * 8 + WireType.Bytes, text)) {
+  if (present && !writer.text(number * 8 + WireType.Bytes, text)) {
     throw new Error(`${name} holds a lone surrogate: ${JSON.stringify(text)}`);
   }
 }

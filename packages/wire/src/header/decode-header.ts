@@ -3,7 +3,8 @@ import type { LogicPkt } from "../logic-pkt.js";
 import { WireError } from "../wire-error.js";
 import { FieldReader, MalformedField } from "./field-reader.js";
 import { HeaderTag, MetaTag } from "./fields.js";
-import { readShortAscii, SHORT_ASCII } from "./short-ascii.js";
+import { int32At, plainFieldEnd } from "./plain-field.js";
+import { readShortAscii } from "./short-ascii.js";
 import { UnknownFields } from "./unknown-fields.js";
 
 /**
@@ -12,63 +13,6 @@ import { UnknownFields } from "./unknown-fields.js";
  * IM_ERR_HEADER_INVALID.
  */
 export function decodeHeader(bytes: Uint8Array, start: number, end: number, body: Uint8Array): LogicPkt {
-  try {
-    return readHeader(new FieldReader(bytes, start, end), body);
-  } catch (cause) {
-    throw explained(cause);
-  }
-}
-
-/** The command alone, of the Header in `bytes` from `start` to `end`; other values are only stepped over. */
-export function decodeCommand(bytes: Uint8Array, start: number, end: number): string {
-  try {
-    const reader = new FieldReader(bytes, start, end);
-    let command = "";
-    while (reader.pos < end) {
-      const short = bytes[reader.pos] === HeaderTag.command ? reader.shortText() : undefined;
-      if (short !== undefined) {
-        command = short;
-        continue;
-      }
-      const tag = reader.tag();
-      if (tag === HeaderTag.command) command = reader.string();
-      else reader.skip(tag);
-    }
-    return command;
-  } catch (cause) {
-    throw explained(cause);
-  }
-}
-
-/** The string whose length stands at `at`, of a Header that ends at `end`; it is known to lie within. */
-export function decodeStringAt(bytes: Uint8Array, at: number, end: number): string {
-  const length = bytes[at]!;
-  const short = length <= SHORT_ASCII ? readShortAscii(bytes, at + 1, length) : undefined;
-  if (short !== undefined) return short;
-  try {
-    return new FieldReader(bytes, at, end).string();
-  } catch (cause) {
-    throw explained(cause);
-  }
-}
-
-/** All metas of the Header in `bytes` from `start` to `end`; other values are only stepped over. */
-export function decodeMetas(bytes: Uint8Array, start: number, end: number): Meta[] {
-  try {
-    const reader = new FieldReader(bytes, start, end);
-    const metas: Meta[] = [];
-    while (reader.pos < end) {
-      const tag = reader.tag();
-      if (tag === HeaderTag.meta) metas.push(readMeta(reader));
-      else reader.skip(tag);
-    }
-    return metas;
-  } catch (cause) {
-    throw explained(cause);
-  }
-}
-
-function readHeader(reader: FieldReader, body: Uint8Array): LogicPkt {
   let command = "";
   let channelId = "";
   let sequence = 0;
@@ -77,74 +21,122 @@ function readHeader(reader: FieldReader, body: Uint8Array): LogicPkt {
   let dest = "";
   const meta: Meta[] = [];
   let unknown: UnknownFields | undefined;
-  while (reader.pos < reader.end) {
-    const start = reader.pos;
-    let tag = reader.bytes[start]!;
-    let text = isText(tag) ? reader.shortText() : undefined;
-    if (text === undefined) {
-      tag = reader.tag();
-      if (isText(tag)) text = reader.string();
+  let odd: FieldReader | undefined;
+  try {
+    for (let at = start; at < end; ) {
+      let tag = bytes[at]!;
+      let valueAt = at + 1;
+      let next = plainFieldEnd(bytes, at, end);
+      if (next === 0) {
+        odd ??= new FieldReader(bytes, start, end);
+        tag = odd.fieldAt(at);
+        valueAt = odd.valueAt;
+        next = odd.pos;
+      }
+      switch (tag) {
+        case HeaderTag.command:
+          command = textAt(bytes, valueAt, end);
+          break;
+        case HeaderTag.channelId:
+          channelId = textAt(bytes, valueAt, end);
+          break;
+        case HeaderTag.sequence:
+          sequence = int32At(bytes, valueAt, next) >>> 0;
+          break;
+        case HeaderTag.flag:
+          flag = int32At(bytes, valueAt, next);
+          break;
+        case HeaderTag.status:
+          status = int32At(bytes, valueAt, next);
+          break;
+        case HeaderTag.dest:
+          dest = textAt(bytes, valueAt, end);
+          break;
+        case HeaderTag.meta:
+          meta.push(metaAt(bytes, valueAt, next));
+          break;
+        default:
+          unknown ??= new UnknownFields(end - at);
+          unknown.take(tag, bytes, valueAt, next);
+      }
+      at = next;
     }
-    if (text !== undefined) {
-      if (tag === HeaderTag.command) command = text;
-      else if (tag === HeaderTag.channelId) channelId = text;
-      else dest = text;
-      continue;
-    }
-    switch (tag) {
-      case HeaderTag.sequence:
-        sequence = reader.uint32();
-        break;
-      case HeaderTag.flag:
-        flag = reader.int32();
-        break;
-      case HeaderTag.status:
-        status = reader.int32();
-        break;
-      case HeaderTag.meta:
-        meta.push(readMeta(reader));
-        break;
-      default:
-        unknown ??= new UnknownFields(reader.end - start);
-        unknown.take(reader, tag);
-    }
+  } catch (cause) {
+    throw explained(cause);
   }
   const packet: LogicPkt = { kind: "logic", command, channelId, sequence, flag, status, dest, meta, body };
   return unknown === undefined ? packet : { ...packet, unknownFields: unknown.toBytes() };
 }
 
-function isText(tag: number): boolean {
-  return tag === HeaderTag.command || tag === HeaderTag.channelId || tag === HeaderTag.dest;
+/** The command alone, of the Header in `bytes` from `start` to `end`; other values are only stepped over. */
+export function decodeCommand(bytes: Uint8Array, start: number, end: number): string {
+  let commandAt = 0;
+  let odd: FieldReader | undefined;
+  try {
+    for (let at = start; at < end; ) {
+      let tag = bytes[at]!;
+      let valueAt = at + 1;
+      let next = plainFieldEnd(bytes, at, end);
+      if (next === 0) {
+        odd ??= new FieldReader(bytes, start, end);
+        tag = odd.fieldAt(at);
+        valueAt = odd.valueAt;
+        next = odd.pos;
+      }
+      if (tag === HeaderTag.command) commandAt = valueAt;
+      at = next;
+    }
+    return commandAt === 0 ? "" : textAt(bytes, commandAt, end);
+  } catch (cause) {
+    throw explained(cause);
+  }
 }
 
-/** Reads the Meta that `reader` stands before, behind its tag. */
-export function readMeta(reader: FieldReader): Meta {
-  const length = reader.length();
-  const headerEnd = reader.end;
-  reader.end = reader.pos + length;
+/** The string whose length stands at `at`, of a message that ends at `end`; it is known to lie within. */
+export function textAt(bytes: Uint8Array, at: number, end: number): string {
+  return readShortAscii(bytes, at + 1, bytes[at]!) ?? new FieldReader(bytes, at, end).string();
+}
+
+/** All metas of the Header in `bytes` from `start` to `end`; other values are only stepped over. */
+export function decodeMetas(bytes: Uint8Array, start: number, end: number): Meta[] {
+  const reader = new FieldReader(bytes, start, end);
+  const metas: Meta[] = [];
+  try {
+    while (reader.pos < end) {
+      if (reader.fieldAt(reader.pos) === HeaderTag.meta) metas.push(metaAt(bytes, reader.valueAt, reader.pos));
+    }
+  } catch (cause) {
+    throw explained(cause);
+  }
+  return metas;
+}
+
+/** The Meta whose length stands at `at` and that ends at `end`. Throws MalformedField. */
+export function metaAt(bytes: Uint8Array, at: number, end: number): Meta {
   let key = "";
   let value = "";
   let type: MetaType = MetaType.Int;
   let unknown: UnknownFields | undefined;
-  while (reader.pos < reader.end) {
+  const reader = new FieldReader(bytes, at, end);
+  reader.length();
+  while (reader.pos < end) {
     const start = reader.pos;
-    const tag = reader.tag();
+    const tag = reader.fieldAt(start);
     switch (tag) {
       case MetaTag.key:
-        key = reader.string();
+        key = textAt(bytes, reader.valueAt, end);
         break;
       case MetaTag.value:
-        value = reader.string();
+        value = textAt(bytes, reader.valueAt, end);
         break;
       case MetaTag.type:
-        type = reader.int32();
+        type = int32At(bytes, reader.valueAt, reader.pos);
         break;
       default:
-        unknown ??= new UnknownFields(reader.end - start);
-        unknown.take(reader, tag);
+        unknown ??= new UnknownFields(end - start);
+        unknown.take(tag, bytes, reader.valueAt, reader.pos);
     }
   }
-  reader.end = headerEnd;
   return unknown === undefined ? { key, value, type } : { key, value, type, unknownFields: unknown.toBytes() };
 }
 

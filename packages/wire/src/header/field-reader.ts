@@ -1,4 +1,4 @@
-import { readShortAscii, SHORT_ASCII } from "./short-ascii.js";
+import { readShortAscii } from "./short-ascii.js";
 import { decodeUtf8 } from "./utf8.js";
 
 /** The low three bits of a tag. */
@@ -33,15 +33,15 @@ export class FieldReader {
   readonly bytes: Uint8Array;
   pos: number;
   end: number;
-  /** The lower half of the varint that was read last. */
-  #low: number;
+  /** Where the value begins of the field that {@link fieldAt} has stepped over last. */
+  valueAt: number;
   readonly #tolerance: Tolerance;
 
   constructor(bytes: Uint8Array, start: number, end: number, tolerance = GO) {
     this.bytes = bytes;
     this.pos = start;
     this.end = end;
-    this.#low = 0;
+    this.valueAt = start;
     this.#tolerance = tolerance;
   }
 
@@ -52,18 +52,6 @@ export class FieldReader {
     if (first < 8 || first > 0x7f) return this.#tagBelow(TAG_END);
     this.pos = pos + 1;
     return first;
-  }
-
-  /** A varint cut to its low 32 bits, as protobuf-go cuts wider ones. */
-  uint32(): number {
-    this.#varint();
-    return this.#low >>> 0;
-  }
-
-  /** A varint cut to its low 32 bits, signed. */
-  int32(): number {
-    this.#varint();
-    return this.#low;
   }
 
   /** The length of what follows; it lies within the message. */
@@ -80,25 +68,16 @@ export class FieldReader {
     const length = this.length();
     const start = this.pos;
     this.pos = start + length;
-    if (length <= SHORT_ASCII) {
-      const text = readShortAscii(this.bytes, start, length);
-      if (text !== undefined) return text;
-    }
-    return this.#decode(start);
+    return readShortAscii(this.bytes, start, length) ?? this.#decode(start);
   }
 
-  /**
-   * The string of the field that comes next, tag and all, if it is short ASCII, tag and length take a byte each, as most
-   * do; otherwise undefined, and nothing is read.
-   */
-  shortText(): string | undefined {
-    const { bytes, pos, end } = this;
-    const length = pos + 1 < end ? bytes[pos + 1]! : 0xff;
-    const next = pos + 2 + length;
-    if (length > SHORT_ASCII || next > end) return undefined;
-    const text = readShortAscii(bytes, pos + 2, length);
-    if (text !== undefined) this.pos = next;
-    return text;
+  /** Goes to `at`, steps over the field there and returns its tag. */
+  fieldAt(at: number): number {
+    this.pos = at;
+    const tag = this.tag();
+    this.valueAt = this.pos;
+    this.skip(tag);
+    return tag;
   }
 
   /** Steps over the value that belongs to `tag`, whatever it is; groups must be balanced. */
@@ -159,24 +138,20 @@ export class FieldReader {
     throw new MalformedField(`the tag before byte ${this.pos} has no valid field number`);
   }
 
-  /** Reads up to 64 bits, minimal or not. Returns them as a number, exact below 2^53; `#low` keeps the lower half. */
+  /** Reads up to 64 bits, minimal or not, as a number that is exact below 2^53. */
   #varint(): number {
     const first = this.pos < this.end ? this.bytes[this.pos]! : 0x80;
     if (first < 0x80) {
       this.pos++;
-      this.#low = first;
       return first;
     }
-    let low = 0;
     let value = 0;
     let scale = 1;
     for (let shift = 0; shift < 70 && this.pos < this.end; shift += 7) {
       const byte = this.bytes[this.pos++]!;
-      if (shift < 32) low |= (byte & 0x7f) << shift;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
         if (shift === 63 && byte > 1) break;
-        this.#low = low;
         return value;
       }
       scale *= 128;

@@ -1,4 +1,3 @@
-import type { FieldReader } from "./field-reader.js";
 import { writeVarint } from "./varint.js";
 
 /** Collects fields that nobody here knows: in order, tags minimal, values as they came, as protobuf-go keeps them. */
@@ -11,13 +10,11 @@ export class UnknownFields {
     this.#bytes = new Uint8Array(capacity);
   }
 
-  /** Takes the value that `reader` stands before. */
-  take(reader: FieldReader, tag: number): void {
-    const start = reader.pos;
-    reader.skip(tag);
+  /** Takes the field with the tag and the value that stands in `bytes` from `start` to `end`. */
+  take(tag: number, bytes: Uint8Array, start: number, end: number): void {
     this.#length = writeVarint(tag, this.#bytes, this.#length);
-    this.#bytes.set(reader.bytes.subarray(start, reader.pos), this.#length);
-    this.#length += reader.pos - start;
+    this.#bytes.set(bytes.subarray(start, end), this.#length);
+    this.#length += end - start;
   }
 
   /** A copy: it keeps nothing else alive. */

@@ -1,0 +1,28 @@
+import { WireType } from "./field-reader.js";
+
+/**
+ * Where the field ends that begins at `at`, if it is built as nearly all are: a tag of one byte, then a varint of at most
+ * five, or bytes whose length takes one. 0 if it is not, or does not lie before `end`: that is for FieldReader to judge.
+ */
+export function plainFieldEnd(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 1 >= end) return 0;
+  const tag = bytes[at]!;
+  const second = bytes[at + 1]!;
+  if (tag < 8 || tag > 0x7f) return 0;
+  if (tag % 8 === WireType.Bytes) {
+    const next = at + 2 + second;
+    return second < 0x80 && next <= end ? next : 0;
+  }
+  if (tag % 8 !== WireType.Varint) return 0;
+  if (second < 0x80) return at + 2;
+  const last = Math.min(at + 6, end);
+  for (let i = at + 2; i < last; i++) if (bytes[i]! < 0x80) return i + 1;
+  return 0;
+}
+
+/** The varint from `start` to `end`, cut to its low 32 bits, signed. */
+export function int32At(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let i = start, shift = 0; i < end && shift < 32; i++, shift += 7) value |= (bytes[i]! & 0x7f) << shift;
+  return value;
+}
