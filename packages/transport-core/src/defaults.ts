@@ -21,8 +21,12 @@ export const defaults = Object.freeze({
   maxPayloadBytes: 1 * MiB,
   /** Queued bytes above which `push` returns false. */
   highWaterMarkBytes: 1 * MiB,
-  /** Queued bytes beyond which the connection is closed. */
+  /** Queued bytes beyond which `overflowPolicy` applies. */
   maxQueuedBytes: 8 * MiB,
+  /** What happens then. */
+  overflowPolicy: "close" as const,
+  /** Pings of a peer that does not read the answers. */
+  maxUnansweredPings: 128,
   /** Messages that wait for the listener of their channel before reading pauses. */
   maxInboxMessages: 256,
   /** Bytes of such messages before reading pauses. */

@@ -1,5 +1,6 @@
 export { createChannel } from "./channel/create-channel.js";
 export { HashChannelMap } from "./channel/hash-channel-map.js";
+export type { OverflowPolicy } from "./conn/overflow-policy.js";
 export type { Accepted, Acceptor } from "./contract/acceptor.js";
 export { type Address, formatAddress } from "./contract/address.js";
 export type { Agent } from "./contract/agent.js";
@@ -15,7 +16,7 @@ export type { MessageListener } from "./contract/message-listener.js";
 export type { Server, ShutdownOptions, ShutdownReport } from "./contract/server.js";
 export type { ServiceRegistration } from "./contract/service-registration.js";
 export type { StateListener } from "./contract/state-listener.js";
-export type { RefusalReason, TransportHooks } from "./contract/transport-hooks.js";
+export type { DropReason, RefusalReason, TransportHooks } from "./contract/transport-hooks.js";
 export { defaults } from "./defaults.js";
 export type { ErrorContext, ErrorReporter } from "./error-reporter.js";
 export { TransportError, type TransportErrorCode, transportErrorCodes } from "./errors.js";

@@ -10,7 +10,7 @@ export interface ConnOptions {
   readonly maxPayloadBytes?: number;
   /** Queued bytes above which `push` returns false. @default {@link defaults.highWaterMarkBytes} */
   readonly highWaterMarkBytes?: number;
-  /** Queued bytes beyond which the connection is closed. @default {@link defaults.maxQueuedBytes} */
+  /** Queued bytes beyond which the connection is closed, unless a server's `overflowPolicy` says otherwise. @default {@link defaults.maxQueuedBytes} */
   readonly maxQueuedBytes?: number;
   /** Messages that wait for their reader before reading pauses. @default {@link defaults.maxInboxMessages} */
   readonly maxInboxMessages?: number;
@@ -30,6 +30,8 @@ export interface ChannelOptions {
   readonly maxInboxMessages?: number;
   /** Bytes of such messages. @default {@link defaults.maxInboxBytes} */
   readonly maxInboxBytes?: number;
+  /** Pings of a peer that does not read the answers, before it is cut. @default {@link defaults.maxUnansweredPings} */
+  readonly maxUnansweredPings?: number;
   /** @default the console */
   readonly onError?: ErrorReporter;
 }
@@ -108,6 +110,7 @@ export const channelOptionNames: readonly (keyof ChannelOptions)[] = [
   "receiveConcurrency",
   "maxInboxMessages",
   "maxInboxBytes",
+  "maxUnansweredPings",
   "onError",
 ];
 
@@ -121,6 +124,7 @@ export function resolveChannelOptions(options: ChannelOptions): Required<Channel
     receiveConcurrency: checkLimit("receiveConcurrency", options.receiveConcurrency ?? defaults.receiveConcurrency),
     maxInboxMessages: checkLimit("maxInboxMessages", options.maxInboxMessages ?? defaults.maxInboxMessages),
     maxInboxBytes: checkLimit("maxInboxBytes", options.maxInboxBytes ?? defaults.maxInboxBytes),
+    maxUnansweredPings: checkLimit("maxUnansweredPings", options.maxUnansweredPings ?? defaults.maxUnansweredPings),
     onError: guardReporter(onError),
   };
 }

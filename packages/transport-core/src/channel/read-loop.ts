@@ -1,9 +1,10 @@
 import { FrameInbox, type InboxLimits } from "../conn/frame-inbox.js";
 import type { Agent } from "../contract/agent.js";
-import type { CloseInfo } from "../contract/close-info.js";
+import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import type { Conn, FrameReceiver } from "../contract/conn.js";
 import { OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
+import type { TransportHooks } from "../contract/transport-hooks.js";
 import { startTimer } from "../deadline/long-timer.js";
 import type { ErrorReporter } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
@@ -11,7 +12,9 @@ import { TransportError } from "../errors.js";
 export interface ReadLoopSettings extends InboxLimits {
   readonly receiveConcurrency: number;
   readonly writeWaitMs: number;
+  readonly maxUnansweredPings: number;
   readonly onError: ErrorReporter;
+  readonly hooks?: Pick<TransportHooks, "dropped">;
 }
 
 /** Reading of a channel: answers heartbeats, renews the read deadline, gives messages to the listener in order. */
@@ -24,6 +27,8 @@ export class ReadLoop implements FrameReceiver {
   /** Messages that the listener has not settled. */
   #running = 0;
   #inbox: FrameInbox | undefined;
+  /** Pongs since the queue was last seen empty. */
+  #pongs = 0;
   #paused = false;
   #ended: CloseInfo | undefined;
   #isAbandoned = false;
@@ -125,19 +130,32 @@ export class ReadLoop implements FrameReceiver {
   #finish(info: CloseInfo): void {
     clearTimeout(this.#giveUp);
     const finished = this.#finished;
-    const lost = this.#inbox?.length;
+    const inbox = this.#inbox;
     this.#finished = undefined;
     this.#inbox = undefined;
-    if (lost) {
-      const sentence = `${lost} messages came, but the listener did not settle to take them`;
+    if (inbox?.length) {
+      const sentence = `${inbox.length} messages came, but the listener did not settle to take them`;
       this.#report(new TransportError("IM_ERR_UNDELIVERED", sentence));
+      this.#settings.hooks?.dropped?.(this.#channel, "undelivered", inbox.length, inbox.byteLength);
     }
     finished?.(info);
   }
 
   #answerPing(payload: Uint8Array): void {
+    const channel = this.#channel;
+    if (channel.queuedBytes === 0) this.#pongs = 0;
+    if (++this.#pongs > this.#settings.maxUnansweredPings) {
+      // A burst is no flood: first the system gets what it takes at once.
+      channel.flush();
+      if (channel.queuedBytes > 0) {
+        void channel.close(CloseCode.PolicyViolation, "too many pings whose answers are not read");
+        channel.destroy();
+        return;
+      }
+      this.#pongs = 1;
+    }
     try {
-      this.#channel.writeFrame(OpCode.Pong, payload);
+      channel.writeFrame(OpCode.Pong, payload);
     } catch {
       // The connection is closing; its end says why.
     }

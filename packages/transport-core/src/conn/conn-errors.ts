@@ -43,11 +43,9 @@ export function checkPayload(payload: Uint8Array, limit: number): void {
   );
 }
 
-export function queueFull(limit: number): TransportError {
-  return new TransportError(
-    "IM_ERR_QUEUE_FULL",
-    `more than ${limit} bytes wait for a peer that does not read: the connection is closed`,
-  );
+export function queueFull(limit: number, consequence: string): TransportError {
+  const what = `more than ${limit} bytes wait for a peer that does not read: ${consequence}`;
+  return new TransportError("IM_ERR_QUEUE_FULL", what);
 }
 
 export function readConflict(): TransportError {

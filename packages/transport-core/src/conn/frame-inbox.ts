@@ -24,6 +24,11 @@ export class FrameInbox {
     return this.length >= this.#limits.maxInboxMessages || this.#byteLength >= this.#limits.maxInboxBytes;
   }
 
+  /** Of all payloads together. */
+  get byteLength(): number {
+    return this.#byteLength;
+  }
+
   add(opCode: OpCode, payload: Uint8Array): void {
     this.#frames.push({ opCode, payload });
     this.#byteLength += payload.length;

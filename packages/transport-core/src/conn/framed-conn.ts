@@ -3,7 +3,7 @@ import type { Address } from "../contract/address.js";
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
 import { type Frame, isControl, isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
-import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
+import type { Deadlined } from "../deadline/deadline-wheel.js";
 import { checkWait } from "../options.js";
 import type { ConnDriver, FrameSink } from "./conn-driver.js";
 import {
@@ -18,14 +18,12 @@ import {
 } from "./conn-errors.js";
 import type { InboxLimits } from "./frame-inbox.js";
 import { FrameReader } from "./frame-reader.js";
+import { createWriteQueue, type OverflowSettings } from "./overflow-policy.js";
 import { Waiters } from "./waiters.js";
-import { type WriteLimits, WriteQueue } from "./write-queue.js";
+import type { WriteObserver, WriteQueue } from "./write-queue.js";
 
 /** What the connections of one server, or of one dialer, have in common. */
-export interface ConnSettings extends InboxLimits, WriteLimits {
-  readonly deadlines: DeadlineWheel;
-  readonly maxPayloadBytes: number;
-}
+export type ConnSettings = InboxLimits & OverflowSettings & { readonly maxPayloadBytes: number };
 
 /** How long a peer that broke the protocol has to take our Close before the socket is destroyed. */
 const VIOLATION_LINGER_MS = 1_000;
@@ -53,7 +51,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   constructor(driver: ConnDriver, settings: ConnSettings) {
     this.#driver = driver;
     this.#settings = settings;
-    this.#writes = new WriteQueue(driver, settings);
+    this.#writes = createWriteQueue(driver, settings, this);
     driver.start(this);
   }
 
@@ -74,7 +72,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   }
 
   get queuedBytes(): number {
-    return this.#driver.queuedBytes;
+    return this.#writes.queuedBytes;
   }
 
   get closed(): Promise<CloseInfo> {
@@ -142,7 +140,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
     this.#checkWritable(payload);
     if (isControl(opCode)) checkControlFrame(opCode, payload.length);
-    this.#driver.writeFrame(opCode, payload);
+    this.#writes.write(opCode, payload);
     return this.#mindLimits();
   }
 
@@ -150,7 +148,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
     if (!this.#driver.writeEncoded) return this.writeFrame(opCode, payload);
     this.#checkWritable(payload);
-    this.#driver.writeEncoded(frame);
+    this.#writes.writeEncoded(frame, opCode, payload);
     return this.#mindLimits();
   }
 
@@ -162,9 +160,8 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   #mindLimits(): boolean {
     if (!this.#writes.isAboveMark) return true;
     if (this.#writes.isOverLimit(this.#settings.deadlines, this)) {
-      const error = queueFull(this.#settings.maxQueuedBytes);
-      this.#cut(CloseCode.PolicyViolation, "write queue is full", error);
-      throw error;
+      const full = queueFull(this.#settings.maxQueuedBytes, "the connection is closed");
+      throw this.#cut(CloseCode.PolicyViolation, "write queue is full", full);
     }
     return !this.#writes.isAboveMark;
   }
@@ -179,6 +176,10 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     if (this.#writes.isAboveMark) await this.#writes.drained(options);
   }
 
+  observeWrites(observer: WriteObserver): void {
+    this.#writes.observer = observer;
+  }
+
   setWriteDeadline(deadlineMs: number): void {
     this.#writes.deadlineMs = deadlineMs;
     this.#settings.deadlines.schedule(this);
@@ -190,9 +191,9 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
 
   // Closing
 
-  async close(code: number = CloseCode.Normal, reason = ""): Promise<void> {
+  async close(code: number = CloseCode.Normal, reason = "", lingerMs = this.#writes.waitMs): Promise<void> {
     checkCloseCode(code);
-    this.#sayClose({ code, reason: cutReason(reason), clean: false });
+    this.#sayClose({ code, reason: cutReason(reason), clean: false }, lingerMs);
     await this.closed;
   }
 
@@ -213,15 +214,16 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     this.#ending = ending;
     this.#closeDeadlineMs = performance.now() + lingerMs;
     this.#settings.deadlines.schedule(this);
-    this.#driver.close(ending.code, ending.reason);
+    this.#writes.close(ending.code, ending.reason);
     // The peer's Close must be seen even if nobody reads.
     if (this.#paused) this.#driver.resume();
   }
 
   /** Says Close as far as the system takes it at once, and closes the socket without waiting for the peer. */
-  #cut(code: number, reason: string, error: CloseInfo["error"] & Error): void {
+  #cut(code: number, reason: string, error: Error & CloseInfo["error"]): Error {
     this.#sayClose({ code, reason, clean: false, error });
     this.#driver.destroy();
+    return error;
   }
 
   // What the driver reports

@@ -1,4 +1,5 @@
 import type { AbortOptions } from "../contract/conn.js";
+import type { OpCode } from "../contract/frame.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
 import type { ConnDriver } from "./conn-driver.js";
 import { Waiters } from "./waiters.js";
@@ -9,6 +10,16 @@ export interface WriteLimits {
   readonly maxQueuedBytes: number;
 }
 
+/** Learns what becomes of what is written. */
+export interface WriteObserver {
+  /** The system did not take all of a flush. */
+  blocked(queuedBytes: number): void;
+  /** The system has taken a flush, so long after it. */
+  written(latencyMs: number, queuedBytes: number): void;
+  /** A message was given up for want of room. */
+  dropped(why: "overflow-newest" | "overflow-oldest", payloadBytes: number): void;
+}
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** What waits between `writeFrame` and the system: flushing, backpressure, its limits and its deadlines. */
@@ -17,47 +28,74 @@ export class WriteQueue {
   waitMs: number;
   /** An absolute deadline besides; counts only while bytes wait. */
   deadlineMs = NEVER;
-  readonly #driver: ConnDriver;
+  observer: WriteObserver | undefined;
+  protected readonly driver: ConnDriver;
   readonly #limits: WriteLimits;
-  /** While the system takes no more bytes: when the write wait is over. */
-  #blockedUntilMs: number | undefined;
+  /** While the system takes no more bytes: since when. */
+  #blockedSinceMs: number | undefined;
   #flushWanted = false;
   #waiters: Waiters<void> | undefined;
 
   constructor(driver: ConnDriver, limits: WriteLimits) {
-    this.#driver = driver;
+    this.driver = driver;
     this.#limits = limits;
     this.waitMs = limits.writeWaitMs;
   }
 
+  get queuedBytes(): number {
+    return this.driver.queuedBytes;
+  }
+
   get isAboveMark(): boolean {
-    return this.#driver.queuedBytes > this.#limits.highWaterMarkBytes;
+    return this.queuedBytes > this.#limits.highWaterMarkBytes;
+  }
+
+  /** Whether the system takes no more bytes at the moment. */
+  protected get isBlocked(): boolean {
+    return this.#blockedSinceMs !== undefined;
+  }
+
+  write(opCode: OpCode, payload: Uint8Array): void {
+    this.driver.writeFrame(opCode, payload);
+  }
+
+  /** For a driver that has `writeEncoded`. */
+  writeEncoded(frame: Uint8Array, _opCode: OpCode, _payload: Uint8Array): void {
+    this.driver.writeEncoded!(frame);
+  }
+
+  close(code: number, reason: string): void {
+    this.driver.close(code, reason);
   }
 
   /** Whether too much waits for the peer. A burst is no backlog: first the system gets what it takes at once. */
   isOverLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
     const { maxQueuedBytes } = this.#limits;
-    if (this.#driver.queuedBytes <= maxQueuedBytes) return false;
+    if (this.queuedBytes <= maxQueuedBytes) return false;
     this.flush(deadlines, owner);
-    return this.#driver.queuedBytes > maxQueuedBytes;
+    return this.queuedBytes > maxQueuedBytes;
   }
 
   /** @returns whether the system took all; if not, the owner's deadline is set and the rest follows by itself. */
   flush(deadlines: DeadlineWheel, owner: Deadlined): boolean {
-    this.#flushWanted = this.#blockedUntilMs !== undefined;
+    this.#flushWanted = this.isBlocked;
     if (this.#flushWanted) return false;
-    if (this.#driver.flush()) {
+    const isObserved = this.observer !== undefined && this.driver.queuedBytes > 0;
+    if (this.driver.flush()) {
+      if (isObserved) this.observer?.written(0, 0);
       this.#tellDrained();
       return true;
     }
-    this.#blockedUntilMs = performance.now() + this.waitMs;
+    this.#blockedSinceMs = performance.now();
     deadlines.schedule(owner);
+    this.observer?.blocked(this.queuedBytes);
     return false;
   }
 
   /** The system has taken all that was flushed. */
   drain(deadlines: DeadlineWheel, owner: Deadlined): void {
-    this.#blockedUntilMs = undefined;
+    this.observer?.written(performance.now() - this.#blockedSinceMs!, this.queuedBytes);
+    this.#blockedSinceMs = undefined;
     if (this.#flushWanted) this.flush(deadlines, owner);
     this.#tellDrained();
   }
@@ -72,7 +110,7 @@ export class WriteQueue {
   }
 
   dueMs(): number {
-    return this.#blockedUntilMs === undefined ? NEVER : Math.min(this.#blockedUntilMs, this.deadlineMs);
+    return this.#blockedSinceMs === undefined ? NEVER : Math.min(this.#blockedSinceMs + this.waitMs, this.deadlineMs);
   }
 
   /** The connection is closed: nobody needs to wait any longer. */

@@ -31,6 +31,14 @@ export type RefusalReason =
   | "peer-left";
 
 /**
+ * Why a message was lost that the connection could have carried.
+ *
+ * - `overflow-newest`, `overflow-oldest`: the queue was full, and `overflowPolicy` says which message goes
+ * - `undelivered`: it came, but the connection ended and the listener did not settle to take it
+ */
+export type DropReason = "overflow-newest" | "overflow-oldest" | "undelivered";
+
+/**
  * What a server tells those who count and measure. Each hook is optional, and one that is not given costs nothing.
  *
  * Hooks are called synchronously, in the middle of the work: they count and return. What one throws is reported to
@@ -50,6 +58,14 @@ export interface TransportHooks {
   opened?(agent: Agent, handshakeMs: number, loginMs: number): void;
   /** A message is about to be given to the MessageListener. */
   received?(agent: Agent, payloadBytes: number): void;
+  /** A message was queued, by a push or a broadcast. It leaves unless it is `dropped`, or the channel is cut. */
+  sent?(agent: Agent, payloadBytes: number): void;
+  /** The system has taken a flush, `latencyMs` after it; `queuedBytes` have been queued since. */
+  written?(agent: Agent, latencyMs: number, queuedBytes: number): void;
+  /** The system did not take all of a flush: the peer reads too slowly. A `written` follows when it has. */
+  blocked?(agent: Agent, queuedBytes: number): void;
+  /** Messages were lost. */
+  dropped?(agent: Agent, why: DropReason, messages: number, payloadBytes: number): void;
   /** The channel's socket is closed, and its listener is done or given up; before the StateListener is told. */
   closed?(agent: Agent, info: CloseInfo): void;
 }

@@ -6,6 +6,10 @@ export const hookNames = [
   "refused",
   "opened",
   "received",
+  "sent",
+  "written",
+  "blocked",
+  "dropped",
   "closed",
 ] as const satisfies readonly (keyof TransportHooks)[];
 

@@ -8,6 +8,8 @@ export function logHooks(logger: Logger): TransportHooks {
     refused: (why, remoteAddress) => logger.debug({ why, remoteAddress }, "refused"),
     opened: ({ id, remoteAddress }, handshakeMs, loginMs) =>
       logger.debug({ channelId: id, remoteAddress, handshakeMs, loginMs }, "opened"),
+    dropped: ({ id }, why, messages, payloadBytes) =>
+      logger.debug({ channelId: id, why, messages, payloadBytes }, "dropped"),
     closed: ({ id }, { code, reason, clean, error }) =>
       logger.debug({ channelId: id, code, reason, clean, ...(error ? { err: error } : {}) }, "closed"),
   };

@@ -9,6 +9,7 @@ import type { MessageListener } from "../contract/message-listener.js";
 import type { StateListener } from "../contract/state-listener.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 import type { DeadlineWheel } from "../deadline/deadline-wheel.js";
+import { createServerChannel, observeListener } from "../diagnostics/observed-channel.js";
 import type { ErrorContext } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
 import { ConnectionLimits } from "../limits/connection-limits.js";
@@ -29,6 +30,8 @@ export interface Application {
 
 export type ServerSettings = ReturnType<typeof resolveServerOptions> & { readonly deadlines: DeadlineWheel };
 
+/** How long a stranger who was refused has to close as well. */
+const REFUSAL_LINGER_MS = 500;
 const NOWHERE = { host: "", port: 0 };
 
 /** The way of every connection of a server: from an accepted socket through the login to a channel, and to its end. */
@@ -120,16 +123,19 @@ export class Reception implements AcceptSink {
   #refuse(conn: FramedConn, newcomer: Newcomer, why: RefusalReason, closeCode: number, reason: string): void {
     newcomer.settle();
     this.#tellRefused(newcomer, why);
-    void conn.close(closeCode, reason).then(() => this.newcomers.delete(newcomer));
+    const lingerMs = Math.min(REFUSAL_LINGER_MS, this.#settings.writeWaitMs);
+    void conn.close(closeCode, reason, lingerMs).then(() => this.newcomers.delete(newcomer));
   }
 
   #tellRefused({ remoteAddress }: Newcomer, why: RefusalReason): void {
     this.#settings.hooks.refused?.(why, remoteAddress);
   }
 
-  #admit(conn: FramedConn, newcomer: Newcomer, { id, meta }: Accepted): void {
+  #admit(conn: FramedConn, newcomer: Newcomer, accepted: Accepted): void {
+    const { id } = accepted;
     const { channelMap, messageListener, readWaitMs } = this.#application;
-    const channel = new BatchingChannel(id, conn, this.#settings, meta);
+    const { hooks } = this.#settings;
+    const channel = createServerChannel(accepted, conn, this.#settings, hooks);
     channel.setReadWait(readWaitMs);
     // A deadline of the login does not outlive it; the read loop sets its own for reading.
     channel.setWriteDeadline(Number.POSITIVE_INFINITY);
@@ -148,9 +154,9 @@ export class Reception implements AcceptSink {
     newcomer.settle();
     this.newcomers.delete(newcomer);
     const { arrivedMs, readyMs } = newcomer;
-    this.#settings.hooks.opened?.(channel, readyMs - arrivedMs, performance.now() - readyMs);
+    hooks.opened?.(channel, readyMs - arrivedMs, performance.now() - readyMs);
     const life = channel
-      .readLoop(this.#observed(messageListener!))
+      .readLoop(observeListener(messageListener!, hooks))
       .catch((error: unknown) => {
         // The Acceptor left a read behind.
         this.#report(error, { during: "accept", channelId: id });
@@ -159,18 +165,6 @@ export class Reception implements AcceptSink {
       })
       .then((info) => this.#leave(channel, info));
     this.channels.set(channel, life);
-  }
-
-  /** Without hooks it stays as it is. */
-  #observed(listener: MessageListener): MessageListener {
-    const { received } = this.#settings.hooks;
-    if (!received) return listener;
-    return {
-      receive(agent, payload, opCode) {
-        received(agent, payload.length);
-        return listener.receive(agent, payload, opCode);
-      },
-    };
   }
 
   async #leave(channel: BatchingChannel, info: CloseInfo): Promise<void> {

@@ -1,3 +1,4 @@
+import { type OverflowPolicy, overflowPolicies } from "../conn/overflow-policy.js";
 import type { Acceptor } from "../contract/acceptor.js";
 import type { ChannelMap } from "../contract/channel-map.js";
 import type { Logger } from "../contract/logger.js";
@@ -44,6 +45,12 @@ export interface ServerOptions extends ConnOptions, ChannelOptions {
    * @default {@link defaults.maxAcceptsPerSecond}
    */
   readonly maxAcceptsPerSecond?: number;
+  /**
+   * What happens to a message for which a channel's queue has no room, beyond `maxQueuedBytes`: the channel is closed; or
+   * the message is dropped, its push throws `IM_ERR_QUEUE_FULL`, and the channel goes on; or the oldest messages that the
+   * system has not been given are dropped, which the hook `dropped` tells. @default {@link defaults.overflowPolicy}
+   */
+  readonly overflowPolicy?: OverflowPolicy;
   /** Learn what happens, to count and measure it. @default none */
   readonly hooks?: TransportHooks;
   /** Writes what happens, such as a pino logger; also the errors that `onError` learns of. @default none */
@@ -57,6 +64,7 @@ export const serverOptionNames: readonly string[] = [
   ...connOptionNames,
   "readWaitMs",
   "receiveConcurrency",
+  "maxUnansweredPings",
   "onError",
   "acceptor",
   "messageListener",
@@ -66,6 +74,7 @@ export const serverOptionNames: readonly string[] = [
   "maxConnections",
   "maxConnectionsPerAddress",
   "maxAcceptsPerSecond",
+  "overflowPolicy",
   "hooks",
   "logger",
   "service",
@@ -96,7 +105,13 @@ export function resolveServerOptions(options: ServerOptions) {
       options.maxConnectionsPerAddress ?? defaults.maxConnectionsPerAddress,
     ),
     maxAcceptsPerSecond: checkCount("maxAcceptsPerSecond", options.maxAcceptsPerSecond ?? defaults.maxAcceptsPerSecond),
+    overflowPolicy: checkPolicy(options.overflowPolicy ?? defaults.overflowPolicy),
   };
+}
+
+function checkPolicy(given: OverflowPolicy): OverflowPolicy {
+  if (overflowPolicies.includes(given)) return given;
+  throw invalidOption("overflowPolicy", overflowPolicies.join(" or "), given);
 }
 
 /** Errors go to who asked for them, and to the log; to the console only if there is neither. */

@@ -1,0 +1,59 @@
+import { BatchingChannel, type ChannelSettings } from "../channel/batching-channel.js";
+import type { FramedConn } from "../conn/framed-conn.js";
+import type { Accepted } from "../contract/acceptor.js";
+import { isControl, type OpCode } from "../contract/frame.js";
+import type { MessageListener } from "../contract/message-listener.js";
+import type { TransportHooks } from "../contract/transport-hooks.js";
+
+/** A channel that tells of each message that was queued. */
+class ObservedChannel extends BatchingChannel {
+  readonly #sent: NonNullable<TransportHooks["sent"]>;
+
+  constructor(sent: NonNullable<TransportHooks["sent"]>, ...parts: ConstructorParameters<typeof BatchingChannel>) {
+    super(...parts);
+    this.#sent = sent;
+  }
+
+  override writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
+    const below = super.writeFrame(opCode, payload);
+    if (!isControl(opCode)) this.#sent(this, payload.length);
+    return below;
+  }
+
+  override pushEncoded(frame: Uint8Array, payload: Uint8Array): boolean {
+    const below = super.pushEncoded(frame, payload);
+    this.#sent(this, payload.length);
+    return below;
+  }
+}
+
+/** The channel of a connection that was let in. What no hook asks for leaves it as it is without hooks. */
+export function createServerChannel(
+  { id, meta }: Accepted,
+  conn: FramedConn,
+  settings: ChannelSettings,
+  { sent, written, blocked, dropped }: TransportHooks,
+): BatchingChannel {
+  const channel = sent
+    ? new ObservedChannel(sent, id, conn, settings, meta)
+    : new BatchingChannel(id, conn, settings, meta);
+  if (written || blocked || dropped) {
+    conn.observeWrites({
+      written: (latencyMs, queuedBytes) => written?.(channel, latencyMs, queuedBytes),
+      blocked: (queuedBytes) => blocked?.(channel, queuedBytes),
+      dropped: (why, payloadBytes) => dropped?.(channel, why, 1, payloadBytes),
+    });
+  }
+  return channel;
+}
+
+/** A listener that tells of each message before it takes it; without a hook it is the listener itself. */
+export function observeListener(listener: MessageListener, { received }: TransportHooks): MessageListener {
+  if (!received) return listener;
+  return {
+    receive(agent, payload, opCode) {
+      received(agent, payload.length);
+      return listener.receive(agent, payload, opCode);
+    },
+  };
+}
