@@ -1,0 +1,99 @@
+import type { Delivery, PushBus } from "../ports/push-bus.js";
+import { expectCode, expectSame, soon } from "./expectations.js";
+import { strangeTexts } from "./strange-texts.js";
+import { type Case, type CreateFixture, describeCases, type TestRunner } from "./test-runner.js";
+
+/** Takes deliveries, and waits for them. */
+class Inbox {
+  readonly deliveries: Delivery[] = [];
+  #arrived: () => void = () => {};
+
+  readonly receive = (delivery: Delivery): void => {
+    this.deliveries.push(delivery);
+    this.#arrived();
+  };
+
+  async atLeast(count: number): Promise<readonly Delivery[]> {
+    while (this.deliveries.length < count) {
+      const arrival = new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
+      await soon(arrival, `${count} deliveries, with ${this.deliveries.length} there`);
+    }
+    return this.deliveries;
+  }
+}
+
+const packet = (...bytes: number[]) => Uint8Array.from(bytes);
+
+const cases: Readonly<Record<string, Case<PushBus>>> = {
+  "brings a delivery to the gateway that it is for, whole, and to no other": async (bus) => {
+    const [here, there] = [new Inbox(), new Inbox()];
+    await bus.subscribe("gateway-1", here.receive);
+    await bus.subscribe("gateway-2", there.receive);
+    const close = { code: 4001, reason: "kicked, out" };
+    await bus.publish("gateway-1", { channelIds: ["c1", "c2"], packet: packet(0, 255, 10) });
+    await bus.publish("gateway-2", { channelIds: ["c3"], packet: packet(), close });
+    expectSame(await here.atLeast(1), [{ channelIds: ["c1", "c2"], packet: packet(0, 255, 10) }], "the first");
+    expectSame(await there.atLeast(1), [{ channelIds: ["c3"], packet: packet(), close }], "the second");
+  },
+
+  "keeps the order of one publisher": async (bus) => {
+    const inbox = new Inbox();
+    await bus.subscribe("gateway-1", inbox.receive);
+    const sent = Array.from({ length: 500 }, (_, index) => ({
+      channelIds: [`c${index}`],
+      packet: packet(index % 256),
+    }));
+    await Promise.all(sent.map((delivery) => bus.publish("gateway-1", delivery)));
+    expectSame(await inbox.atLeast(500), sent, "all of them, in order");
+  },
+
+  "keeps channel ids apart, whatever text they are (fault 20)": async (bus) => {
+    const inbox = new Inbox();
+    await bus.subscribe("gateway-1", inbox.receive);
+    await bus.publish("gateway-1", { channelIds: strangeTexts, packet: packet(1) });
+    expectSame((await inbox.atLeast(1))[0]!.channelIds, strangeTexts, "the ids");
+  },
+
+  "takes any text for the id of a gateway, and confuses none": async (bus) => {
+    const inboxes = strangeTexts.map(() => new Inbox());
+    for (const [index, gatewayId] of strangeTexts.entries()) await bus.subscribe(gatewayId, inboxes[index]!.receive);
+    for (const gatewayId of strangeTexts) await bus.publish(gatewayId, { channelIds: [gatewayId], packet: packet() });
+    for (const [index, gatewayId] of strangeTexts.entries()) {
+      const ids = (await inboxes[index]!.atLeast(1)).map(({ channelIds }) => channelIds);
+      expectSame(ids, [[gatewayId]], `what ${JSON.stringify(gatewayId)} received`);
+    }
+  },
+
+  "carries a packet of a mebibyte": async (bus) => {
+    const inbox = new Inbox();
+    await bus.subscribe("gateway-1", inbox.receive);
+    await bus.publish("gateway-1", { channelIds: ["c1"], packet: new Uint8Array(1_048_576).fill(7) });
+    const { length } = (await inbox.atLeast(1))[0]!.packet.filter((byte) => byte === 7);
+    expectSame(length, 1_048_576, "its bytes");
+  },
+
+  "refuses a gateway that nobody subscribes for": async (bus) => {
+    await expectCode(
+      () => bus.publish("gateway-1", { channelIds: ["c1"], packet: packet(1) }),
+      "IM_ERR_UNKNOWN_GATEWAY",
+    );
+  },
+
+  "brings nothing any more once a subscription has ended": async (bus) => {
+    const inbox = new Inbox();
+    const end = await bus.subscribe("gateway-1", inbox.receive);
+    await end();
+    await expectCode(
+      () => bus.publish("gateway-1", { channelIds: ["c1"], packet: packet(1) }),
+      "IM_ERR_UNKNOWN_GATEWAY",
+    );
+    expectSame(inbox.deliveries, [], "what was received");
+  },
+};
+
+/** Defines one test for each rule of `PushBus`. */
+export function describePushBus(runner: TestRunner, name: string, create: CreateFixture<PushBus>): void {
+  describeCases(runner, `PushBus: ${name}`, cases, create);
+}

@@ -1,0 +1,150 @@
+import type { SessionDirectory, SessionRecord } from "../ports/session-directory.js";
+import { expectCode, expectSame } from "./expectations.js";
+import { strangeTexts } from "./strange-texts.js";
+import { type Case, type CreateFixture, describeCases, type TestRunner } from "./test-runner.js";
+
+const LEASE_MS = 1_000;
+
+function record(account: string, device: string, channelId: string, gatewayId = "gateway-1"): SessionRecord {
+  return {
+    account,
+    device,
+    channelId,
+    gatewayId,
+    app: "app",
+    zone: "z",
+    isp: "i",
+    remoteIp: "::1",
+    tags: ["t,1", "t2"],
+  };
+}
+
+const byChannel = (sessions: readonly SessionRecord[]) =>
+  [...sessions].sort((a, b) => (a.channelId < b.channelId ? -1 : 1));
+
+const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
+  "finds what has entered, as it was": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    expectSame(await directory.find(["alice"]), [], "nobody is there yet");
+    const session = record("alice", "phone", "c1");
+    expectSame(await directory.enter(session), { displaced: undefined, isFirst: true }, "the first entry");
+    expectSame(await directory.find(["alice"]), [session], "the one session");
+  },
+
+  "gives back the session that is displaced, and only the new one is found": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    await directory.renew("gateway-2", LEASE_MS);
+    const [older, newer] = [record("alice", "phone", "c1"), record("alice", "phone", "c2", "gateway-2")];
+    await directory.enter(older);
+    expectSame(await directory.enter(newer), { displaced: older, isFirst: false }, "the second entry");
+    expectSame(await directory.find(["alice"]), [newer], "the one session");
+  },
+
+  "keeps the devices of an account apart": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "laptop", "c2")];
+    await directory.enter(phone);
+    expectSame(await directory.enter(laptop), { displaced: undefined, isFirst: false }, "the second device");
+    expectSame(byChannel(await directory.find(["alice"])), [phone, laptop], "both sessions");
+    expectSame(await directory.leave(phone), { removed: true, isLast: false }, "the first leaves");
+    expectSame(await directory.leave(laptop), { removed: true, isLast: true }, "the last leaves");
+    expectSame(await directory.find(["alice"]), [], "nobody is left");
+  },
+
+  "compares before it deletes: an older session never removes a newer one": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    const [older, newer] = [record("alice", "phone", "c1"), record("alice", "phone", "c2")];
+    await directory.enter(older);
+    await directory.enter(newer);
+    expectSame(await directory.leave(older), { removed: false, isLast: false }, "the older leaves");
+    expectSame(await directory.find(["alice"]), [newer], "the newer stays");
+    expectSame(await directory.leave(newer), { removed: true, isLast: true }, "the newer leaves");
+    expectSame(await directory.leave(newer), { removed: false, isLast: false }, "it leaves again");
+  },
+
+  "is one step: of many who enter at once each is displaced once, by the next": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    const sessions = Array.from({ length: 50 }, (_, index) => record("alice", "phone", `c${index}`));
+    const entered = await Promise.all(sessions.map((session) => directory.enter(session)));
+    const displaced = entered.flatMap((one) => one.displaced?.channelId ?? []);
+    const last = (await directory.find(["alice"])).map(({ channelId }) => channelId);
+    expectSame([...displaced, ...last].sort(), sessions.map(({ channelId }) => channelId).sort(), "everybody, once");
+    expectSame(entered.filter(({ isFirst }) => isFirst).length, 1, "how many were first");
+  },
+
+  "finds the sessions of many accounts": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    const sessions = Array.from({ length: 300 }, (_, index) => record(`user-${index}`, "phone", `c${1000 + index}`));
+    for (const session of sessions) await directory.enter(session);
+    const accounts = [...sessions.map(({ account }) => account), "nobody"];
+    expectSame(byChannel(await directory.find(accounts)), sessions, "all of them");
+  },
+
+  "takes any text for account and device, and confuses none": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    const sessions = strangeTexts.flatMap((account, row) =>
+      [account, "default"].map((device, column) => record(account, device, `c${row}-${column}`)),
+    );
+    for (const session of sessions) expectSame((await directory.enter(session)).displaced, undefined, session.account);
+    for (const account of strangeTexts) {
+      const own = sessions.filter((session) => session.account === account);
+      expectSame(byChannel(await directory.find([account])), own, `the sessions of ${JSON.stringify(account)}`);
+    }
+  },
+
+  "does not find sessions whose gateway has lost its lease": async (directory, elapse) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    await directory.renew("gateway-2", 20 * LEASE_MS);
+    const [dead, alive] = [record("alice", "phone", "c1"), record("alice", "laptop", "c2", "gateway-2")];
+    await directory.enter(dead);
+    await directory.enter(alive);
+    await elapse(LEASE_MS + 200);
+    expectSame(await directory.find(["alice"]), [alive], "the living session");
+    expectSame(await directory.leave(alive), { removed: true, isLast: true }, "it was the last that lives");
+  },
+
+  "keeps the sessions of a gateway that renews in time, and says so": async (directory, elapse) => {
+    expectSame(await directory.renew("gateway-1", LEASE_MS), false, "a new gateway had no lease");
+    const session = record("alice", "phone", "c1");
+    await directory.enter(session);
+    for (let round = 0; round < 4; round++) {
+      await elapse(LEASE_MS / 2);
+      expectSame(await directory.renew("gateway-1", LEASE_MS), true, "it had a lease");
+    }
+    expectSame(await directory.find(["alice"]), [session], "the session");
+  },
+
+  "fences a gateway that renews too late: it is told, and its sessions stay forgotten": async (directory, elapse) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    await directory.enter(record("alice", "phone", "c1"));
+    await elapse(LEASE_MS + 200);
+    await expectCode(() => directory.enter(record("bob", "phone", "c2")), "IM_ERR_LEASE_LOST");
+    expectSame(await directory.renew("gateway-1", LEASE_MS), false, "the lease was lost");
+    expectSame(await directory.find(["alice"]), [], "its sessions are gone");
+  },
+
+  "lets no gateway enter that never had a lease": async (directory) => {
+    await expectCode(() => directory.enter(record("alice", "phone", "c1")), "IM_ERR_LEASE_LOST");
+  },
+
+  "forgets all sessions of a gateway that retires, and no other": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    await directory.renew("gateway-2", LEASE_MS);
+    const [going, staying] = [record("alice", "phone", "c1"), record("alice", "laptop", "c2", "gateway-2")];
+    await directory.enter(going);
+    await directory.enter(staying);
+    await directory.retire("gateway-1");
+    expectSame(await directory.find(["alice"]), [staying], "the session of the other gateway");
+    expectSame(await directory.leave(going), { removed: false, isLast: false }, "it is gone already");
+    await directory.retire("gateway-1");
+  },
+};
+
+/** Defines one test for each rule of `SessionDirectory`. */
+export function describeSessionDirectory(
+  runner: TestRunner,
+  name: string,
+  create: CreateFixture<SessionDirectory>,
+): void {
+  describeCases(runner, `SessionDirectory: ${name}`, cases, create);
+}
