@@ -5,7 +5,7 @@ import { ServerProcess } from "./support/server-process.js";
 import { report, size } from "./support/sizes.js";
 import { createDialer, transports } from "./support/transports.js";
 
-const MESSAGES = size(2_000, 10_000);
+const MESSAGES = size(1_000, 10_000);
 const badNetwork = { latencyMs: 300, jitterMs: 200, bytesPerSecond: 64 * 1024, maxSliceBytes: 7 };
 
 function numbered(number: number): Uint8Array {

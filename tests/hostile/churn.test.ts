@@ -7,6 +7,8 @@ import { sourceAddress, type Transport, transports } from "./support/transports.
 const WARM_UP = size(2_500, 5_000);
 const CONNECTIONS = size(2_500, 50_000);
 const AT_A_TIME = 50;
+/** After so short a time the engine itself still settles. */
+const MAX_HEAP_GROWTH = size(0.1, 0.05);
 
 let names = 0;
 
@@ -55,7 +57,7 @@ it.each(transports)(
         `(${((heap - 1) * 100).toFixed(2)} %), ${(collected * 100).toFixed(3)} % of the channels collected, ` +
         `descriptors ${before.descriptors} -> ${after.descriptors}, RSS ${before.rss} -> ${after.rss}`,
     );
-    expect(heap).toBeLessThan(1.05);
+    expect(heap).toBeLessThan(1 + MAX_HEAP_GROWTH);
     expect(collected).toBeGreaterThanOrEqual(0.999);
     expect(after.descriptors).toBe(before.descriptors);
   },

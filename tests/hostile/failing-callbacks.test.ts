@@ -60,7 +60,7 @@ it.each(transports)(
 it.each(transports)(
   "%s: an Acceptor that throws, rejects or never settles on every tenth call turns away those, and nobody else",
   async (transport) => {
-    const options = { loginWaitMs: 1_000, writeWaitMs: 500 };
+    const options = { loginWaitMs: size(400, 2_000), writeWaitMs: 500 };
     const server = await ServerProcess.start(transport, { scenario: "failing acceptor", options });
     const before = await server.holdings();
     const peers = await openAll(transport, server);
@@ -93,7 +93,7 @@ it.each(transports)(
 it.each(transports)(
   "%s: a StateListener that throws, rejects or never settles on every tenth call loses no end, and a shutdown waits no longer than it says",
   async (transport) => {
-    const options = { writeWaitMs: 500 };
+    const options = { writeWaitMs: 200 };
     const server = await ServerProcess.start(transport, { scenario: "failing state listener", options });
     const before = await server.holdings();
     const peers = await openAll(transport, server);

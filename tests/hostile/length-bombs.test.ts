@@ -88,7 +88,7 @@ describe.each(transports)(`${ATTACKERS} attackers at once on %s`, (transport) =>
 
   it.each(packetBombs)("that log in with %s", async (_, bomb, code) => {
     // Attackers do not answer a Close, so it is the write wait that ends them.
-    const server = await ServerProcess.start(transport, { scenario: "bombs", options: { writeWaitMs: 500 } });
+    const server = await ServerProcess.start(transport, { scenario: "bombs", options: { writeWaitMs: 200 } });
     await expectToCostNothing(
       transport,
       server,

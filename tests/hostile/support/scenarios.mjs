@@ -1,5 +1,6 @@
+import { setTimeout as elapse } from "node:timers/promises";
 import { TransportError } from "@im/transport-core";
-import { read } from "@im/wire";
+import { createResponse, decodeLoginReq, encodeLoginResp, marshal, read } from "@im/wire";
 
 const textOf = (payload) => new TextDecoder().decode(payload);
 
@@ -90,4 +91,75 @@ export const scenarios = {
       stateListener: { disconnect: everyTenthFails(count, "state listener") },
     },
   }),
+
+  /** Signs in who calls a name as its token, and answers each request, every third one later. */
+  requests: ({ count }) => {
+    const arrived = [];
+    let shutDownBegan = false;
+    return {
+      parts: {
+        acceptor: {
+          async accept(conn, { signal }) {
+            const request = read((await conn.readFrame({ signal })).payload);
+            const { token } = decodeLoginReq(request.body);
+            const body = encodeLoginResp({ channelId: token, account: token });
+            conn.writeFrame(2, marshal(createResponse(request, { body })));
+            conn.flush();
+            return token;
+          },
+        },
+        messageListener: {
+          async receive(agent, payload) {
+            const request = read(payload);
+            arrived.push(`${agent.id} ${request.sequence}`);
+            if (arrived.length % 3 === 0) await elapse(20);
+            agent.push(marshal(createResponse(request)));
+          },
+        },
+        hooks: { accepted: () => count(shutDownBegan ? "accepted after the start" : "accepted") },
+      },
+      calls: {
+        arrived: () => arrived,
+        shutDownBegins() {
+          shutDownBegan = true;
+        },
+      },
+    };
+  },
+
+  /** Broadcasts numbered payloads that say when they left. */
+  broadcasts: ({ server, channelOf }) => {
+    let number = 0;
+    const stamped = (bytes) => {
+      const payload = Buffer.alloc(bytes);
+      payload.writeDoubleBE(performance.timeOrigin + performance.now());
+      payload.writeUInt32BE(number++, 8);
+      return payload;
+    };
+    return {
+      parts: { acceptor: loginByName, messageListener: { receive() {} } },
+      calls: {
+        /** @returns how many have left since the start */
+        async broadcast({ times, everyMs, bytes }) {
+          const startMs = performance.now();
+          for (let round = 0; round < times; round++) {
+            await elapse(Math.max(0, startMs + round * everyMs - performance.now()));
+            server().broadcast(stamped(bytes));
+          }
+          return number;
+        },
+        /** Fills what the system takes for one that does not read, and then its queue up to so many bytes. */
+        async fill(id, queuedBytes) {
+          const channel = channelOf(id);
+          let before;
+          do {
+            before = channel.queuedBytes;
+            channel.push(Buffer.alloc(before === 0 ? 64 * 1024 : 4 * 1024));
+            await elapse(2);
+          } while (channel.queuedBytes <= before || channel.queuedBytes < queuedBytes);
+          return channel.queuedBytes;
+        },
+      },
+    };
+  },
 };

@@ -1,10 +1,10 @@
-// A server in a process of its own, so that its memory, descriptors and timers are its own. It does what its parent
-// asks, in messages: {call, args} is answered with {result} or {error}, in order.
+// A server in a process of its own, so that its memory, descriptors and timers are its own.
 import { readdirSync } from "node:fs";
 import { setTimeout as elapse } from "node:timers/promises";
 import { HashChannelMap } from "@im/transport-core";
 import { createTcpServer } from "@im/transport-tcp";
 import { createWsServer } from "@im/transport-ws";
+import { answerParent } from "./answer-parent.mjs";
 import { scenarios } from "./scenarios.mjs";
 
 const { transport, options, scenario } = JSON.parse(process.argv[2]);
@@ -32,7 +32,7 @@ class WatchedChannelMap extends HashChannelMap {
 
 const ends = [];
 const channels = new WatchedChannelMap();
-const given = scenarios[scenario]({ count, server: () => server });
+const given = scenarios[scenario]({ count, server: () => server, channelOf: (id) => channels.get(id) });
 const create = transport === "ws" ? createWsServer : createTcpServer;
 const server = create({
   host: "127.0.0.1",
@@ -49,8 +49,11 @@ const server = create({
 });
 
 let peakArrayBuffers = 0;
+let peakRss = 0;
 const watchMemory = () => {
-  peakArrayBuffers = Math.max(peakArrayBuffers, process.memoryUsage().arrayBuffers);
+  const { arrayBuffers, rss } = process.memoryUsage();
+  peakArrayBuffers = Math.max(peakArrayBuffers, arrayBuffers);
+  peakRss = Math.max(peakRss, rss);
 };
 
 const calls = {
@@ -66,7 +69,7 @@ const calls = {
       await elapse(20);
     }
     const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
-    return { heapUsed, arrayBuffers, rss, peakArrayBuffers, collected, ...calls.holdings() };
+    return { heapUsed, arrayBuffers, rss, peakArrayBuffers, peakRss, collected, ...calls.holdings() };
   },
   holdings() {
     return {
@@ -79,6 +82,7 @@ const calls = {
   /** From now on the peak is that of what comes. */
   watchPeak() {
     peakArrayBuffers = 0;
+    peakRss = 0;
     setInterval(watchMemory, 5).unref();
   },
   counts: () => counts,
@@ -91,11 +95,4 @@ const calls = {
   ...given.calls,
 };
 
-process.on("message", async ({ id, call, args }) => {
-  try {
-    process.send({ id, result: await calls[call](...args) });
-  } catch (error) {
-    process.send({ id, error: error?.stack ?? String(error) });
-  }
-});
-process.on("disconnect", () => process.exit());
+answerParent(calls);

@@ -1,0 +1,78 @@
+import { setTimeout as elapse } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { ChildProgram } from "./support/child-program.js";
+import { RawPeer } from "./support/raw-peer.js";
+import { ServerProcess } from "./support/server-process.js";
+import { percentile, report, size } from "./support/sizes.js";
+import { sourceAddress, type Transport, transports } from "./support/transports.js";
+
+const MiB = 1024 * 1024;
+const ATTACKERS = size(20, 100);
+const PROBES = 10;
+const PROBE_EVERY_MS = 10;
+const AFTER_MS = size(500, 3_000);
+const CHUNK_BYTES = 16 * 1024;
+
+/** Writes the chunk again and again, as fast as the system takes it, until the server ends the connection. */
+async function flood({ socket, ended }: RawPeer, chunk: Buffer): Promise<void> {
+  let isOver = false;
+  const over = ended.then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await Promise.race([new Promise<void>((taken) => socket.write(chunk, () => taken())), over]);
+  }
+}
+
+function repeated(frame: Buffer): Buffer {
+  return Buffer.concat(Array(Math.ceil(CHUNK_BYTES / frame.length)).fill(frame));
+}
+
+/** Floods from peers that never read, while probes measure. */
+async function expectToHold(transport: Transport, chunkOf: (peer: RawPeer) => Buffer, begin?: Buffer): Promise<void> {
+  const server = await ServerProcess.start(transport);
+  const probes = new ChildProgram("probe-program.mjs", { transport, address: server.dialUrl });
+  await probes.call("start", PROBES, PROBE_EVERY_MS);
+  const peers = await Promise.all(
+    Array.from({ length: ATTACKERS }, async (_, index) => {
+      const peer = await RawPeer.open(transport, server.port, sourceAddress(index));
+      await peer.logIn(`attacker ${index}`);
+      peer.socket.pause();
+      return peer;
+    }),
+  );
+  await server.call("watchPeak");
+  const before = await server.measure();
+  await probes.call("take");
+
+  const startMs = performance.now();
+  if (begin) for (const peer of peers) peer.send(begin);
+  await Promise.all(peers.map((peer) => flood(peer, chunkOf(peer))));
+  const tookMs = performance.now() - startMs;
+  const duringMs = await probes.call<readonly number[]>("take");
+  await elapse(AFTER_MS);
+  const afterMs = await probes.call<readonly number[]>("take");
+
+  const { peakRss } = await server.measure();
+  const [during, after] = [percentile(duringMs, 99), percentile(afterMs, 99)];
+  report(
+    `${transport}: ${ATTACKERS} attackers were gone after ${tookMs.toFixed(0)} ms; honest p99 ${during.toFixed(1)} ms ` +
+      `until then, ${after.toFixed(1)} ms after; RSS ${((peakRss - before.rss) / MiB).toFixed(1)} MB at the peak`,
+  );
+  const ends = await server.ends();
+  expect(ends).toHaveLength(ATTACKERS);
+  for (const { id, code } of ends) expect({ id, code }).toEqual({ id, code: 1008 });
+  expect(peakRss - before.rss).toBeLessThan(50 * MiB);
+  expect(during).toBeLessThan(250);
+  expect(after).toBeLessThan(50);
+  expect((await server.holdings()).channels).toBe(PROBES);
+}
+
+it.each(transports)(`${ATTACKERS} peers on %s that ping and never read are closed at the cap`, async (transport) => {
+  await expectToHold(transport, (peer) => repeated(peer.frame(9, Buffer.alloc(125))));
+});
+
+it(`${ATTACKERS} peers on ws that send a message in tiny fragments and never read are closed at the cap`, async () => {
+  const fragment = Buffer.from("008100000000ff", "hex");
+  await expectToHold("ws", () => repeated(fragment), Buffer.from("028100000000ff", "hex"));
+});
