@@ -190,3 +190,36 @@ describe("quiesce", () => {
     await channel.quiesce();
   });
 });
+
+describe("a peer that pings and does not read the answers", () => {
+  it("is cut at the cap", async () => {
+    const { channel, driver } = openChannel({ maxUnansweredPings: 3 });
+    const ended = channel.readLoop({ receive: () => {} });
+    driver.isBlocked = true;
+    for (let i = 0; i < 10; i++) driver.receive("ping", OpCode.Ping);
+    expect(driver.calls).toEqual(["close 1008 too many pings whose answers are not read", "destroy"]);
+    expect(driver.sent.filter((sent) => sent === "ping").length, "answers").toBe(3);
+    expect(await ended).toMatchObject({ code: 1008, clean: false });
+  });
+
+  it("is not, if it reads: a burst of any number is answered", async () => {
+    const { channel, driver } = openChannel({ maxUnansweredPings: 3 });
+    void channel.readLoop({ receive: () => {} });
+    for (let i = 0; i < 1_000; i++) driver.receive("ping", OpCode.Ping);
+    await endOfTurn();
+    expect(driver.calls).toEqual([]);
+    expect(driver.sent.length).toBe(1_000);
+  });
+
+  it("is forgiven once it has read", () => {
+    const { channel, driver } = openChannel({ maxUnansweredPings: 3 });
+    void channel.readLoop({ receive: () => {} });
+    for (let round = 0; round < 10; round++) {
+      driver.isBlocked = true;
+      for (let i = 0; i < 3; i++) driver.receive("ping", OpCode.Ping);
+      channel.flush();
+      driver.drain();
+    }
+    expect(driver.calls).toEqual([]);
+  });
+});

@@ -76,6 +76,11 @@ export class BatchingChannel implements Channel {
     await this.#readLoop?.quiesce();
   }
 
+  /** Whether its socket is closed; its listener may still be at work. */
+  get hasEnded(): boolean {
+    return this.#readLoop?.hasEnded ?? false;
+  }
+
   /** Closes the socket now, and does not wait for the listener either. */
   cut(): void {
     this.#readLoop?.abandon();

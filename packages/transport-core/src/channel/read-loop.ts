@@ -51,6 +51,11 @@ export class ReadLoop implements FrameReceiver {
     this.#renewDeadline();
   }
 
+  /** Whether the socket is closed; the listener may still be at work. */
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
   frame(opCode: OpCode, payload: Uint8Array): void {
     if (!this.#paused) this.#renewDeadline();
     if (opCode === OpCode.Ping) this.#answerPing(payload);

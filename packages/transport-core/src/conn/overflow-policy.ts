@@ -44,19 +44,23 @@ class DropNewestQueue extends WriteQueue {
   }
 
   override isOverLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
-    // Even a message that is larger than the limit may go, alone.
     super.isOverLimit(deadlines, owner);
     return false;
+  }
+
+  /** Whether such a message may be queued; even one that is larger than the limit may go, alone. */
+  #hasRoom(bytes: number): boolean {
+    const { queuedBytes } = this;
+    return queuedBytes === 0 || queuedBytes + bytes <= this.#settings.maxQueuedBytes;
   }
 
   /** @throws `IM_ERR_QUEUE_FULL` */
   #needRoom(opCode: OpCode, bytes: number): void {
     const { maxQueuedBytes, deadlines } = this.#settings;
-    if (isControl(opCode) || this.queuedBytes + bytes <= maxQueuedBytes) return;
+    if (isControl(opCode) || this.#hasRoom(bytes)) return;
     // A burst is no backlog: first the system gets what it takes at once.
     this.flush(deadlines, this.#owner);
-    const { queuedBytes } = this;
-    if (queuedBytes === 0 || queuedBytes + bytes <= maxQueuedBytes) return;
+    if (this.#hasRoom(bytes)) return;
     this.observer?.dropped("overflow-newest", bytes);
     throw queueFull(maxQueuedBytes, "this message was dropped");
   }

@@ -42,7 +42,8 @@ export async function drain(
     newcomer.expel("shutting-down", shuttingDown);
   }
   const lives = Promise.all(channels.values());
-  for (const channel of channels.keys()) ends.push(channel.closed);
+  const connected = [...channels.keys()].filter((channel) => !channel.hasEnded);
+  for (const channel of connected) ends.push(channel.closed);
   const patience = new Waiters<void>();
   const patienceIsOver = patience.wait();
   const cut = () => {
@@ -54,11 +55,11 @@ export async function drain(
   if (signal.aborted) cut();
   const sayGoodbye = (channel: BatchingChannel) => {
     // It may have left by itself before its turn.
-    if (!channels.has(channel)) return false;
+    if (channel.hasEnded) return false;
     void channel.quiesce().then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
     return true;
   };
-  await pace([...channels.keys()], connectionsPerSecond, sayGoodbye, signal);
+  await pace(connected, connectionsPerSecond, sayGoodbye, signal);
   const timer = startTimer(cut, limitMs);
   const infos = await Promise.all(ends);
   // Once the patience is over, StateListeners are still told, which takes a turn, but not waited for.

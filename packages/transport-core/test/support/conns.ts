@@ -1,4 +1,4 @@
-import type { ChannelOptions, ConnOptions } from "@im/transport-core";
+import type { ChannelOptions, ConnOptions, OverflowPolicy } from "@im/transport-core";
 import { BatchingChannel } from "../../src/channel/batching-channel.js";
 import { FramedConn } from "../../src/conn/framed-conn.js";
 import { DeadlineWheel } from "../../src/deadline/deadline-wheel.js";
@@ -6,9 +6,13 @@ import { resolveChannelOptions, resolveConnOptions } from "../../src/options.js"
 import { FakeDriver, type FakeDriverOptions } from "./fake-driver.js";
 
 /** A Conn on a fake driver. */
-export function openConn(options: ConnOptions = {}, driverOptions: FakeDriverOptions = {}) {
+export function openConn(
+  { overflowPolicy = "close", ...options }: ConnOptions & { readonly overflowPolicy?: OverflowPolicy } = {},
+  driverOptions: FakeDriverOptions = {},
+) {
   const driver = new FakeDriver(driverOptions);
-  const conn = new FramedConn(driver, { ...resolveConnOptions(options), deadlines: new DeadlineWheel() });
+  const settings = { ...resolveConnOptions(options), overflowPolicy, deadlines: new DeadlineWheel() };
+  const conn = new FramedConn(driver, settings);
   return { conn, driver };
 }
 

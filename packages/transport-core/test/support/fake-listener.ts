@@ -47,8 +47,8 @@ export class FakeListener implements ListenerDriver {
   }
 
   /** A socket is accepted and speaks frames at once. */
-  connect(options: FakeDriverOptions = { peerCloses: true, encodes: true }): FakeDriver {
-    const accepted = this.accept();
+  connect(options: FakeDriverOptions = { peerCloses: true, encodes: true }, remoteAddress?: Address): FakeDriver {
+    const accepted = this.accept(remoteAddress);
     if (!accepted) throw new Error("the server takes no more connections");
     const driver = new FakeDriver(options);
     accepted.arrival.ready(driver);

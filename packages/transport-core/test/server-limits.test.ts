@@ -1,0 +1,144 @@
+import type { Address } from "@im/transport-core";
+import type { Refusal } from "@im/transport-core/authoring";
+import { describe, expect, it, vi } from "vitest";
+import { firstFrameIsId, makeServer, manualAcceptor, soon, startServer } from "./support/servers.js";
+import { codeOf, endOfTurn } from "./support/waiting.js";
+
+const from = (host: string): Address => ({ host, port: 1 });
+
+describe("a server that is full", () => {
+  it("refuses the next connection with 1013 and why, and takes one when a place is free", async () => {
+    const { server, listener } = await startServer({ maxConnections: 2 });
+    const first = listener.connect({});
+    listener.connect({});
+    const refusals: Refusal[] = [];
+    const destroy = vi.fn();
+    const next = () => listener.sink.arrive({ destroy, refuse: (refusal) => void refusals.push(refusal) });
+    expect(next()).toBeUndefined();
+    const reason = "the server takes no more connections: max-connections";
+    expect(refusals).toEqual([{ why: "max-connections", closeCode: 1013, reason }]);
+    expect(destroy, "a socket that was told").not.toHaveBeenCalled();
+    first.end();
+    await endOfTurn();
+    expect(next()).toBeDefined();
+    await server.shutdown({ signal: AbortSignal.abort() });
+  });
+
+  it("destroys who cannot be told", async () => {
+    const { listener } = await startServer({ maxConnections: 1 });
+    listener.connect();
+    const destroy = vi.fn();
+    expect(listener.sink.arrive({ destroy })).toBeUndefined();
+    expect(destroy).toHaveBeenCalledOnce();
+  });
+
+  it("counts each address for itself", async () => {
+    const { listener } = await startServer({ maxConnectionsPerAddress: 1 });
+    listener.connect({}, from("192.0.2.1"));
+    expect(listener.accept(from("::ffff:192.0.2.1"))).toBeUndefined();
+    expect(listener.accept(from("192.0.2.2"))).toBeDefined();
+    expect([listener.accept(), listener.accept()], "those without an address").not.toContain(undefined);
+  });
+
+  it("takes no more than so many per second", async () => {
+    const { listener } = await startServer({ maxAcceptsPerSecond: 3 });
+    const taken = Array.from({ length: 10 }, () => listener.accept()).filter(Boolean);
+    expect(taken.length).toBe(3);
+  });
+});
+
+describe("a place is free again", () => {
+  it("when a handshake fails", async () => {
+    const { listener } = await startServer({ maxConnections: 1 });
+    listener.accept()!.arrival.gone();
+    expect(listener.accept()).toBeDefined();
+  });
+
+  it("when a login is refused, once its socket is closed", async () => {
+    const { listener } = await startServer({
+      maxConnections: 1,
+      acceptor: { accept: () => Promise.reject(new Error("no")) },
+    });
+    const driver = listener.connect({});
+    await endOfTurn();
+    expect(listener.accept(), "while the refused one closes").toBeUndefined();
+    driver.end();
+    await endOfTurn();
+    expect(listener.accept()).toBeDefined();
+  });
+
+  it("when an id is taken already", async () => {
+    const { listener } = await startServer({ maxConnections: 2, acceptor: firstFrameIsId });
+    for (const driver of [listener.connect(), listener.connect()]) {
+      driver.receive("alice");
+      await endOfTurn();
+    }
+    expect(listener.accept()).toBeDefined();
+  });
+
+  it("when a channel ends, even if its StateListener never settles", async () => {
+    const { listener } = await startServer({
+      maxConnections: 1,
+      stateListener: { disconnect: () => new Promise(() => {}) },
+    });
+    listener.connect({}).end();
+    await endOfTurn();
+    expect(listener.accept()).toBeDefined();
+  });
+});
+
+describe("a stranger who was refused", () => {
+  it("has half a second to close as well, however long the write wait is", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const acceptor = manualAcceptor();
+    const { listener } = await startServer({ acceptor, loginWaitMs: 1_000, writeWaitMs: 10_000 });
+    const driver = listener.connect({});
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(driver.calls).toEqual(["close 1008 login took longer than the login wait"]);
+    await vi.advanceTimersByTimeAsync(650);
+    expect(driver.calls).toContain("destroy");
+    vi.useRealTimers();
+  });
+});
+
+describe("ending one channel by its id", () => {
+  it("sends what is queued, then Close with code and reason, and waits for the end", async () => {
+    const { server, listener, left } = await startServer({ acceptor: firstFrameIsId });
+    const driver = listener.connect();
+    driver.receive("alice");
+    await endOfTurn();
+    server.push("alice", new TextEncoder().encode("you are out"));
+    await soon(server.closeChannel("alice", 4001, "logged in elsewhere"), "the end");
+    expect(driver.sent).toEqual(["you are out"]);
+    expect(driver.calls).toEqual(["close 4001 logged in elsewhere"]);
+    await endOfTurn();
+    expect(left).toMatchObject([{ id: "alice", info: { code: 4001, clean: true } }]);
+  });
+
+  it("rejects for an id that nobody has, and for a code that may not be sent; the channel lives", async () => {
+    const { server, listener } = await startServer({ acceptor: firstFrameIsId });
+    const driver = listener.connect();
+    driver.receive("alice");
+    await endOfTurn();
+    expect(await codeOf(server.closeChannel("bob"))).toBe("IM_ERR_UNKNOWN_CHANNEL");
+    expect(await codeOf(server.closeChannel("alice", 1006))).toBe("IM_ERR_INVALID_FRAME");
+    expect(driver.calls).toEqual([]);
+  });
+});
+
+describe("limits that are none", () => {
+  it.each([
+    ["maxConnections", 0],
+    ["maxConnections", 1.5],
+    ["maxConnectionsPerAddress", -1],
+    ["maxAcceptsPerSecond", Number.NaN],
+    ["overflowPolicy", "drop"],
+    ["maxUnansweredPings", 0],
+  ])("%s: %s is refused by name", (name, value) => {
+    expect(() => makeServer({ [name]: value })).toThrow(new RegExp(`^${name} must be `));
+  });
+
+  it.each(["maxConnections", "maxConnectionsPerAddress", "maxAcceptsPerSecond"])("%s may be Infinity", (name) => {
+    expect(() => makeServer({ [name]: Number.POSITIVE_INFINITY })).not.toThrow();
+  });
+});

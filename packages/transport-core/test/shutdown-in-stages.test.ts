@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { bytes } from "./support/fake-driver.js";
+import { manualAcceptor, startServer } from "./support/servers.js";
+import { codeOf } from "./support/waiting.js";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+async function serverWith(count: number, options = {}) {
+  const started = await startServer(options);
+  const drivers = Array.from({ length: count }, () => started.listener.connect());
+  const closed = () => drivers.filter(({ calls }) => calls.some((call) => call.startsWith("close 1001"))).length;
+  return { ...started, drivers, closed };
+}
+
+describe("a shutdown of so many connections per second", () => {
+  it.each([1, 7, 50, 1_000])("closes %i each second, within ten percent, the oldest first", async (perSecond) => {
+    const { server, drivers, closed } = await serverWith(perSecond * 4);
+    const report = server.shutdown({ connectionsPerSecond: perSecond });
+    for (let second = 1; second <= 3; second++) {
+      await pass(1_000);
+      const expected = perSecond * second;
+      expect(Math.abs(closed() - expected), `closed after ${second} s: ${closed()}`).toBeLessThanOrEqual(
+        Math.max(1, expected * 0.1),
+      );
+    }
+    const order = drivers.map(({ calls }) => calls.length > 0);
+    expect(order).toEqual([...order].sort().reverse());
+    await pass(2_000);
+    expect(await report).toEqual({ clean: perSecond * 4, cut: 0 });
+  });
+
+  it("accepts nobody from the start, and ends logins at once", async () => {
+    const acceptor = manualAcceptor();
+    const { server, listener } = await startServer({ acceptor });
+    listener.connect();
+    acceptor.logins[0]!.resolve("alice");
+    await pass(0);
+    const stranger = listener.connect();
+    void server.shutdown({ connectionsPerSecond: 1 });
+    await pass(0);
+    expect(listener.accept()).toBeUndefined();
+    expect(stranger.calls).toContain("close 1001 the server is shutting down");
+  });
+
+  it("leaves those whose turn has not come as they are", async () => {
+    const { server, drivers, received } = await serverWith(3);
+    void server.shutdown({ connectionsPerSecond: 1 });
+    await pass(100);
+    drivers[2]!.receive("still here");
+    expect(received.at(-1)).toMatch(/still here$/);
+    server.broadcast(bytes("news"));
+    await vi.advanceTimersToNextTimerAsync();
+    await pass(2_500);
+    expect(drivers[2]!.sent).toEqual(["news"]);
+  });
+
+  it("counts those who leave by themselves, and gives their turn to the next", async () => {
+    const { server, drivers, closed } = await serverWith(5);
+    const report = server.shutdown({ connectionsPerSecond: 1 });
+    await pass(0);
+    drivers[1]!.end({ code: 1000, reason: "", clean: true });
+    drivers[2]!.end({ code: 1006, reason: "", clean: false });
+    await pass(1_100);
+    expect(closed()).toBe(2);
+    expect(drivers[3]!.calls).toContain("close 1001 the server is shutting down");
+    await pass(2_000);
+    expect(await report).toEqual({ clean: 4, cut: 1 });
+  });
+
+  it("gives the last as much time as the first, and no more", async () => {
+    const { server, listener } = await startServer({ writeWaitMs: 1_000 });
+    for (let i = 0; i < 3; i++) listener.connect({});
+    const done = vi.fn();
+    const report = server.shutdown({ connectionsPerSecond: 0.5 });
+    void report.then(done);
+    await pass(4_500);
+    expect(done, "half a second after the last turn").not.toHaveBeenCalled();
+    await pass(1_700);
+    expect(await report).toEqual({ clean: 0, cut: 3 });
+  });
+
+  it("is cut short by the signal", async () => {
+    const { server, closed } = await serverWith(100);
+    const controller = new AbortController();
+    const report = server.shutdown({ connectionsPerSecond: 1, signal: controller.signal });
+    await pass(2_500);
+    const told = closed();
+    controller.abort();
+    expect(await report).toEqual({ clean: told, cut: 100 - told });
+    await pass(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([0, -1, Number.NaN, "5"])("of %s is refused, and nothing is shut down", async (connectionsPerSecond) => {
+    const { server, listener } = await startServer();
+    const given = { connectionsPerSecond: connectionsPerSecond as number };
+    expect(await codeOf(server.shutdown(given))).toBe("IM_ERR_INVALID_OPTION");
+    expect(listener.accept()).toBeDefined();
+  });
+});
+
+describe("the report of a shutdown", () => {
+  it("does not count connections that had ended before, even if their StateListener is not done", async () => {
+    const { server, drivers } = await serverWith(2, { stateListener: { disconnect: () => new Promise(() => {}) } });
+    drivers[0]!.end();
+    await pass(0);
+    const report = server.shutdown();
+    await pass(20_000);
+    expect(await report).toEqual({ clean: 1, cut: 0 });
+  });
+});
