@@ -1,4 +1,4 @@
-import { type CloseInfo, type Conn, createChannel, type Dialer } from "@im/transport-core";
+import type { CloseInfo, Conn, Dialer } from "@im/transport-core";
 import { type LogicPkt, Status } from "@im/wire";
 import { dialWithinLimits } from "../dial-within-limits.js";
 import { ClientError } from "../errors.js";
@@ -131,10 +131,9 @@ export class ConnectionKeeper {
   }
 
   #signedIn(conn: Conn, session: Session): void {
-    const channel = createChannel(this.#settings.id, conn);
     // A deadline of the dialer's own login does not outlive it.
-    channel.setWriteDeadline(Number.POSITIVE_INFINITY);
-    const link: Link = new Link(channel, session.extensions, {
+    conn.setWriteDeadline(Number.POSITIVE_INFINITY);
+    const link: Link = new Link(conn, session.extensions, {
       heard: () => this.#link === link && this.#liveness?.heard(),
       received: (packet) => this.#link === link && this.#events.received(packet),
       ended: (info) => this.#link === link && this.#lost(info),

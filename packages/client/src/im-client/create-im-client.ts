@@ -98,7 +98,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
     return decoded(response, definition, "response");
   }
 
-  on(command: string, handler: (push: Received<never>) => void | Promise<void>): () => void {
+  on(command: string, handler: (push: Received<never>) => unknown): () => void {
     const definition = this.#settings.commands.get(command);
     return this.#subscriptions.add(command, (push) =>
       guard(() => handler(decoded(push, definition, "push")), this.#settings.report),

@@ -12,7 +12,7 @@ type Name<Commands extends CommandMap> = CommandOf<Commands> | (string & Record<
 /** What a request is made from: by its codec, or bytes that are sent as they are. */
 type RequestBody<Commands extends CommandMap, Command> = Command extends keyof Commands
   ? RequestInitOf<Commands, Command> | Uint8Array
-  : Uint8Array;
+  : Uint8Array | undefined;
 type ResponseBody<Commands extends CommandMap, Command> = Command extends keyof Commands
   ? ResponseOf<Commands, Command>
   : Uint8Array;
@@ -79,7 +79,7 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
    */
   on<Command extends Name<Commands>>(
     command: Command,
-    handler: (push: Received<PushBody<Commands, Command>>) => void | Promise<void>,
+    handler: (push: Received<PushBody<Commands, Command>>) => unknown,
   ): () => void;
 
   /**

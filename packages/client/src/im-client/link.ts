@@ -1,4 +1,5 @@
-import { type Channel, CloseCode, type CloseInfo, type FrameReceiver, OpCode } from "@im/transport-core";
+import { CloseCode, type CloseInfo, type Conn, type FrameReceiver, OpCode } from "@im/transport-core";
+import { atEndOfTurn } from "@im/transport-core/authoring";
 import { BasicCode, basicPing, basicPong, Extension, type LogicPkt, marshal, type Packet, read } from "@im/wire";
 import type { Session } from "./client-status.js";
 import type { Watched } from "./liveness.js";
@@ -20,48 +21,49 @@ const INVALID_DATA = 1007;
 /** Packets over one connection that has signed in. What comes is told at once, nothing waits behind anything. */
 export class Link implements FrameReceiver, RequestLink, Watched {
   readonly knowsKeys: boolean;
-  readonly #channel: Channel;
+  readonly #conn: Conn;
   readonly #events: LinkEvents;
+  #flushIsDue = false;
 
-  constructor(channel: Channel, extensions: Session["extensions"], events: LinkEvents) {
-    this.#channel = channel;
+  constructor(conn: Conn, extensions: Session["extensions"], events: LinkEvents) {
+    this.#conn = conn;
     this.knowsKeys = extensions.has(Extension.Idempotency);
     this.#events = events;
   }
 
   get queuedBytes(): number {
-    return this.#channel.queuedBytes;
+    return this.#conn.queuedBytes;
   }
 
   /** Begins to read: first what came glued to the answer of the sign-in. */
   start(): void {
-    this.#channel.readFrames(this);
+    this.#conn.readFrames(this);
   }
 
   send(packet: Packet): void {
-    this.#channel.push(marshal(packet));
+    this.#write(OpCode.Binary, marshal(packet));
   }
 
   ping(): void {
     this.#answer(() => {
-      if (this.#channel.canPing) this.#channel.writeFrame(OpCode.Ping, NO_BYTES);
+      if (this.#conn.canPing) this.#write(OpCode.Ping, NO_BYTES);
       else this.send(basicPing);
     });
   }
 
   /** Sends what is queued and Close. */
   close(code: number = CloseCode.Normal, reason = ""): Promise<void> {
-    return this.#channel.close(code, reason);
+    return this.#conn.close(code, reason);
   }
 
   /** Waits for nobody: the peer is not there. */
   cut(): void {
-    this.#channel.destroy();
+    this.#conn.destroy();
   }
 
   frame(opCode: OpCode, payload: Uint8Array): void {
     this.#events.heard();
-    if (opCode === OpCode.Ping) this.#answer(() => this.#channel.writeFrame(OpCode.Pong, payload));
+    if (opCode === OpCode.Ping) this.#answer(() => this.#write(OpCode.Pong, payload));
     else if (opCode !== OpCode.Pong && payload.length > 0) this.#read(payload);
   }
 
@@ -79,6 +81,17 @@ export class Link implements FrameReceiver, RequestLink, Watched {
     }
     if (packet.kind === "logic") this.#events.received(packet);
     else if (packet.code === BasicCode.Ping) this.#answer(() => this.send(basicPong));
+  }
+
+  /** What is written in one turn leaves together at its end. */
+  #write(opCode: OpCode, payload: Uint8Array): void {
+    this.#conn.writeFrame(opCode, payload);
+    if (this.#flushIsDue) return;
+    this.#flushIsDue = true;
+    atEndOfTurn(() => {
+      this.#flushIsDue = false;
+      this.#conn.flush();
+    });
   }
 
   #answer(write: () => void): void {

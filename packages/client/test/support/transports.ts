@@ -4,7 +4,7 @@ import { createWsServer, wsDialer } from "@im/transport-ws";
 
 export interface Transport {
   readonly name: "tcp" | "ws";
-  createServer(options: ServerOptions): Server;
+  createServer(options: ServerOptions & { readonly port?: number }): Server;
   dialer(options?: ConnOptions): Dialer;
   /** Nobody listens there. */
   readonly deadAddress: string;
@@ -24,3 +24,5 @@ export const transports: readonly Transport[] = [
     deadAddress: "ws://127.0.0.1:1/",
   },
 ];
+
+export const [tcp, ws] = transports as readonly [Transport, Transport];

@@ -1,0 +1,215 @@
+import { createImClient } from "@im/client";
+import { createPush, createResponse, Status } from "@im/wire";
+import { describe, expect, it, vi } from "vitest";
+import { openImClient } from "../support/open-im-client.js";
+import { failing, TestGateway } from "../support/test-gateway.js";
+import { tcp, transports } from "../support/transports.js";
+import { bytes, codeOf, errorOf, text, within } from "../support/waiting.js";
+
+const unauthorized = (_: unknown, request: Parameters<typeof failing>[0]) =>
+  failing(request, Status.Unauthorized, "no");
+
+describe.each(transports)("over $name", (transport) => {
+  it("connects, signs in, asks, and closes", async () => {
+    const gateway = await TestGateway.start(transport);
+    const client = openImClient(gateway, { dialer: transport.dialer(), login: { tags: ["beta"], zone: "z" } });
+    expect(client.status).toEqual({ state: "idle" });
+    const session = await client.connect();
+    expect(session).toMatchObject({ account: "alice", channelId: "alice-1", extensions: new Set(["idem"]) });
+    expect(gateway.logins).toEqual([{ token: "alice", tags: ["beta", "im.ext:idem"], zone: "z", isp: "" }]);
+    const answer = await client.request("chat.echo", bytes("hello"), { dest: "bob" });
+    expect(text(answer.body)).toBe("hello");
+    expect(answer).toMatchObject({ command: "chat.echo", dest: "bob", status: Status.Success });
+    await client.close();
+    expect(client.status).toEqual({ state: "closed" });
+  });
+
+  it("takes pushes that came glued to the answer of the sign-in", async () => {
+    const glued = ["one", "two"].map((word) => createPush({ command: "chat.hi", body: bytes(word) }));
+    const gateway = await TestGateway.start(transport, { glued });
+    const client = openImClient(gateway, { dialer: transport.dialer() });
+    const words: string[] = [];
+    client.on("chat.hi", ({ body }) => void words.push(text(body)));
+    await client.connect();
+    await client.request("chat.echo");
+    expect(words).toEqual(["one", "two"]);
+  });
+});
+
+describe("options", () => {
+  const good = { dialer: tcp.dialer(), addresses: "tcp://127.0.0.1:1", token: "alice" };
+  it.each([
+    ["no dialer", { dialer: undefined }, "dialer"],
+    ["no address", { addresses: [] }, "addresses"],
+    ["an address that is no text", { addresses: [1] }, "addresses"],
+    ["no token", { token: undefined }, "token"],
+    ["a wait that is none", { requestTimeoutMs: 0 }, "requestTimeoutMs"],
+    ["a backoff that is none", { reconnect: { baseMs: -1 } }, "baseMs"],
+    ["a queue of no size", { offlineQueue: { maxRequests: 0 } }, "maxRequests"],
+    ["a misspelt name", { timeout: 1 }, "timeout"],
+  ])("%s is an error at once, by name", async (_, options, name) => {
+    const error = await errorOf(() => createImClient({ ...good, ...options } as never));
+    expect(error).toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
+    expect(error.message).toContain(name);
+  });
+});
+
+describe("signing in", () => {
+  it("a fresh token is fetched for each attempt", async () => {
+    const gateway = await TestGateway.start(tcp);
+    let count = 0;
+    const client = openImClient(gateway, { token: async () => `token-${++count}` });
+    await client.connect();
+    await gateway.restart();
+    await within(client.ready(), "the return");
+    for await (const { state } of client.statuses()) if (state === "online" && gateway.logins.length === 2) break;
+    expect(gateway.logins.map(({ token }) => token)).toEqual(["token-1", "token-2"]);
+  });
+
+  it("a text that is refused ends it, with what the server says", async () => {
+    const gateway = await TestGateway.start(tcp, { signIn: unauthorized });
+    const client = openImClient(gateway);
+    const error = await errorOf(client.connect());
+    expect(error).toMatchObject({ code: "IM_ERR_SIGN_IN_REFUSED", response: { status: Status.Unauthorized } });
+    expect(client.status).toEqual({ state: "closed", reason: error });
+    expect(gateway.logins).toHaveLength(1);
+  });
+
+  it("a function whose token is refused is told and asked once more", async () => {
+    const gateway = await TestGateway.start(tcp, {
+      signIn: (login, request) =>
+        login.token === "stale" ? unauthorized(login, request) : createResponse(request, { body: new Uint8Array(0) }),
+    });
+    const client = openImClient(gateway, { token: ({ refused }) => (refused ? "fresh" : "stale") });
+    await within(client.connect(), "the second sign-in");
+    expect(gateway.logins.map(({ token }) => token)).toEqual(["stale", "fresh"]);
+  });
+
+  it("and ends it when that is refused too", async () => {
+    const gateway = await TestGateway.start(tcp, { signIn: unauthorized });
+    const client = openImClient(gateway, { token: () => "stale" });
+    expect(await codeOf(within(client.connect(), "the end"))).toBe("IM_ERR_SIGN_IN_REFUSED");
+    expect(gateway.logins).toHaveLength(2);
+  });
+
+  it("a function that throws is asked again", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const token = vi.fn().mockRejectedValueOnce(new Error("no network")).mockReturnValue("alice");
+    const client = openImClient(gateway, { token });
+    await within(client.connect(), "the second attempt");
+    expect(token).toHaveBeenCalledTimes(2);
+  });
+
+  it("a server that fails (300) is tried again, no sooner than it asks for", async () => {
+    let count = 0;
+    const gateway: TestGateway = await TestGateway.start(tcp, {
+      signIn(login, request) {
+        if (++count > 1) return gateway.welcome(login, request);
+        const meta = [{ key: "im.retry-after-ms", value: "300", type: 0 }];
+        return { ...failing(request, Status.SystemException), meta };
+      },
+    });
+    const client = openImClient(gateway);
+    const beganMs = performance.now();
+    await within(client.connect(), "the second attempt");
+    expect(performance.now() - beganMs).toBeGreaterThan(300);
+  });
+
+  it("a server that does not answer is given up in time, and tried again", async () => {
+    const gateway: TestGateway = await TestGateway.start(tcp, { signIn: () => undefined });
+    const client = openImClient(gateway, { dialTimeoutMs: 100 });
+    client.connect().catch(() => {});
+    for await (const status of client.statuses()) {
+      if (status.state !== "offline") continue;
+      expect(status.reason).toMatchObject({ code: "IM_ERR_DIAL_TIMEOUT" });
+      if (status.failures === 2) break;
+    }
+  });
+});
+
+describe("connect", () => {
+  it("goes on until the server is there", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const { port } = gateway.server.address;
+    await gateway.stop();
+    const client = openImClient({ address: `tcp://127.0.0.1:${port}` });
+    const connecting = client.connect();
+    for await (const status of client.statuses()) if (status.state === "offline" && status.failures === 3) break;
+    await TestGateway.start(tcp, { port });
+    await within(connecting, "the connection");
+  });
+
+  it("tries several addresses in turn", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway, { addresses: [tcp.deadAddress, "tcp://127.0.0.1:2", gateway.address] });
+    const tried: string[] = [];
+    client.onStatus((status) => void (status.state === "connecting" && tried.push(status.address)));
+    await within(client.connect(), "the third address");
+    expect(tried).toEqual([tcp.deadAddress, "tcp://127.0.0.1:2", gateway.address]);
+  });
+
+  it("ends at once for an address that is none", async () => {
+    const client = openImClient({ address: "nobody://x" });
+    expect(await codeOf(client.connect())).toBe("IM_ERR_INVALID_ADDRESS");
+  });
+
+  it("is given up by an abort, which closes the client", async () => {
+    const client = openImClient({ address: tcp.deadAddress });
+    const controller = new AbortController();
+    const reason = new Error("changed my mind");
+    const connecting = errorOf(client.connect({ signal: controller.signal }));
+    controller.abort(reason);
+    expect(await connecting).toBe(reason);
+    expect(client.status.state).toBe("closed");
+  });
+
+  it("is refused while it is under way, and allowed again after close", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const connecting = client.connect();
+    expect(await codeOf(client.connect())).toBe("IM_ERR_CLIENT_STATE");
+    await connecting;
+    await client.close();
+    expect((await client.connect()).channelId).toBe("alice-2");
+  });
+});
+
+describe("close", () => {
+  it("is harmless before connect and when repeated", async () => {
+    const client = openImClient({ address: tcp.deadAddress });
+    await client.close();
+    await client.close();
+    expect(await codeOf(client.request("a.b"))).toBe("IM_ERR_CLIENT_CLOSED");
+    expect(await codeOf(client.ready())).toBe("IM_ERR_CLIENT_CLOSED");
+  });
+
+  it("while connecting rejects connect and leaves nothing open", async () => {
+    const gateway = await TestGateway.start(tcp, { signIn: () => undefined });
+    const client = openImClient(gateway);
+    const connecting = codeOf(client.connect());
+    await within(client.close(), "the close");
+    expect(await connecting).toBe("IM_ERR_CLIENT_CLOSED");
+  });
+
+  it("from a status handler is heard by all handlers, in order", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const heard: string[] = [];
+    client.onStatus(({ state }) => void (state === "online" && void client.close()));
+    client.onStatus(({ state }) => void heard.push(state));
+    await client.connect().catch(() => {});
+    await client.close();
+    expect(heard).toEqual(["connecting", "online", "closed"]);
+  });
+
+  it("disposes of the client", async () => {
+    const gateway = await TestGateway.start(tcp);
+    let disposed: { status: { state: string } };
+    {
+      await using client = openImClient(gateway);
+      await client.connect();
+      disposed = client;
+    }
+    expect(disposed.status.state).toBe("closed");
+  });
+});

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Liveness } from "../../src/im-client/liveness.js";
+
+const options = { heartbeatMs: 25_000, heartbeatWaitMs: 10_000, probeWaitMs: 1_500 };
+
+/** A connection whose pings nobody answers unless told to. */
+function watch(more: Partial<typeof options> = {}) {
+  const watched = { queuedBytes: 0, pings: 0, ping: () => void watched.pings++ };
+  const deaths: boolean[] = [];
+  const liveness = new Liveness(watched, { ...options, ...more }, (wokeUp) => deaths.push(wokeUp));
+  return { watched, deaths, liveness };
+}
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+/** The wall clock jumps, and no timer fires for it. */
+const jump = (ms: number) => void vi.setSystemTime(Date.now() + ms);
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("the heartbeat", () => {
+  it("pings at a steady pace, whatever comes", async () => {
+    const { watched, liveness } = watch();
+    for (let second = 0; second < 105; second++) {
+      await pass(1_000);
+      liveness.heard();
+    }
+    expect(watched.pings).toBe(4);
+  });
+
+  it("finds silence after a ping, within heartbeatMs + heartbeatWaitMs and a tick", async () => {
+    const { deaths } = watch();
+    await pass(34_000);
+    expect(deaths).toEqual([]);
+    await pass(2_000);
+    expect(deaths).toEqual([false]);
+  });
+
+  it("takes any frame for life", async () => {
+    const { deaths, liveness } = watch();
+    await pass(30_000);
+    liveness.heard();
+    await pass(19_000);
+    expect(deaths).toEqual([]);
+  });
+
+  it("takes bytes that leave the queue for life, and bytes that stay for none", async () => {
+    const slow = watch();
+    const stuck = watch();
+    slow.watched.queuedBytes = stuck.watched.queuedBytes = 100;
+    for (let second = 0; second < 45; second++) {
+      slow.watched.queuedBytes--;
+      await pass(1_000);
+    }
+    expect(slow.deaths).toEqual([]);
+    expect(stuck.deaths).toEqual([false]);
+  });
+
+  it("does nothing any more once stopped", async () => {
+    const { watched, deaths, liveness } = watch();
+    liveness.stop();
+    await pass(100_000);
+    expect([watched.pings, deaths]).toEqual([0, []]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("never pings with Infinity", async () => {
+    const { watched } = watch({ heartbeatMs: Number.POSITIVE_INFINITY });
+    await pass(1_000_000);
+    expect(watched.pings).toBe(0);
+  });
+});
+
+describe("a probe", () => {
+  it("asks at once and waits a short time; it was woken up", async () => {
+    const { watched, deaths, liveness } = watch();
+    liveness.probe();
+    expect(watched.pings).toBe(1);
+    await pass(2_250);
+    expect(deaths).toEqual([true]);
+  });
+});
+
+describe("a jump of the clock", () => {
+  it.each([600_000, -600_000])("by %i ms asks at the next tick", async (ms) => {
+    const { watched, deaths } = watch();
+    await pass(5_000);
+    jump(ms);
+    await pass(750);
+    expect(watched.pings).toBe(1);
+    await pass(2_250);
+    expect(deaths).toEqual([true]);
+  });
+
+  it("is no proof of silence: what waited for the sleeper is read first", async () => {
+    const { deaths, liveness } = watch();
+    await pass(26_000);
+    jump(600_000);
+    await pass(750);
+    liveness.heard();
+    await pass(20_000);
+    expect(deaths).toEqual([]);
+  });
+});
+
+describe("timers that a browser lets run once a minute", () => {
+  it("do not end a connection that answers", async () => {
+    const { deaths, liveness, watched } = watch();
+    vi.spyOn(watched, "ping").mockImplementation(() => void setTimeout(() => liveness.heard(), 50));
+    for (let minute = 0; minute < 10; minute++) {
+      jump(59_000);
+      await pass(750);
+    }
+    expect(deaths).toEqual([]);
+  });
+
+  it("find one that does not", async () => {
+    const { deaths } = watch({ probeWaitMs: 500 });
+    for (let minute = 0; minute < 4; minute++) {
+      jump(59_000);
+      await pass(750);
+    }
+    expect(deaths).toHaveLength(1);
+  });
+});

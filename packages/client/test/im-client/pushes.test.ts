@@ -1,0 +1,150 @@
+import type { ImClientOptions } from "@im/client";
+import { createPush, marshal } from "@im/wire";
+import { describe, expect, it, vi } from "vitest";
+import { openImClient } from "../support/open-im-client.js";
+import { TestGateway } from "../support/test-gateway.js";
+import { tcp } from "../support/transports.js";
+import { bytes, deferred, errorOf, text, within } from "../support/waiting.js";
+
+async function connected(options: Partial<ImClientOptions<Record<never, never>>> = {}) {
+  const gateway = await TestGateway.start(tcp);
+  const client = openImClient(gateway, options);
+  await client.connect();
+  return { gateway, client };
+}
+
+describe("a handler", () => {
+  it("gets the pushes of its command in order, one after the other", async () => {
+    const { gateway, client } = await connected();
+    const order: string[] = [];
+    const done = deferred();
+    client.on("a.b", async ({ body }) => {
+      order.push(`begin ${text(body)}`);
+      await client.request("a.echo");
+      order.push(`end ${text(body)}`);
+      if (text(body) === "3") done.resolve();
+    });
+    for (const number of ["1", "2", "3"]) gateway.push("a.b", number);
+    await within(done.promise, "three pushes");
+    expect(order).toEqual(["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]);
+  });
+
+  it("may await a request: responses never queue behind handlers", async () => {
+    const { gateway, client } = await connected();
+    const answered = deferred<string>();
+    client.on("a.b", async () => answered.resolve(text((await client.request("a.echo", bytes("inside"))).body)));
+    gateway.push("a.b", "");
+    expect(await within(answered.promise, "the response")).toBe("inside");
+  });
+
+  it("that hangs holds back nobody else", async () => {
+    const { gateway, client } = await connected();
+    const other = deferred();
+    client.on("a.b", () => new Promise<void>(() => {}));
+    client.on("a.b", () => other.resolve());
+    gateway.push("a.b", "");
+    await within(other.promise, "the other handler");
+  });
+
+  it("that throws or rejects is reported, and goes on", async () => {
+    const errors: unknown[] = [];
+    const { gateway, client } = await connected({ onError: (error) => void errors.push(error) });
+    const bodies: string[] = [];
+    client.on("a.b", ({ body }) => {
+      bodies.push(text(body));
+      if (bodies.length === 1) throw new Error("thrown");
+      if (bodies.length === 2) return Promise.reject(new Error("rejected"));
+      return undefined;
+    });
+    for (const number of ["1", "2", "3"]) gateway.push("a.b", number);
+    await vi.waitFor(() => expect(bodies).toEqual(["1", "2", "3"]));
+    expect(errors.map((error) => (error as Error).message)).toEqual(["thrown", "rejected"]);
+  });
+
+  it("hears nothing any more once it is ended", async () => {
+    const { gateway, client } = await connected({ onError: () => {} });
+    const heard: string[] = [];
+    const stop = client.on("a.b", () => void heard.push("stopped"));
+    client.on("a.c", () => void heard.push("other"));
+    stop();
+    gateway.push("a.b", "");
+    gateway.push("a.c", "");
+    await vi.waitFor(() => expect(heard).toEqual(["other"]));
+  });
+});
+
+describe("an iteration", () => {
+  it("gets what came while nobody read, and ends when the client is closed", async () => {
+    const { gateway, client } = await connected();
+    const pushes = client.pushes("a.b");
+    for (const number of ["1", "2"]) gateway.push("a.b", number);
+    await client.request("a.echo");
+    const bodies: string[] = [];
+    for await (const { body } of pushes) {
+      bodies.push(text(body));
+      if (bodies.length === 2) await client.close();
+    }
+    expect(bodies).toEqual(["1", "2"]);
+  });
+
+  it("is ended by an abort, whose reason it throws", async () => {
+    const { client } = await connected();
+    const controller = new AbortController();
+    const pushes = client.pushes("a.b", { signal: controller.signal });
+    const next = errorOf(pushes.next());
+    const reason = new Error("enough");
+    controller.abort(reason);
+    expect(await next).toBe(reason);
+    expect(await errorOf(client.pushes("a.b", { signal: controller.signal }).next())).toBe(reason);
+  });
+});
+
+describe("nothing is lost in silence:", () => {
+  it("more pushes than may wait cost the connection, and the status says why", async () => {
+    const { gateway, client } = await connected({ maxQueuedPushes: 3, onError: () => {} });
+    const pushes = client.pushes("a.b");
+    const statuses = client.statuses();
+    for (let number = 0; number < 10; number++) gateway.push("a.b", String(number));
+    for await (const status of statuses) {
+      if (status.state !== "offline") continue;
+      expect(status.reason).toMatchObject({ code: "IM_ERR_PUSH_OVERFLOW" });
+      break;
+    }
+    // What had been taken is still there.
+    expect(text((await pushes.next()).value.body)).toBe("0");
+  });
+
+  it("a push that nobody listens for is reported, once for each command", async () => {
+    const codes: unknown[] = [];
+    const { gateway, client } = await connected({
+      onError: (error) => void codes.push((error as { code: string }).code),
+    });
+    for (const command of ["a.b", "a.b", "a.c"]) gateway.push(command, "");
+    await client.request("a.echo");
+    expect(codes).toEqual(["IM_ERR_PUSH_UNHEARD", "IM_ERR_PUSH_UNHEARD"]);
+  });
+
+  it("a push whose body does not decode is reported, and the next is handled", async () => {
+    const errors: Error[] = [];
+    const digit = {
+      encode: (digit: number) => bytes(String(digit)),
+      decode: (body: Uint8Array) => {
+        if (!/^\d$/.test(text(body))) throw new Error("no digit");
+        return Number(text(body));
+      },
+    };
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway, {
+      commands: { "a.digit": { push: digit } },
+      onError: (error) => void errors.push(error as Error),
+    });
+    const { channelId } = await client.connect();
+    const digits: number[] = [];
+    client.on("a.digit", ({ body }) => void digits.push(body));
+    for (const body of ["x", "7"]) {
+      gateway.server.push(channelId, marshal(createPush({ command: "a.digit", body: bytes(body) })));
+    }
+    await vi.waitFor(() => expect(digits).toEqual([7]));
+    expect(errors.map(({ message }) => message)).toEqual(["no digit"]);
+  });
+});

@@ -1,0 +1,267 @@
+import { createImClient } from "@im/client";
+import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
+import { OpCode, TransportError } from "@im/transport-core";
+import { createPush, createResponse, marshal, Status } from "@im/wire";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { hasty, openImClient } from "../support/open-im-client.js";
+import { failing, TestGateway } from "../support/test-gateway.js";
+import { tcp } from "../support/transports.js";
+import { bytes, codeOf, deferred, errorOf, text, within } from "../support/waiting.js";
+
+/** A gateway behind a network that the test can break. */
+async function behindProxy(options: ConstructorParameters<typeof TestGateway>[1] = {}) {
+  const gateway = await TestGateway.start(tcp, options);
+  const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port: gateway.server.address.port } });
+  onTestFinished(() => proxy.close());
+  return { gateway, proxy, address: `tcp://127.0.0.1:${proxy.port}` };
+}
+
+async function until(client: ReturnType<typeof openImClient>, state: string): Promise<void> {
+  const reached = (async () => {
+    for await (const status of client.statuses()) if (status.state === state) return;
+  })();
+  await within(reached, `the status ${state}`);
+}
+
+describe("a connection that is lost", () => {
+  it("comes back by itself, and tells of each step", async () => {
+    const { gateway, proxy, address } = await behindProxy();
+    const client = openImClient({ address });
+    const states: string[] = [];
+    client.onStatus(({ state }) => void states.push(state));
+    await client.connect();
+    proxy.cutAll();
+    await until(client, "offline");
+    await until(client, "online");
+    expect(states).toEqual(["connecting", "online", "offline", "connecting", "online"]);
+    expect(gateway.logins).toHaveLength(2);
+  });
+
+  it("fails what was in flight at once, and repeats what is idempotent, which has its effect once", async () => {
+    const go = deferred();
+    const { gateway, proxy, address } = await behindProxy({
+      answer: async (request) => {
+        await go.promise;
+        return createResponse(request, { body: request.body });
+      },
+    });
+    const client = openImClient({ address });
+    await client.connect();
+    const plain = errorOf(client.request("a.plain"));
+    const idempotent = client.request("a.idem", bytes("once"), { idempotent: true });
+    await vi.waitFor(() => expect(gateway.requests).toHaveLength(2));
+    proxy.cutAll();
+    expect(await within(plain, "the plain request to fail")).toMatchObject({
+      code: "IM_ERR_UNANSWERED",
+      delivery: "unknown",
+    });
+    await vi.waitFor(() => expect(gateway.requests).toHaveLength(3));
+    go.resolve();
+    expect(text((await within(idempotent, "the response")).body)).toBe("once");
+    expect(gateway.effects.map(({ command }) => command)).toEqual(["a.plain", "a.idem"]);
+  });
+
+  it("keeps handlers and iterations", async () => {
+    const { gateway, proxy, address } = await behindProxy();
+    const client = openImClient({ address });
+    const pushes = client.pushes("chat.hi");
+    await client.connect();
+    gateway.push("chat.hi", "one");
+    expect(text((await within(pushes.next(), "a push")).value.body)).toBe("one");
+    proxy.cutAll();
+    await until(client, "offline");
+    await until(client, "online");
+    gateway.push("chat.hi", "two");
+    expect(text((await within(pushes.next(), "a push")).value.body)).toBe("two");
+  });
+
+  it("makes requests wait if they may, and sends them in order", async () => {
+    const { gateway, proxy, address } = await behindProxy();
+    const client = openImClient({ address }, { offlineQueue: {} });
+    await client.connect();
+    proxy.cutAll();
+    await until(client, "offline");
+    await Promise.all(["1", "2", "3"].map((number) => client.request(`a.${number}`)));
+    expect(gateway.requests.map(({ command }) => command)).toEqual(["a.1", "a.2", "a.3"]);
+  });
+});
+
+describe("a connection that is dead but looks open", () => {
+  it("is found within heartbeatMs + heartbeatWaitMs, and another is made", async () => {
+    const { proxy, address } = await behindProxy();
+    const client = openImClient({ address }, { heartbeatMs: 200, heartbeatWaitMs: 200 });
+    await client.connect();
+    const beganMs = performance.now();
+    proxy.setFaults((index) => (index === 0 ? { toServer: { drop: true }, toClient: { drop: true } } : {}));
+    for await (const status of client.statuses()) {
+      if (status.state !== "offline") continue;
+      expect(status.reason).toMatchObject({ code: "IM_ERR_CONNECTION_DEAD" });
+      break;
+    }
+    expect(performance.now() - beganMs).toBeLessThan(400 + 100 + 400);
+    await until(client, "online");
+  });
+
+  it("is found after a jump of the clock, and the client is back within 3 s", async () => {
+    const { proxy, address } = await behindProxy();
+    // The usual backoff: after a sleep nobody waits for it.
+    const client = openImClient({ address }, { reconnect: {} });
+    await client.connect();
+    proxy.setFaults((index) => (index === 0 ? { toServer: { drop: true }, toClient: { drop: true } } : {}));
+    const now = Date.now;
+    const jumped = vi.spyOn(Date, "now").mockImplementation(() => now() + 600_000);
+    onTestFinished(() => jumped.mockRestore());
+    const beganMs = performance.now();
+    await until(client, "offline");
+    await until(client, "online");
+    expect(performance.now() - beganMs).toBeLessThan(3_000);
+  });
+
+  it("stays, if it answers, when the clock jumps", async () => {
+    const { gateway, address } = await behindProxy();
+    const client = openImClient({ address }, { probeWaitMs: 100 });
+    await client.connect();
+    const now = Date.now;
+    const jumped = vi.spyOn(Date, "now").mockImplementation(() => now() + 600_000);
+    onTestFinished(() => jumped.mockRestore());
+    const states: string[] = [];
+    client.onStatus(({ state }) => void states.push(state));
+    // Longer than a probe and its wait.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(states).toEqual([]);
+    expect(gateway.logins).toHaveLength(1);
+  });
+});
+
+describe("what ends it for good", () => {
+  it("is a kick-out that names this channel", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    await client.connect();
+    gateway.kickOut();
+    await until(client, "closed");
+    expect(client.status).toMatchObject({ reason: { code: "IM_ERR_KICKED_OUT" } });
+    expect(await codeOf(client.request("a.b"))).toBe("IM_ERR_CLIENT_CLOSED");
+    expect(gateway.logins).toHaveLength(1);
+  });
+
+  it("is no kick-out of another channel", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway, { onError: () => {} });
+    const { channelId } = await client.connect();
+    const body = Uint8Array.of(0x0a, 0x01, 0x78);
+    gateway.server.push(channelId, marshal(createPush({ command: "login.signin", body })));
+    await client.request("a.b");
+    expect(client.status.state).toBe("online");
+  });
+
+  it.each([
+    [4001, {}, "closed"],
+    [1001, {}, "offline"],
+    [1008, {}, "offline"],
+    [4010, { finalCloseCodes: [4010] }, "closed"],
+    [4001, { finalCloseCodes: [4010] }, "offline"],
+  ])("is a final close code: after %i with %o the status is %s", async (code, options, state) => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway, options);
+    const { channelId } = await client.connect();
+    const heard: string[] = [];
+    client.onStatus((status) => void heard.push(status.state));
+    await gateway.server.closeChannel(channelId, code, "go");
+    await vi.waitFor(() => expect(heard[0]).toBe(state));
+  });
+});
+
+describe("the server's advice", () => {
+  it("in the reason of its Close is heeded", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const { channelId } = await client.connect();
+    await gateway.server.closeChannel(channelId, 1013, "Retry-After: 7");
+    for await (const status of client.statuses()) {
+      if (status.state !== "offline") continue;
+      expect(status.retryInMs).toBeGreaterThanOrEqual(7_000);
+      break;
+    }
+  });
+});
+
+describe("a server that behaves as kim's", () => {
+  it("does not confirm extensions, answers Ping with an empty Pong, and just hangs up", async () => {
+    const { gateway, proxy, address } = await behindProxy({ knowsKeys: false });
+    const client = openImClient({ address }, { heartbeatMs: 100, heartbeatWaitMs: 100 });
+    const { extensions } = await client.connect();
+    expect(extensions.size).toBe(0);
+    await client.request("chat.user.talk", bytes("x"), { idempotent: true });
+    expect(gateway.requests[0]!.meta).toEqual([]);
+    proxy.cutAll();
+    await until(client, "offline");
+    await until(client, "online");
+  });
+
+  it("signs in again when the server says that the session is gone (404)", async () => {
+    const gateway = await TestGateway.start(tcp, { answer: (request) => failing(request, Status.SessionNotFound) });
+    const client = openImClient(gateway);
+    await client.connect();
+    expect(await codeOf(client.request("a.b"))).toBe("IM_ERR_REQUEST_FAILED");
+    await until(client, "offline");
+    await until(client, "online");
+    expect(gateway.logins).toHaveLength(2);
+  });
+
+  it("closes with 1007 and comes back when what is sent is no packet", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const { channelId } = await client.connect();
+    gateway.server.push(channelId, bytes("no packet"));
+    for await (const status of client.statuses()) {
+      if (status.state !== "offline") continue;
+      expect(status.reason).toMatchObject({ closeInfo: { code: 1007 } });
+      break;
+    }
+    await until(client, "online");
+  });
+});
+
+describe("where Ping frames cannot be sent", () => {
+  it("the heartbeat is a BasicPkt", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const dialer = tcp.dialer();
+    const pinged = deferred();
+    const blind = {
+      async dialAndHandshake(context: Parameters<typeof dialer.dialAndHandshake>[0]) {
+        const conn = await dialer.dialAndHandshake(context);
+        const writeFrame = conn.writeFrame.bind(conn);
+        Object.defineProperty(conn, "canPing", { value: false });
+        conn.writeFrame = (opCode, payload) => {
+          if (opCode === OpCode.Ping) throw new TransportError("IM_ERR_INVALID_FRAME", "a browser cannot");
+          if (payload.length === 8) pinged.resolve();
+          return writeFrame(opCode, payload);
+        };
+        return conn;
+      },
+    };
+    const client = openImClient(gateway, { dialer: blind, heartbeatMs: 50, heartbeatWaitMs: 500 });
+    await client.connect();
+    await within(pinged.promise, "a BasicPkt ping");
+    await client.request("a.b");
+    expect(client.status.state).toBe("online");
+  });
+});
+
+describe("afterwards", () => {
+  it("no timer is left, whatever went on", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const { proxy, address } = await behindProxy();
+    const before = timers();
+    const client = createImClient({ dialer: tcp.dialer(), addresses: address, token: "alice", reconnect: hasty });
+    await client.connect();
+    const unanswered = codeOf(client.request("a.b"));
+    proxy.cutAll();
+    await until(client, "offline");
+    expect(timers()).toBeGreaterThan(before);
+    await client.close();
+    await unanswered;
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+});

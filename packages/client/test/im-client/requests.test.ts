@@ -1,0 +1,228 @@
+import { createResponse, extensionMetaKeys, getMetaString, type LogicPkt, Sequence, Status } from "@im/wire";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Requests } from "../../src/im-client/requests.js";
+import { failing } from "../support/test-gateway.js";
+import { bytes, codeOf, errorOf } from "../support/waiting.js";
+
+const LAST = 4294967294;
+
+/** A connection that keeps what is sent. */
+class SentPackets {
+  readonly packets: LogicPkt[] = [];
+  readonly knowsKeys: boolean;
+  constructor({ knowsKeys = true } = {}) {
+    this.knowsKeys = knowsKeys;
+  }
+  send(packet: LogicPkt): void {
+    this.packets.push(packet);
+  }
+  get sequences(): number[] {
+    return this.packets.map(({ sequence }) => sequence);
+  }
+}
+
+const settings = { timeoutMs: 1_000 };
+const ask = (requests: Requests, more = {}) => requests.submit({ command: "a.b" }, { ...settings, ...more });
+
+describe("responses", () => {
+  it("settle the request of their sequence, in any order", async () => {
+    const requests = new Requests(undefined);
+    const link = new SentPackets();
+    requests.online(link);
+    const answers = [ask(requests), ask(requests), ask(requests)];
+    for (const packet of [...link.packets].reverse()) {
+      requests.answered(createResponse(packet, { body: bytes(`to ${packet.sequence}`) }));
+    }
+    const texts = (await Promise.all(answers)).map(({ body }) => new TextDecoder().decode(body));
+    expect(texts).toEqual(["to 1", "to 2", "to 3"]);
+    expect(requests.pending).toBe(0);
+  });
+
+  it("that are late, repeated, unknown or of another command harm nothing", async () => {
+    const requests = new Requests(undefined);
+    const link = new SentPackets();
+    requests.online(link);
+    const first = ask(requests);
+    const response = createResponse(link.packets[0]!);
+    requests.answered({ ...response, sequence: 77 });
+    requests.answered({ ...response, sequence: 0 });
+    requests.answered({ ...response, command: "another" });
+    expect(requests.pending).toBe(1);
+    requests.answered(response);
+    requests.answered(response);
+    expect((await first).sequence).toBe(1);
+  });
+
+  it("of a status other than Success reject with what the server says", async () => {
+    const requests = new Requests(undefined);
+    const link = new SentPackets();
+    requests.online(link);
+    const answer = errorOf(ask(requests));
+    requests.answered(failing(link.packets[0]!, Status.SystemException, "the store is down"));
+    expect(await answer).toMatchObject({ code: "IM_ERR_REQUEST_FAILED", response: { status: 300 } });
+    expect((await answer).message).toContain("the store is down");
+  });
+});
+
+describe("sequences", () => {
+  it("wrap from 4294967294 to 1 and are never 0", () => {
+    const requests = new Requests(undefined, new Sequence(LAST - 1));
+    const link = new SentPackets();
+    requests.online(link);
+    for (let count = 0; count < 4; count++) ask(requests).catch(() => {});
+    expect(link.sequences).toEqual([LAST - 1, LAST, 1, 2]);
+    requests.end(new Error("the end"));
+  });
+
+  it("of requests in flight are left out", () => {
+    const sequence = new Sequence(1);
+    const requests = new Requests(undefined, sequence);
+    const link = new SentPackets();
+    requests.online(link);
+    for (let count = 0; count < 3; count++) ask(requests).catch(() => {});
+    requests.answered(createResponse(link.packets[1]!));
+    // As after four thousand million more.
+    const rewound = [LAST, 1, 2, 3, 4];
+    vi.spyOn(sequence, "next").mockImplementation(() => rewound.shift()!);
+    for (let count = 0; count < 3; count++) ask(requests).catch(() => {});
+    expect(link.sequences).toEqual([1, 2, 3, LAST, 2, 4]);
+    requests.end(new Error("the end"));
+  });
+});
+
+describe("timeouts", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("reject, say that it may have been delivered, and leave nothing", async () => {
+    const requests = new Requests(undefined);
+    requests.online(new SentPackets());
+    const answer = errorOf(ask(requests));
+    await vi.advanceTimersByTimeAsync(999);
+    expect(requests.pending).toBe(1);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(await answer).toMatchObject({ code: "IM_ERR_REQUEST_TIMEOUT", delivery: "unknown" });
+    expect(requests.pending).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("of different lengths come in their order, with one timer", async () => {
+    const requests = new Requests(undefined);
+    requests.online(new SentPackets());
+    const order: number[] = [];
+    for (const timeoutMs of [300, 100, 200, 100]) ask(requests, { timeoutMs }).catch(() => order.push(timeoutMs));
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(301);
+    expect(order).toEqual([100, 100, 200, 300]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("leave no timer once all have been answered", async () => {
+    const requests = new Requests(undefined);
+    const link = new SentPackets();
+    requests.online(link);
+    const answer = ask(requests);
+    requests.answered(createResponse(link.packets[0]!));
+    await answer;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("an abort", () => {
+  it("rejects with its reason and frees everything", async () => {
+    const requests = new Requests(undefined);
+    requests.online(new SentPackets());
+    const controller = new AbortController();
+    const answer = errorOf(ask(requests, { signal: controller.signal }));
+    const reason = new Error("changed my mind");
+    controller.abort(reason);
+    expect(await answer).toBe(reason);
+    expect(requests.pending).toBe(0);
+  });
+});
+
+describe("when the connection is lost", () => {
+  it("what is in flight fails at once, and may have been delivered", async () => {
+    const requests = new Requests(undefined);
+    requests.online(new SentPackets());
+    const answer = errorOf(ask(requests));
+    requests.offline(new Error("cut"));
+    expect(await answer).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
+    expect(requests.pending).toBe(0);
+  });
+
+  it("an idempotent request is sent again under the same key and a new sequence", async () => {
+    const requests = new Requests(undefined);
+    const links = [new SentPackets(), new SentPackets()] as const;
+    requests.online(links[0]);
+    const answer = ask(requests, { idempotencyKey: "k1" });
+    requests.offline(new Error("cut"));
+    requests.online(links[1]);
+    const [packets, again] = [links[0].packets, links[1].packets];
+    expect([...packets, ...again].map((packet) => getMetaString(packet, extensionMetaKeys.idempotencyKey))).toEqual([
+      "k1",
+      "k1",
+    ]);
+    expect(again[0]!.sequence).not.toBe(packets[0]!.sequence);
+    requests.answered(createResponse(again[0]!));
+    expect((await answer).command).toBe("a.b");
+    expect(requests.pending).toBe(0);
+  });
+
+  it("it is not, where the server does not know keys: then none is sent either", async () => {
+    const requests = new Requests(undefined);
+    const link = new SentPackets({ knowsKeys: false });
+    requests.online(link);
+    const answer = codeOf(ask(requests, { idempotencyKey: "k1" }));
+    expect(link.packets[0]!.meta).toEqual([]);
+    requests.offline(new Error("cut"));
+    requests.online(link);
+    expect(await answer).toBe("IM_ERR_UNANSWERED");
+    expect(link.packets).toHaveLength(1);
+  });
+});
+
+describe("while there is no connection", () => {
+  it("requests fail, and have certainly not been delivered", async () => {
+    expect(await errorOf(ask(new Requests(undefined)))).toMatchObject({ code: "IM_ERR_OFFLINE", delivery: "none" });
+  });
+
+  it("with an offline queue they wait, are sent in order, and no more than allowed", async () => {
+    const requests = new Requests({ maxRequests: 2, maxAgeMs: 1_000 });
+    const answers = [ask(requests), ask(requests)];
+    expect(await codeOf(ask(requests))).toBe("IM_ERR_OFFLINE");
+    const link = new SentPackets();
+    requests.online(link);
+    expect(link.sequences).toEqual([1, 2]);
+    for (const packet of link.packets) requests.answered(createResponse(packet));
+    await Promise.all(answers);
+  });
+
+  it("they wait no longer than the age limit, which ends once they are sent", async () => {
+    vi.useFakeTimers();
+    try {
+      const requests = new Requests({ maxRequests: 2, maxAgeMs: 100 });
+      const old = errorOf(ask(requests));
+      await vi.advanceTimersByTimeAsync(60);
+      const young = codeOf(ask(requests));
+      await vi.advanceTimersByTimeAsync(60);
+      expect(await old).toMatchObject({ code: "IM_ERR_OFFLINE", delivery: "none" });
+      requests.online(new SentPackets());
+      await vi.advanceTimersByTimeAsync(900);
+      expect(requests.pending).toBe(1);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(await young).toBe("IM_ERR_REQUEST_TIMEOUT");
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("at the end they fail, and nothing is left", async () => {
+    const requests = new Requests({ maxRequests: 2, maxAgeMs: 100 });
+    const answer = errorOf(ask(requests));
+    requests.end(new Error("closed"));
+    expect(await answer).toMatchObject({ code: "IM_ERR_CLIENT_CLOSED", delivery: "none" });
+    expect(requests.pending).toBe(0);
+  });
+});
