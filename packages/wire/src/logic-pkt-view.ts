@@ -1,8 +1,7 @@
 import { readU32, viewOf } from "./bytes.js";
-import { decodeHeader, decodeMetas, explained, textAt } from "./header/decode-header.js";
-import { FieldReader } from "./header/field-reader.js";
+import { commandAt, decodeHeader, decodeMetas, explained, textAt } from "./header/decode-header.js";
 import { HeaderTag } from "./header/fields.js";
-import { int32At, plainFieldEnd } from "./header/plain-field.js";
+import { int32At, oddField, plainFieldEnd } from "./header/plain-field.js";
 import { Flag, type Meta, Status } from "./header.js";
 import type { LogicPkt } from "./logic-pkt.js";
 
@@ -49,18 +48,12 @@ export class LazyLogicPkt implements LogicPktView {
     let dest: Text = "";
     let meta: readonly Meta[] | true = NO_META;
     let hasUnknown = false;
-    let odd: FieldReader | undefined;
     try {
       for (let at = 8; at < headerEnd; ) {
         let tag = bytes[at]!;
         let valueAt = at + 1;
         let next = plainFieldEnd(bytes, at, headerEnd);
-        if (next === 0) {
-          odd ??= new FieldReader(bytes, 8, headerEnd);
-          tag = odd.fieldAt(at);
-          valueAt = odd.valueAt;
-          next = odd.pos;
-        }
+        if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, headerEnd));
         switch (tag) {
           case HeaderTag.command:
             command = valueAt;
@@ -105,17 +98,17 @@ export class LazyLogicPkt implements LogicPktView {
   }
 
   get command(): string {
-    if (typeof this.#command === "number") this.#command = this.#textAt(this.#command);
+    if (typeof this.#command === "number") this.#command = this.#read(commandAt, this.#command);
     return this.#command;
   }
 
   get channelId(): string {
-    if (typeof this.#channelId === "number") this.#channelId = this.#textAt(this.#channelId);
+    if (typeof this.#channelId === "number") this.#channelId = this.#read(textAt, this.#channelId);
     return this.#channelId;
   }
 
   get dest(): string {
-    if (typeof this.#dest === "number") this.#dest = this.#textAt(this.#dest);
+    if (typeof this.#dest === "number") this.#dest = this.#read(textAt, this.#dest);
     return this.#dest;
   }
 
@@ -134,9 +127,9 @@ export class LazyLogicPkt implements LogicPktView {
     return this.#hasUnknown ? decodeHeader(this.bytes, 8, this.#headerEnd, this.body).unknownFields : undefined;
   }
 
-  #textAt(at: number): string {
+  #read(stringAt: typeof textAt, at: number): string {
     try {
-      return textAt(this.bytes, at, this.#headerEnd);
+      return stringAt(this.bytes, at, this.#headerEnd);
     } catch (cause) {
       throw explained(cause);
     }

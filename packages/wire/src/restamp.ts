@@ -1,10 +1,9 @@
 import { readU32, viewOf } from "./bytes.js";
-import { explained, metaAt } from "./header/decode-header.js";
+import { explained, metaKeyAt } from "./header/decode-header.js";
 import { writeChannelId, writeMeta } from "./header/encode-header.js";
-import { FieldReader } from "./header/field-reader.js";
 import type { FieldWriter } from "./header/field-writer.js";
 import { HeaderTag } from "./header/fields.js";
-import { plainFieldEnd } from "./header/plain-field.js";
+import { oddField, plainFieldEnd } from "./header/plain-field.js";
 import { checkLimits, type WireLimits } from "./limits.js";
 import { createMeta } from "./meta.js";
 import { isBasic } from "./packet-layout.js";
@@ -52,17 +51,11 @@ function stampHeader(bytes: Uint8Array, begin: number, end: number, stamp: Stamp
   /** Behind it are only unknown fields. */
   let knownEnd = begin;
   let stamped = channelId === undefined;
-  let odd: FieldReader | undefined;
   for (let at = begin; at < end; ) {
     let tag = bytes[at]!;
     let valueAt = at + 1;
     let next = plainFieldEnd(bytes, at, end);
-    if (next === 0) {
-      odd ??= new FieldReader(bytes, begin, end);
-      tag = odd.fieldAt(at);
-      valueAt = odd.valueAt;
-      next = odd.pos;
-    }
+    if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, end));
     if (!stamped && tag !== HeaderTag.command) {
       writer.raw(bytes, done, at);
       done = at;
@@ -71,7 +64,7 @@ function stampHeader(bytes: Uint8Array, begin: number, end: number, stamp: Stamp
     }
     const replaced =
       tag === HeaderTag.meta
-        ? meta !== undefined && Object.hasOwn(meta, metaAt(bytes, valueAt, next).key)
+        ? meta !== undefined && Object.hasOwn(meta, metaKeyAt(bytes, valueAt, next))
         : tag === HeaderTag.channelId && channelId !== undefined;
     if (replaced) {
       writer.raw(bytes, done, at);

@@ -77,6 +77,10 @@ describe("restamp", () => {
 
   it("does not look into strings that stay", () => {
     expect(toHex(restamp(around(fromHex("3201ff")), { channelId: "c" }).subarray(8, -4))).toBe("1201633201ff");
+    const metaWithoutText = "3a060a016b1201ff";
+    expect(toHex(restamp(around(fromHex(metaWithoutText)), { meta: { a: "" } }).subarray(8, -4))).toBe(
+      `${metaWithoutText}3a050a01611801`,
+    );
   });
 
   it("refuses what cannot be read or written", () => {

@@ -3,7 +3,8 @@ import type { LogicPkt } from "../logic-pkt.js";
 import { WireError } from "../wire-error.js";
 import { FieldReader, MalformedField } from "./field-reader.js";
 import { HeaderTag, MetaTag } from "./fields.js";
-import { int32At, plainFieldEnd } from "./plain-field.js";
+import { readShortCommand } from "./known-commands.js";
+import { int32At, oddField, plainFieldEnd } from "./plain-field.js";
 import { readShortAscii } from "./short-ascii.js";
 import { UnknownFields } from "./unknown-fields.js";
 
@@ -21,21 +22,15 @@ export function decodeHeader(bytes: Uint8Array, start: number, end: number, body
   let dest = "";
   const meta: Meta[] = [];
   let unknown: UnknownFields | undefined;
-  let odd: FieldReader | undefined;
   try {
     for (let at = start; at < end; ) {
       let tag = bytes[at]!;
       let valueAt = at + 1;
       let next = plainFieldEnd(bytes, at, end);
-      if (next === 0) {
-        odd ??= new FieldReader(bytes, start, end);
-        tag = odd.fieldAt(at);
-        valueAt = odd.valueAt;
-        next = odd.pos;
-      }
+      if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, end));
       switch (tag) {
         case HeaderTag.command:
-          command = textAt(bytes, valueAt, end);
+          command = commandAt(bytes, valueAt, end);
           break;
         case HeaderTag.channelId:
           channelId = textAt(bytes, valueAt, end);
@@ -70,26 +65,26 @@ export function decodeHeader(bytes: Uint8Array, start: number, end: number, body
 
 /** The command alone, of the Header in `bytes` from `start` to `end`; other values are only stepped over. */
 export function decodeCommand(bytes: Uint8Array, start: number, end: number): string {
-  let commandAt = 0;
-  let odd: FieldReader | undefined;
   try {
-    for (let at = start; at < end; ) {
-      let tag = bytes[at]!;
-      let valueAt = at + 1;
-      let next = plainFieldEnd(bytes, at, end);
-      if (next === 0) {
-        odd ??= new FieldReader(bytes, start, end);
-        tag = odd.fieldAt(at);
-        valueAt = odd.valueAt;
-        next = odd.pos;
-      }
-      if (tag === HeaderTag.command) commandAt = valueAt;
-      at = next;
-    }
-    return commandAt === 0 ? "" : textAt(bytes, commandAt, end);
+    const at = lastValueAt(bytes, start, end, HeaderTag.command);
+    return at === 0 ? "" : commandAt(bytes, at, end);
   } catch (cause) {
     throw explained(cause);
   }
+}
+
+/** Where the value stands of the last field with the tag `wanted` in the message from `start` to `end`; 0 without one. */
+function lastValueAt(bytes: Uint8Array, start: number, end: number, wanted: number): number {
+  let last = 0;
+  for (let at = start; at < end; ) {
+    let tag = bytes[at]!;
+    let valueAt = at + 1;
+    let next = plainFieldEnd(bytes, at, end);
+    if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, end));
+    if (tag === wanted) last = valueAt;
+    at = next;
+  }
+  return last;
 }
 
 /** The string whose length stands at `at`, of a message that ends at `end`; it is known to lie within. */
@@ -97,13 +92,22 @@ export function textAt(bytes: Uint8Array, at: number, end: number): string {
   return readShortAscii(bytes, at + 1, bytes[at]!) ?? new FieldReader(bytes, at, end).string();
 }
 
+/** The same of a command. */
+export function commandAt(bytes: Uint8Array, at: number, end: number): string {
+  return readShortCommand(bytes, at + 1, bytes[at]!) ?? new FieldReader(bytes, at, end).string();
+}
+
 /** All metas of the Header in `bytes` from `start` to `end`; other values are only stepped over. */
 export function decodeMetas(bytes: Uint8Array, start: number, end: number): Meta[] {
-  const reader = new FieldReader(bytes, start, end);
   const metas: Meta[] = [];
   try {
-    while (reader.pos < end) {
-      if (reader.fieldAt(reader.pos) === HeaderTag.meta) metas.push(metaAt(bytes, reader.valueAt, reader.pos));
+    for (let at = start; at < end; ) {
+      let tag = bytes[at]!;
+      let valueAt = at + 1;
+      let next = plainFieldEnd(bytes, at, end);
+      if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, end));
+      if (tag === HeaderTag.meta) metas.push(metaAt(bytes, valueAt, next));
+      at = next;
     }
   } catch (cause) {
     throw explained(cause);
@@ -111,33 +115,47 @@ export function decodeMetas(bytes: Uint8Array, start: number, end: number): Meta
   return metas;
 }
 
-/** The Meta whose length stands at `at` and that ends at `end`. Throws MalformedField. */
-export function metaAt(bytes: Uint8Array, at: number, end: number): Meta {
+/** The Meta whose length stands at `lengthAt` and that ends at `end`. Throws MalformedField. */
+function metaAt(bytes: Uint8Array, lengthAt: number, end: number): Meta {
   let key = "";
   let value = "";
   let type: MetaType = MetaType.Int;
   let unknown: UnknownFields | undefined;
-  const reader = new FieldReader(bytes, at, end);
-  reader.length();
-  while (reader.pos < end) {
-    const start = reader.pos;
-    const tag = reader.fieldAt(start);
+  for (let at = varintEnd(bytes, lengthAt); at < end; ) {
+    let tag = bytes[at]!;
+    let valueAt = at + 1;
+    let next = plainFieldEnd(bytes, at, end);
+    if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, end));
     switch (tag) {
       case MetaTag.key:
-        key = textAt(bytes, reader.valueAt, end);
+        key = textAt(bytes, valueAt, end);
         break;
       case MetaTag.value:
-        value = textAt(bytes, reader.valueAt, end);
+        value = textAt(bytes, valueAt, end);
         break;
       case MetaTag.type:
-        type = int32At(bytes, reader.valueAt, reader.pos);
+        type = int32At(bytes, valueAt, next);
         break;
       default:
-        unknown ??= new UnknownFields(end - start);
-        unknown.take(tag, bytes, reader.valueAt, reader.pos);
+        unknown ??= new UnknownFields(end - at);
+        unknown.take(tag, bytes, valueAt, next);
     }
+    at = next;
   }
   return unknown === undefined ? { key, value, type } : { key, value, type, unknownFields: unknown.toBytes() };
+}
+
+/** The key alone, of the Meta whose length stands at `lengthAt` and that ends at `end`. Throws MalformedField. */
+export function metaKeyAt(bytes: Uint8Array, lengthAt: number, end: number): string {
+  const at = lastValueAt(bytes, varintEnd(bytes, lengthAt), end, MetaTag.key);
+  return at === 0 ? "" : textAt(bytes, at, end);
+}
+
+/** The position after the varint that stands at `at` and is known to be whole. */
+function varintEnd(bytes: Uint8Array, at: number): number {
+  let end = at;
+  while (bytes[end]! > 0x7f) end++;
+  return end + 1;
 }
 
 /** What to throw in place of a MalformedField that was met in a header. */

@@ -33,15 +33,12 @@ export class FieldReader {
   readonly bytes: Uint8Array;
   pos: number;
   end: number;
-  /** Where the value begins of the field that {@link fieldAt} has stepped over last. */
-  valueAt: number;
   readonly #tolerance: Tolerance;
 
   constructor(bytes: Uint8Array, start: number, end: number, tolerance = GO) {
     this.bytes = bytes;
     this.pos = start;
     this.end = end;
-    this.valueAt = start;
     this.#tolerance = tolerance;
   }
 
@@ -69,15 +66,6 @@ export class FieldReader {
     const start = this.pos;
     this.pos = start + length;
     return readShortAscii(this.bytes, start, length) ?? this.#decode(start);
-  }
-
-  /** Goes to `at`, steps over the field there and returns its tag. */
-  fieldAt(at: number): number {
-    this.pos = at;
-    const tag = this.tag();
-    this.valueAt = this.pos;
-    this.skip(tag);
-    return tag;
   }
 
   /** Steps over the value that belongs to `tag`, whatever it is; groups must be balanced. */
