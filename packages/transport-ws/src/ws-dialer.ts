@@ -8,6 +8,7 @@ import {
   rejectUnknownOptions,
 } from "@im/transport-core/authoring";
 import { UpgradedWebSocket } from "./upgraded-web-socket.js";
+import { parseWsAddress } from "./ws-address.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
 import { checkTls, engineOptions, type WsDialerOptions, wsDefaults } from "./ws-options.js";
 
@@ -48,17 +49,6 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
       });
     },
   };
-}
-
-/** @throws `IM_ERR_INVALID_ADDRESS` */
-function parseWsAddress(address: string): URL {
-  const text = /^[a-z+]+:\/\//i.test(address) ? address : `ws://${address}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && (url.protocol === "ws:" || url.protocol === "wss:") && url.hash === "") return url;
-  throw new TransportError(
-    "IM_ERR_INVALID_ADDRESS",
-    `${JSON.stringify(address)} is no WebSocket address; write ws://host:port/path, wss://host:port/path or host:port`,
-  );
 }
 
 function refused(address: string, { statusCode, statusMessage }: IncomingMessage): TransportError {
