@@ -3,17 +3,32 @@ import { commandAt, decodeHeader, decodeMetas, explained, textAt } from "./heade
 import { HeaderTag } from "./header/fields.js";
 import { int32At, oddField, plainFieldEnd } from "./header/plain-field.js";
 import { Flag, type Meta, Status } from "./header.js";
-import type { LogicPkt } from "./logic-pkt.js";
+
+/** Declared as a class, since of accessors of a class only TypeScript knows that `{ ...view }` loses them. */
+declare abstract class Getters {
+  get command(): string;
+  get channelId(): string;
+  get dest(): string;
+  get meta(): readonly Meta[];
+  /** A view of `bytes`. */
+  get body(): Uint8Array;
+  get unknownFields(): Uint8Array | undefined;
+}
 
 /**
- * A LogicPkt that is decoded as far as it is asked for; see `scan`. Its members are getters: `{ ...view }` and
- * `withMeta` lose them, `createLogicPkt(view)` gives a packet that can be copied so.
+ * A LogicPkt that is decoded as far as it is asked for; see `scan`. Its members are getters: `{ ...view }`, which
+ * TypeScript does not take for a packet, and `withMeta` lose them; `createLogicPkt(view)` gives a packet that can be
+ * copied so.
  *
  * command, channelId, dest, meta and unknownFields throw IM_ERR_HEADER_INVALID where `scan` has not looked.
  */
-export interface LogicPktView extends LogicPkt {
+export interface LogicPktView extends Getters {
+  readonly kind: "logic";
   /** The whole packet as it came: pass it on instead of marshalling again. */
   readonly bytes: Uint8Array;
+  readonly sequence: number;
+  readonly flag: Flag;
+  readonly status: Status;
 }
 
 const NO_META: readonly Meta[] = [];
