@@ -45,8 +45,7 @@ export class PacketPeer {
     });
   }
 
-  static async connect(url: string): Promise<PacketPeer> {
-    const dialer: Dialer = url.startsWith("ws") ? wsDialer() : tcpDialer();
+  static async connect(url: string, dialer: Dialer = url.startsWith("ws") ? wsDialer() : tcpDialer()) {
     const conn = await dialer.dialAndHandshake({ id: "peer", name: "peer", address: url, timeoutMs: 8_000 });
     return new PacketPeer(conn);
   }

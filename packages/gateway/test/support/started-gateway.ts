@@ -1,3 +1,4 @@
+import type { ServerOptions } from "@im/transport-core";
 import { createTcpServer } from "@im/transport-tcp";
 import { createWsServer } from "@im/transport-ws";
 import { commandMap } from "@im/wire/messages";
@@ -32,10 +33,11 @@ export function identityOf(token: string): Identity<undefined> {
 export async function startGateway(
   set: (gateway: Gateway<Map, undefined>) => void = () => {},
   options: Partial<GatewayOptions<Map, undefined>> = {},
+  serverOptions: ServerOptions = {},
 ): Promise<Started> {
   const errors: Started["errors"] = [];
-  const ws = createWsServer({ host: "127.0.0.1" });
-  const tcp = createTcpServer({ host: "127.0.0.1" });
+  const ws = createWsServer({ host: "127.0.0.1", ...serverOptions });
+  const tcp = createTcpServer({ host: "127.0.0.1", ...serverOptions });
   const gateway = createGateway({
     servers: [ws, tcp],
     authenticate: ({ token }) => identityOf(token),

@@ -1,0 +1,143 @@
+import { commands, decodeKickoutNotify, Flag, Status } from "@im/wire";
+import { describe, expect, it, vi } from "vitest";
+import { MemoryPushBus, MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
+import { PacketPeer } from "./support/packet-peer.js";
+import { startGateway } from "./support/started-gateway.js";
+import { gate } from "./support/within.js";
+
+describe("a second sign-in of the same account and device", () => {
+  it.each([
+    ["ws", "tcp"],
+    ["tcp", "ws"],
+    ["tcp", "tcp"],
+  ] as const)("from %s to %s tells the first, then closes it", async (from, to) => {
+    const started = await startGateway();
+    const first = await PacketPeer.signIn(started[from], "alice");
+    const second = await PacketPeer.signIn(started[to], "alice");
+    const notice = await first.logic("the kick-out");
+    expect(notice).toMatchObject({ command: commands.loginSignIn, flag: Flag.Push, status: Status.Success });
+    expect(decodeKickoutNotify(notice.body).channelId).toBe(first.channelId);
+    expect(await first.ended).toMatchObject({ code: 4001 });
+    expect(await started.gateway.presence.where("alice")).toMatchObject([{ channelId: second.channelId }]);
+  });
+
+  it("closes the first even if it ignores that", async () => {
+    const { tcp, gateway } = await startGateway(undefined, {}, { writeWaitMs: 100 });
+    const first = await PacketPeer.signIn(tcp, "alice");
+    first.conn.pauseReading();
+    await PacketPeer.signIn(tcp, "alice");
+    await vi.waitFor(async () => {
+      const { failed } = await gateway.push({ channelId: first.channelId }, "a.b");
+      expect(failed).toMatchObject([{ error: { code: "IM_ERR_UNKNOWN_CHANNEL" } }]);
+    }, 5_000);
+  });
+
+  it("leaves other devices alone", async () => {
+    const { ws, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const phone = await PacketPeer.signIn(ws, "alice@phone");
+    const laptop = await PacketPeer.signIn(ws, "alice@laptop");
+    await PacketPeer.signIn(ws, "alice@phone");
+    await phone.ended;
+    expect((await laptop.request({ command: "a.b" })).status).toBe(Status.Success);
+    expect(await gateway.presence.where("alice")).toHaveLength(2);
+  });
+
+  it("takes nothing more from the first", async () => {
+    const heard: string[] = [];
+    const { tcp } = await startGateway((gateway) => {
+      gateway.handleRaw("a.b", (ctx) => {
+        heard.push(ctx.session.channelId);
+        ctx.respond();
+      });
+    });
+    const first = await PacketPeer.signIn(tcp, "alice");
+    const second = await PacketPeer.signIn(tcp, "alice");
+    try {
+      first.send({ command: "a.b" });
+    } catch {
+      // Closed already: that is well too.
+    }
+    await first.ended;
+    await second.request({ command: "a.b" });
+    expect(heard).toEqual([second.channelId]);
+  });
+
+  it("fault 19: neither a sign-out nor the end of the first deletes the second", async () => {
+    const memory = new MemorySessionDirectory();
+    const { opened, open } = gate();
+    // The sign-out of the first is on its way while the second enters.
+    const directory: SessionDirectory = {
+      enter: (session) => memory.enter(session),
+      leave: (session) => opened.then(() => memory.leave(session)),
+      find: (accounts) => memory.find(accounts),
+      renew: (gatewayId, leaseMs) => memory.renew(gatewayId, leaseMs),
+      retire: (gatewayId) => memory.retire(gatewayId),
+    };
+    const { tcp, gateway } = await startGateway(undefined, { directory });
+    const first = await PacketPeer.signIn(tcp, "alice");
+    first.send({ command: commands.loginSignOut });
+    await vi.waitFor(async () => expect((await gateway.push({ channelId: first.channelId }, "a.b")).delivered).toBe(0));
+    const second = await PacketPeer.signIn(tcp, "alice");
+    open();
+    await first.ended;
+    expect(await gateway.presence.where("alice")).toMatchObject([{ channelId: second.channelId }]);
+    await gateway.push("alice", "a.b");
+    expect(await second.logic()).toMatchObject({ command: "a.b", flag: Flag.Push });
+  });
+});
+
+describe("two gateways with one directory and one bus", () => {
+  async function startTwo() {
+    const shared = { directory: new MemorySessionDirectory(), bus: new MemoryPushBus() };
+    return [await startGateway(undefined, shared), await startGateway(undefined, shared)] as const;
+  }
+
+  it("kick across: the second sign-in at one closes the first at the other", async () => {
+    const [east, west] = await startTwo();
+    const first = await PacketPeer.signIn(east.tcp, "alice");
+    const second = await PacketPeer.signIn(west.ws, "alice");
+    expect(decodeKickoutNotify((await first.logic()).body).channelId).toBe(first.channelId);
+    expect(await first.ended).toMatchObject({ code: 4001 });
+    expect(await east.gateway.presence.where("alice")).toMatchObject([
+      { channelId: second.channelId, gatewayId: west.gateway.id },
+    ]);
+  });
+
+  it("push across, and a gateway that has ended counts as failed", async () => {
+    const [east, west] = await startTwo();
+    const alice = await PacketPeer.signIn(east.tcp, "alice");
+    const [session] = await west.gateway.presence.where("alice");
+    expect(await west.gateway.push("alice", "a.b", Uint8Array.of(7))).toMatchObject({ delivered: 1, failed: [] });
+    expect(await alice.logic()).toMatchObject({ command: "a.b", body: Uint8Array.of(7) });
+    await east.gateway.shutdown();
+    expect(await west.gateway.push("alice", "a.b")).toMatchObject({ delivered: 0, offline: ["alice"] });
+    const { failed } = await west.gateway.push(session!, "a.b");
+    expect(failed).toMatchObject([{ channelId: alice.channelId, error: { code: "IM_ERR_UNKNOWN_GATEWAY" } }]);
+  });
+
+  it("fault 19: when one dies without a word, its sessions are not found any more", async () => {
+    let nowMs = 0;
+    const directory = new MemorySessionDirectory(() => nowMs);
+    const bus = new MemoryPushBus();
+    // So long that neither renews during the test.
+    const leaseMs = 60_000;
+    const dead = await startGateway(undefined, { directory, bus, leaseMs });
+    await PacketPeer.signIn(dead.tcp, "alice");
+    nowMs += leaseMs + 1;
+    const alive = await startGateway(undefined, { directory, bus, leaseMs });
+    expect(await alive.gateway.presence.where("alice")).toEqual([]);
+    expect(await alive.gateway.push("alice", "a.b")).toMatchObject({ offline: ["alice"] });
+  });
+
+  it("fault 19: one that renews its lease too late closes its sessions: newer ones may have their places", async () => {
+    let nowMs = 0;
+    const directory = new MemorySessionDirectory(() => nowMs);
+    const started = await startGateway(undefined, { directory, leaseMs: 60 });
+    const alice = await PacketPeer.signIn(started.tcp, "alice");
+    nowMs += 1_000;
+    expect(await alice.ended).toMatchObject({ code: 1012, reason: "sign in again" });
+    expect(started.errors.map(({ error }) => (error as { code?: string }).code)).toEqual(["IM_ERR_LEASE_LOST"]);
+    await PacketPeer.signIn(started.tcp, "alice");
+    expect(await started.gateway.presence.where("alice")).toHaveLength(1);
+  });
+});

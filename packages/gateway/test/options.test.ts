@@ -1,0 +1,94 @@
+import { createTcpServer } from "@im/transport-tcp";
+import { commandMap } from "@im/wire/messages";
+import { describe, expect, it } from "vitest";
+import { createGateway, GatewayError, type SessionEnd } from "../src/index.js";
+import { PacketPeer } from "./support/packet-peer.js";
+import { startGateway } from "./support/started-gateway.js";
+import { gate, within } from "./support/within.js";
+
+const good = () => ({ servers: [createTcpServer()], authenticate: () => undefined });
+
+describe("options", () => {
+  it.each([
+    ["servers", []],
+    ["servers", "tcp"],
+    ["authenticate", "yes"],
+    ["name", ""],
+    ["directory", { enter: () => {} }],
+    ["bus", {}],
+    ["idempotency", {}],
+    ["handlerTimeoutMs", 0],
+    ["maxInFlight", 1.5],
+    ["maxRequestsPerSecond", -1],
+    ["onError", 7],
+  ])("%s of %j is refused by name", (name, value) => {
+    const options = { ...good(), [name]: value } as unknown as ReturnType<typeof good>;
+    expect(() => createGateway(options)).toThrow(name);
+  });
+
+  it("that do not exist are refused", () => {
+    expect(() => createGateway({ ...good(), handlers: 1 } as ReturnType<typeof good>)).toThrow(
+      "there is no option handlers",
+    );
+  });
+});
+
+describe("handle", () => {
+  const gateway = () => createGateway({ ...good(), commands: commandMap });
+
+  it("refuses a command twice, one that is not in the map, and those of the gateway itself", () => {
+    const set = gateway().handle("chat.talk.ack", (ctx) => void ctx.respond());
+    expect(() => set.handleRaw("chat.talk.ack", () => {})).toThrow('"chat.talk.ack" is handled already');
+    expect(() => set.handle("no.such" as "chat.talk.ack", () => {})).toThrow('the command map has no "no.such"');
+    expect(() => set.handle("__proto__" as "chat.talk.ack", () => {})).toThrow("the command map has no");
+    expect(() => set.handle("login.signout", () => {})).toThrow("is handled by the gateway itself");
+    expect(() => set.handleRaw("login.signin", () => {})).toThrow(GatewayError);
+  });
+});
+
+describe("hooks", () => {
+  it("tell of sign-ins, refusals, answers, pushes and ends", async () => {
+    const told: unknown[] = [];
+    const over = gate();
+    const { tcp, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()), {
+      hooks: {
+        signedIn: ({ account }) => told.push(["signedIn", account]),
+        refused: (status, { host }) => told.push(["refused", status, host]),
+        answered: ({ account }, command, status, ms) => told.push(["answered", account, command, status, ms >= 0]),
+        pushed: (command, channels) => told.push(["pushed", command, channels]),
+        ended: ({ account }, end: SessionEnd) => {
+          told.push(["ended", account, end]);
+          over.open();
+        },
+      },
+    });
+    const stranger = await PacketPeer.connect(tcp);
+    await stranger.signIn({ token: "refused" });
+    const alice = await PacketPeer.signIn(tcp, "alice");
+    await alice.request({ command: "a.b" });
+    await alice.request({ command: "no.such" });
+    await gateway.push("alice", "a.push");
+    await alice.close();
+    await within(over.opened, "the end");
+    expect(told).toEqual([
+      ["refused", 105, "127.0.0.1"],
+      ["signedIn", "alice"],
+      ["answered", "alice", "a.b", 0, true],
+      ["answered", "alice", "no.such", 301, true],
+      ["pushed", "a.push", 1],
+      ["ended", "alice", "disconnected"],
+    ]);
+  });
+
+  it("that throw are reported, and harm nobody", async () => {
+    const started = await startGateway(undefined, {
+      hooks: {
+        signedIn: () => {
+          throw new Error("a broken hook");
+        },
+      },
+    });
+    await PacketPeer.signIn(started.tcp, "alice");
+    expect(started.errors).toMatchObject([{ error: new Error("a broken hook"), context: { during: "hook" } }]);
+  });
+});

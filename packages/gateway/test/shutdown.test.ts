@@ -1,0 +1,91 @@
+import { createTcpServer } from "@im/transport-tcp";
+import { createWsServer } from "@im/transport-ws";
+import { Status } from "@im/wire";
+import { describe, expect, it } from "vitest";
+import { createGateway, MemoryPushBus, MemorySessionDirectory } from "../src/index.js";
+import { PacketPeer } from "./support/packet-peer.js";
+import { startGateway } from "./support/started-gateway.js";
+import { gate } from "./support/within.js";
+
+describe("the shutdown of a gateway", () => {
+  it("tells everybody on all its servers 1001, and empties the directory", async () => {
+    const directory = new MemorySessionDirectory();
+    const { gateway, ws, tcp } = await startGateway(undefined, { directory });
+    const peers = [await PacketPeer.signIn(ws, "alice"), await PacketPeer.signIn(tcp, "bob")];
+    expect(await gateway.shutdown()).toEqual({ clean: 2, cut: 0 });
+    for (const peer of peers) expect(await peer.ended).toMatchObject({ code: 1001 });
+    expect(directory.find(["alice", "bob"])).toEqual([]);
+  });
+
+  it("lets a handler finish, and its answer reach the peer", async () => {
+    const { opened: entered, open: enter } = gate();
+    const { opened, open } = gate();
+    const { gateway, tcp } = await startGateway((to) => {
+      to.handleRaw("a.b", async (ctx) => {
+        enter();
+        await opened;
+        ctx.respond();
+      });
+    });
+    const alice = await PacketPeer.signIn(tcp, "alice");
+    const answer = alice.request({ command: "a.b" });
+    await entered;
+    const report = gateway.shutdown();
+    open();
+    expect((await answer).status).toBe(Status.Success);
+    expect(await report).toEqual({ clean: 1, cut: 0 });
+  });
+
+  it("cuts at the signal, that of a later call too, and handlers are told", async () => {
+    const { opened: aborted, open: abort } = gate<unknown>();
+    const { opened: entered, open: enter } = gate();
+    const { gateway, tcp } = await startGateway((to) => {
+      to.handleRaw("a.b", (ctx) => {
+        ctx.signal.addEventListener("abort", () => abort(ctx.signal.reason));
+        enter();
+        return new Promise(() => {});
+      });
+    });
+    const alice = await PacketPeer.signIn(tcp, "alice");
+    alice.send({ command: "a.b" });
+    await entered;
+    const report = gateway.shutdown();
+    const again = gateway.shutdown({ signal: AbortSignal.abort() });
+    expect(await report).toEqual({ clean: 0, cut: 1 });
+    expect(await again).toEqual({ clean: 0, cut: 1 });
+    expect(await aborted).toMatchObject({ code: "IM_ERR_SESSION_OVER" });
+  });
+
+  it("of one that never started has nothing to do", async () => {
+    const gateway = createGateway({ servers: [createTcpServer()], authenticate: () => undefined });
+    expect(await gateway.shutdown()).toEqual({ clean: 0, cut: 0 });
+    await expect(gateway.start()).rejects.toMatchObject({ code: "IM_ERR_GATEWAY_STATE" });
+  });
+
+  it("leaves the bus: nothing is pushed to who has gone", async () => {
+    const bus = new MemoryPushBus();
+    const { gateway } = await startGateway(undefined, { bus });
+    await gateway.shutdown();
+    expect(() => bus.publish(gateway.id, { channelIds: [], packet: new Uint8Array() })).toThrow("it has ended");
+  });
+});
+
+describe("the start of a gateway", () => {
+  it("shuts down what had started when one server cannot", async () => {
+    const blocker = createTcpServer({ host: "127.0.0.1", messageListener: { receive: () => {} } });
+    await blocker.start();
+    const ws = createWsServer({ host: "127.0.0.1" });
+    const tcp = createTcpServer({ host: "127.0.0.1", port: blocker.address.port });
+    const gateway = createGateway({ servers: [ws, tcp], authenticate: () => undefined });
+    await expect(gateway.start()).rejects.toMatchObject({ code: "IM_ERR_LISTEN" });
+    await expect(PacketPeer.connect(ws.dialUrl)).rejects.toMatchObject({ code: "IM_ERR_CONNECT" });
+    await blocker.shutdown();
+  });
+
+  it("comes once, and handlers come before", async () => {
+    const { gateway } = await startGateway();
+    await expect(gateway.start()).rejects.toMatchObject({ code: "IM_ERR_GATEWAY_STATE" });
+    expect(() => gateway.handleRaw("a.b", () => {})).toThrow("handleRaw comes too late: the gateway is started");
+    expect(() => gateway.use((ctx, next) => next(ctx))).toThrow("use comes too late");
+  });
+});
