@@ -1,0 +1,132 @@
+import { type Address, CloseCode, OpCode, TransportError } from "@im/transport-core";
+import { type ConnDriver, connectionLost, type FrameSink } from "@im/transport-core/authoring";
+import type { PlatformWebSocket } from "./platform-web-socket.js";
+import { SendBuffer } from "./send-buffer.js";
+
+/** What may come while reading is paused; the platform cannot be told to stop, so this is all that bounds it. */
+const MAX_HELD_BYTES = 8 * 1024 * 1024;
+const UNKNOWN: Address = { host: "", port: 0 };
+
+interface HeldFrame {
+  readonly opCode: OpCode;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Frames on the platform's own WebSocket, after its handshake. It answers pings by itself and shows none, and pings
+ * cannot be sent.
+ */
+export class BrowserConnDriver implements ConnDriver {
+  readonly canPing = false;
+  /** A page is not told. */
+  readonly localAddress = UNKNOWN;
+  readonly remoteAddress: Address;
+  readonly #webSocket: PlatformWebSocket;
+  readonly #buffer: SendBuffer;
+  #sink!: FrameSink;
+  /** While reading is paused: what came, in order. */
+  #held: HeldFrame[] | undefined;
+  #heldBytes = 0;
+  #hasEnded = false;
+
+  constructor(webSocket: PlatformWebSocket, { protocol, hostname, port }: URL) {
+    this.#webSocket = webSocket;
+    this.#buffer = new SendBuffer(webSocket, () => this.#sink.drain());
+    this.remoteAddress = { host: hostname, port: Number(port) || (protocol === "wss:" ? 443 : 80) };
+  }
+
+  get queuedBytes(): number {
+    return this.#buffer.queuedBytes;
+  }
+
+  start(sink: FrameSink): void {
+    this.#sink = sink;
+    const webSocket = this.#webSocket;
+    webSocket.onmessage = ({ data }) => {
+      if (typeof data === "string") this.#received(OpCode.Text, new TextEncoder().encode(data));
+      else this.#received(OpCode.Binary, new Uint8Array(data));
+    };
+    webSocket.onclose = ({ code, reason, wasClean }) => {
+      this.#end(code === CloseCode.Abnormal ? connectionLost(undefined) : { code, reason, clean: wasClean });
+    };
+  }
+
+  pause(): void {
+    this.#held ??= [];
+  }
+
+  resume(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#heldBytes = 0;
+    for (const [index, { opCode, payload }] of held.entries()) {
+      if (this.#held) {
+        // Paused again by what was told just now.
+        for (const frame of held.slice(index)) this.#hold(frame);
+        return;
+      }
+      this.#sink.frame(opCode, payload);
+    }
+  }
+
+  writeFrame(opCode: OpCode, payload: Uint8Array): void {
+    if (opCode === OpCode.Binary) this.#buffer.add(payload, payload.length);
+    else if (opCode === OpCode.Text) this.#buffer.add(textOf(payload), payload.length);
+    else {
+      const rule = "a browser's WebSocket sends Text and Binary frames only";
+      throw new TransportError("IM_ERR_INVALID_FRAME", `opcode ${opCode} cannot be sent: ${rule}`);
+    }
+  }
+
+  flush(): boolean {
+    return this.#buffer.flush();
+  }
+
+  close(code: number, reason: string): void {
+    this.#buffer.flush();
+    // Pages may send 1000 and 3000 to 4999 only (WHATWG): what else a peer is told, it is told without a code.
+    if (code === CloseCode.Normal || code >= 3000) this.#webSocket.close(code, reason);
+    else this.#webSocket.close();
+  }
+
+  destroy(): void {
+    // There is no way to cut it off: the platform gives up on a peer that does not answer in its own time.
+    this.#webSocket.close();
+    this.#end({ code: CloseCode.Abnormal, reason: "destroyed", clean: false });
+  }
+
+  #received(opCode: OpCode, payload: Uint8Array): void {
+    const { maxPayloadBytes } = this.#sink;
+    if (payload.length > maxPayloadBytes) {
+      this.#sink.violation(CloseCode.PayloadTooLarge, `payload of ${payload.length} bytes, ${maxPayloadBytes} allowed`);
+    } else if (this.#held) this.#hold({ opCode, payload });
+    else this.#sink.frame(opCode, payload);
+  }
+
+  #hold(frame: HeldFrame): void {
+    this.#held?.push(frame);
+    this.#heldBytes += frame.payload.length;
+    if (this.#heldBytes <= MAX_HELD_BYTES) return;
+    this.#sink.violation(CloseCode.PolicyViolation, `${MAX_HELD_BYTES} bytes came while reading was paused`);
+  }
+
+  #end(info: Parameters<FrameSink["end"]>[0]): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    // What had come before the end is told before it, paused or not.
+    for (const { opCode, payload } of this.#held ?? []) this.#sink.frame(opCode, payload);
+    this.#webSocket.onmessage = null;
+    this.#webSocket.onclose = null;
+    this.#buffer.stop();
+    this.#sink.end(info);
+  }
+}
+
+/** @throws `IM_ERR_INVALID_FRAME` */
+function textOf(payload: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(payload);
+  } catch (cause) {
+    throw new TransportError("IM_ERR_INVALID_FRAME", "a Text frame must be UTF-8", { cause });
+  }
+}

@@ -1,0 +1,1 @@
+export { type WsDialerOptions, wsDialer } from "./browser-dialer.js";
