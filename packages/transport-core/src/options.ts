@@ -4,33 +4,69 @@ import { TransportError } from "./errors.js";
 
 /** Waits and limits of connections, for servers and dialers alike. */
 export interface ConnOptions {
-  /** How long one write may take, and a Close be waited for. @default {@link defaults.writeWaitMs} */
+  /**
+   * How long one write may take, and a Close be waited for.
+   * @default {@link defaults.writeWaitMs}
+   * @beyond the connection is closed, 3008
+   */
   readonly writeWaitMs?: number;
-  /** The largest payload of a frame, in and out. @default {@link defaults.maxPayloadBytes} */
+  /**
+   * The largest payload of a frame, in and out.
+   * @default {@link defaults.maxPayloadBytes}
+   * @beyond in: Close 1009, found when the header is read; out: `push` throws `IM_ERR_PAYLOAD_TOO_LARGE`
+   */
   readonly maxPayloadBytes?: number;
-  /** Queued bytes above which `push` returns false. @default {@link defaults.highWaterMarkBytes} */
+  /**
+   * Bytes that wait for a peer that reads slowly.
+   * @default {@link defaults.highWaterMarkBytes}
+   * @beyond `push` returns false, and `drained()` waits
+   */
   readonly highWaterMarkBytes?: number;
-  /** Queued bytes beyond which the connection is closed, unless a server's `overflowPolicy` says otherwise. @default {@link defaults.maxQueuedBytes} */
+  /**
+   * Bytes that wait for a peer that does not read.
+   * @default {@link defaults.maxQueuedBytes}
+   * @beyond the connection is closed, 1008, and `push` throws `IM_ERR_QUEUE_FULL`; or what `overflowPolicy` says
+   */
   readonly maxQueuedBytes?: number;
-  /** Messages that wait for their reader before reading pauses. @default {@link defaults.maxInboxMessages} */
+  /**
+   * Messages that wait for their reader.
+   * @default {@link defaults.maxInboxMessages}
+   * @beyond reading pauses, and in the end the peer waits
+   */
   readonly maxInboxMessages?: number;
-  /** Bytes of such messages. @default {@link defaults.maxInboxBytes} */
+  /**
+   * Bytes of such messages.
+   * @default {@link defaults.maxInboxBytes}
+   * @beyond the same
+   */
   readonly maxInboxBytes?: number;
 }
 
 /** Options of a channel's read loop. */
 export interface ChannelOptions {
-  /** How long the peer may be silent. @default {@link defaults.readWaitMs} */
+  /**
+   * How long the peer may be silent. A Ping is not silence.
+   * @default {@link defaults.readWaitMs}
+   * @beyond the connection is closed, 3008
+   */
   readonly readWaitMs?: number;
   /** How long one write may take. @default {@link defaults.writeWaitMs} */
   readonly writeWaitMs?: number;
-  /** Messages that an async listener handles at a time; above 1 order is lost. @default {@link defaults.receiveConcurrency} */
+  /**
+   * Messages of one channel that an async listener handles at a time; above 1 order is lost.
+   * @default {@link defaults.receiveConcurrency}
+   * @beyond they wait
+   */
   readonly receiveConcurrency?: number;
   /** Messages that wait for the listener before reading pauses. @default {@link defaults.maxInboxMessages} */
   readonly maxInboxMessages?: number;
   /** Bytes of such messages. @default {@link defaults.maxInboxBytes} */
   readonly maxInboxBytes?: number;
-  /** Pings of a peer that does not read the answers, before it is cut. @default {@link defaults.maxUnansweredPings} */
+  /**
+   * Pings of a peer that does not read the answers.
+   * @default {@link defaults.maxUnansweredPings}
+   * @beyond the connection is cut, 1008
+   */
   readonly maxUnansweredPings?: number;
   /** @default the console */
   readonly onError?: ErrorReporter;

@@ -10,7 +10,8 @@ import {
 import { UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { parseWsAddress } from "./ws-address.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
-import { checkTls, engineOptions, type WsDialerOptions, wsDefaults } from "./ws-options.js";
+import { wsDefaults } from "./ws-defaults.js";
+import { checkTls, engineOptions, type WsDialerOptions } from "./ws-options.js";
 
 const optionNames = [...connOptionNames, "headers", "protocols", "tls", "maxFragments"];
 

@@ -18,7 +18,8 @@ import { UpgradeGate } from "./upgrade/upgrade-gate.js";
 import { refusalAnswer, refuse, statusOf } from "./upgrade/upgrade-refusal.js";
 import { UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
-import { engineOptions, type WsServerOptions, wsDefaults } from "./ws-options.js";
+import { wsDefaults } from "./ws-defaults.js";
+import { engineOptions, type WsServerOptions } from "./ws-options.js";
 
 /** Accepts WebSocket upgrades, on a port of its own or of a given HTTP server. */
 export class WsListener implements ListenerDriver {

@@ -16,9 +16,17 @@ export interface WsServerOptions extends ServerOptions {
   readonly path?: string;
   /** Subprotocols (RFC 6455 §1.9) in order of preference; the first that the client offers is agreed on. */
   readonly protocols?: readonly string[];
-  /** Bytes of the upgrade request's head, on a port of its own. @default {@link wsDefaults.maxHeaderBytes} */
+  /**
+   * Bytes of the upgrade request's head, on a port of its own.
+   * @default {@link wsDefaults.maxHeaderBytes}
+   * @beyond 431
+   */
   readonly maxHeaderBytes?: number;
-  /** Fragments of one message (RFC 6455 §5.4). @default {@link wsDefaults.maxFragments} */
+  /**
+   * Fragments of one message (RFC 6455 §5.4).
+   * @default {@link wsDefaults.maxFragments}
+   * @beyond Close 1008
+   */
   readonly maxFragments?: number;
   /**
    * The origins whose pages may connect, such as `https://chat.example`, or what decides about them. Requests without
@@ -31,14 +39,6 @@ export interface WsServerOptions extends ServerOptions {
    */
   readonly verifyUpgrade?: (request: IncomingMessage) => boolean | number | Promise<boolean | number>;
 }
-
-/** What the options of this transport alone are when they are not given. */
-export const wsDefaults = Object.freeze({
-  /** Bytes of an upgrade request's head. */
-  maxHeaderBytes: 16 * 1024,
-  /** Fragments of one message. */
-  maxFragments: 1_024,
-});
 
 export interface WsDialerOptions extends ConnOptions {
   /** Headers of the upgrade request. */

@@ -6,8 +6,9 @@ import {
   rejectUnknownOptions,
   serverOptionNames,
 } from "@im/transport-core/authoring";
+import { wsDefaults } from "./ws-defaults.js";
 import { WsListener } from "./ws-listener.js";
-import { checkTls, type WsServerOptions, wsDefaults } from "./ws-options.js";
+import { checkTls, type WsServerOptions } from "./ws-options.js";
 
 const optionNames = [
   ...serverOptionNames,

@@ -28,21 +28,29 @@ export interface ServerOptions extends ConnOptions, ChannelOptions {
   readonly stateListener?: StateListener;
   /** @default a hash map in memory */
   readonly channelMap?: ChannelMap;
-  /** Handshake and login together, in milliseconds. @default {@link defaults.loginWaitMs} */
+  /**
+   * Handshake and login together, in milliseconds.
+   * @default {@link defaults.loginWaitMs}
+   * @beyond the socket is destroyed; once it speaks frames, Close 1008
+   */
   readonly loginWaitMs?: number;
   /**
-   * Connections at the same time, those without an id included; `Infinity` for no limit. Who is one too many is turned
-   * away before anything is read from it. @default {@link defaults.maxConnections}
+   * Connections at the same time, those that have not logged in included.
+   * @default {@link defaults.maxConnections}
+   * @beyond WebSocket answers 503, TCP says Close 1013; before a TLS handshake the socket is destroyed
    */
   readonly maxConnections?: number;
   /**
    * Connections of one remote address at the same time; of one /64 with IPv6. Unix domain sockets are exempt. Behind a
-   * proxy all connections have its address: there, set `Infinity`. @default {@link defaults.maxConnectionsPerAddress}
+   * proxy all connections have its address: there, set `Infinity`.
+   * @default {@link defaults.maxConnectionsPerAddress}
+   * @beyond the same, but 429
    */
   readonly maxConnectionsPerAddress?: number;
   /**
-   * Connections taken per second on average, and at once; `Infinity` for no limit.
+   * Connections taken per second, on average and at once.
    * @default {@link defaults.maxAcceptsPerSecond}
+   * @beyond the same, but 429
    */
   readonly maxAcceptsPerSecond?: number;
   /**
