@@ -26,6 +26,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "browser",
+          root: "tests/browser",
+          include: ["*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "hostile",
           root: "tests/hostile",
           include: ["*.test.ts"],

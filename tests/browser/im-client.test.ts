@@ -1,0 +1,150 @@
+import { createGateway } from "@im/gateway";
+import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
+import { createWsServer } from "@im/transport-ws";
+import { commandMap } from "@im/wire/messages";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Program } from "./page/im-client-page.js";
+import { bundlePage, launchChromium, openPage } from "./support/chromium.js";
+
+declare const program: Program;
+
+let browser: Browser;
+let script: string;
+beforeAll(async () => {
+  [browser, script] = await Promise.all([launchChromium(), bundlePage("im-client-page.ts")]);
+});
+afterAll(() => browser?.close());
+
+/** A real gateway, that answers a talk with its number and pushes it to whom it is for. */
+async function startGateway(port = 0) {
+  const server = createWsServer({ host: "127.0.0.1", port });
+  const gateway = createGateway({
+    servers: [server],
+    commands: commandMap,
+    authenticate: ({ token }) => ({ account: token }),
+  });
+  let messageId = 0n;
+  gateway.handle("chat.user.talk", (context) => {
+    const sendTime = /^\d+$/.test(context.body.body) ? BigInt(context.body.body) : 0n;
+    context.respond({ messageId: ++messageId, sendTime });
+  });
+  await gateway.start();
+  onTestFinished(async () => void (await gateway.shutdown({ signal: AbortSignal.abort() })));
+  return { gateway, server, port: server.address.port };
+}
+
+async function connect(page: Page, port: number, options: object = {}): Promise<void> {
+  const address = `ws://127.0.0.1:${port}`;
+  expect(await page.evaluate(([to, more]) => program.connect(to, more), [address, options] as const)).toBe("alice");
+}
+const reached = (page: Page, state: string) => page.evaluate((s) => program.reached(s as "online"), state);
+const states = (page: Page) => page.evaluate(() => program.statuses.map(({ state }) => state));
+
+describe("the client in Chromium", () => {
+  it("signs in, asks 1,000 times, and hears pushes, in whose handlers it may ask", async () => {
+    const { gateway, port } = await startGateway();
+    const page = await openPage(browser, script);
+    await connect(page, port);
+    expect(await page.evaluate(() => program.ask(1_000, 50))).toBe(1_000);
+    for (const body of ["one", "two", "three"]) {
+      await gateway.push({ account: "alice" }, "chat.user.talk", { messageId: 1n, type: 1, body, sender: "bob" });
+    }
+    await page.waitForFunction("program.pushes.length === 3");
+    expect(await page.evaluate(() => program.pushes)).toEqual(["one 1001", "two 1002", "three 1003"]);
+    await page.evaluate(() => program.close());
+    expect(await states(page)).toEqual(["connecting", "online", "closed"]);
+    expect(await page.evaluate(() => program.rejections)).toEqual([]);
+  });
+
+  it("comes back by itself when the server was restarted", async () => {
+    const { gateway, port } = await startGateway();
+    const page = await openPage(browser, script);
+    await connect(page, port, { reconnect: { baseMs: 50 } });
+    await gateway.shutdown();
+    await reached(page, "offline");
+    await startGateway(port);
+    await reached(page, "online");
+    expect(await page.evaluate(() => program.ask(10, 1))).toBe(10);
+  });
+
+  it("is kicked out by a second sign-in, and stays away", async () => {
+    const { port } = await startGateway();
+    const [first, second] = [await openPage(browser, script), await openPage(browser, script)];
+    await connect(first, port);
+    await connect(second, port);
+    await reached(first, "closed");
+    expect(await first.evaluate(() => program.reason())).toBe("IM_ERR_KICKED_OUT");
+    expect(await second.evaluate(() => program.ask(1, 1))).toBe(1);
+  });
+
+  it("finds a connection that is dead but looks open", async () => {
+    const { port } = await startGateway();
+    const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
+    onTestFinished(() => proxy.close());
+    const page = await openPage(browser, script);
+    await connect(page, proxy.port, { heartbeatMs: 300, heartbeatWaitMs: 300, reconnect: { baseMs: 50 } });
+    const beganMs = performance.now();
+    const dead = { toServer: { drop: true }, toClient: { drop: true } };
+    proxy.setFaults((index) => (index === 0 ? dead : {}));
+    await reached(page, "offline");
+    expect(performance.now() - beganMs).toBeLessThan(1_500);
+    await reached(page, "online");
+  });
+
+  it("probes at once when the network comes back: a dead connection is replaced long before its heartbeat", async () => {
+    const { port } = await startGateway();
+    const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
+    onTestFinished(() => proxy.close());
+    const page = await openPage(browser, script);
+    await connect(page, proxy.port);
+    const dead = { toServer: { drop: true }, toClient: { drop: true } };
+    proxy.setFaults((index) => (index === 0 ? dead : {}));
+    await page.context().setOffline(true);
+    await page.context().setOffline(false);
+    const beganMs = performance.now();
+    await reached(page, "offline");
+    await reached(page, "online");
+    expect(performance.now() - beganMs).toBeLessThan(5_000);
+  });
+
+  it("tries at once when the network comes back while it waits", async () => {
+    const { gateway, port } = await startGateway();
+    const page = await openPage(browser, script);
+    await connect(page, port, { reconnect: { baseMs: 600_000, capMs: 600_000 } });
+    await gateway.shutdown();
+    await reached(page, "offline");
+    await startGateway(port);
+    await page.context().setOffline(true);
+    await page.context().setOffline(false);
+    await reached(page, "online");
+  });
+
+  it("keeps a healthy connection through offline events and pages that come and go", async () => {
+    const { port } = await startGateway();
+    const page = await openPage(browser, script);
+    await connect(page, port, { probeWaitMs: 500 });
+    await page.context().setOffline(true);
+    await page.context().setOffline(false);
+    await page.evaluate(() => program.wakeUp());
+    expect(await page.evaluate(() => program.ask(100, 10))).toBe(100);
+    // Nothing must happen for longer than a probe waits.
+    await page.waitForTimeout(1_500);
+    expect(await states(page)).toEqual(["connecting", "online"]);
+  });
+
+  it("returns from each of several cuts", async () => {
+    const { port } = await startGateway();
+    const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
+    onTestFinished(() => proxy.close());
+    const page = await openPage(browser, script);
+    await connect(page, proxy.port, { reconnect: { baseMs: 50, capMs: 100 } });
+    for (let cut = 0; cut < 3; cut++) {
+      const left = reached(page, "offline");
+      proxy.cutAll();
+      await left;
+      await reached(page, "online");
+      expect(await page.evaluate(() => program.ask(5, 5))).toBe(5);
+    }
+  });
+});

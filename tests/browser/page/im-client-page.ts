@@ -1,0 +1,59 @@
+// What a test of the client uses in the page.
+
+import { type ClientStatus, createImClient, type ImClient } from "@im/client";
+import { wsDialer } from "@im/transport-ws";
+import { commandMap } from "@im/wire/messages";
+
+// Node's types, which tests are checked with, know neither of these.
+const page = globalThis as unknown as EventTarget & { readonly document: EventTarget };
+
+const statuses: ClientStatus[] = [];
+let client: ImClient<typeof commandMap>;
+
+/** What the tests call, by `page.evaluate`. */
+const program = {
+  statuses,
+  pushes: [] as string[],
+  rejections: [] as string[],
+  async connect(addresses: string, options: object = {}) {
+    client = createImClient({ dialer: wsDialer(), addresses, token: "alice", commands: commandMap, ...options });
+    client.onStatus((status) => statuses.push(status));
+    client.on("chat.user.talk", async ({ body }) => {
+      // A handler may ask; the response does not queue behind it.
+      const answer = await client.request("chat.user.talk", { type: 1, body: body.body }, { dest: "echo" });
+      program.pushes.push(`${body.body} ${answer.body.messageId}`);
+    });
+    return (await client.connect()).account;
+  },
+  /** How many of so many requests came back with their own answer. */
+  async ask(count: number, window: number) {
+    let right = 0;
+    const numbers = Array.from({ length: count }, (_, number) => number);
+    const worker = async () => {
+      for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) {
+        const { body } = await client.request("chat.user.talk", { type: 1, body: String(number) }, { dest: "echo" });
+        if (body.sendTime === BigInt(number)) right++;
+      }
+    };
+    await Promise.all(Array.from({ length: window }, worker));
+    return right;
+  },
+  state: () => client.status.state,
+  async reached(state: ClientStatus["state"]) {
+    for await (const status of client.statuses()) if (status.state === state) return true;
+    return client.status.state === state;
+  },
+  reason: () => (client.status.state === "closed" ? (client.status.reason as { code?: string })?.code : undefined),
+  /** As if page, network and machine had come back. */
+  wakeUp() {
+    for (const type of ["online", "pageshow"]) page.dispatchEvent(new Event(type));
+    page.document.dispatchEvent(new Event("visibilitychange"));
+  },
+  close: () => client.close(),
+};
+
+export type Program = typeof program;
+page.addEventListener("unhandledrejection", (event) => {
+  program.rejections.push(String((event as Event & { reason: unknown }).reason));
+});
+Object.assign(globalThis, { program, isReady: true });
