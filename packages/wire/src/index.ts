@@ -28,6 +28,7 @@ export {
 export type { LogicPktView } from "./logic-pkt-view.js";
 export { MagicBasicPkt, MagicLogicPkt } from "./magic.js";
 export { marshal } from "./marshal.js";
+export { marshalResponse } from "./marshal-response.js";
 export { getMetaFloat, getMetaInt, getMetaString, metaKeys, withMeta, withoutMeta } from "./meta.js";
 export type { Packet } from "./packet.js";
 export { PacketReader, readPackets } from "./packet-reader.js";
