@@ -4,15 +4,18 @@ import { batchingCases } from "./cases/batching.js";
 import { channelMapCases } from "./cases/channel-map.js";
 import { closeCases } from "./cases/close.js";
 import { closingCases } from "./cases/closing.js";
+import { connectionLimitCases } from "./cases/connection-limits.js";
 import { dialCases } from "./cases/dial.js";
 import { duplicateCases } from "./cases/duplicate.js";
 import { frameCases } from "./cases/frames.js";
 import { heartbeatCases } from "./cases/heartbeat.js";
+import { hookCases } from "./cases/hooks.js";
 import { inboxCases } from "./cases/inbox.js";
 import { leakCases } from "./cases/leaks.js";
 import { limitCases } from "./cases/limits.js";
 import { loginCases } from "./cases/login.js";
 import { orderCases } from "./cases/order.js";
+import { overflowCases } from "./cases/overflow.js";
 import { ownershipCases } from "./cases/ownership.js";
 import { readingCases } from "./cases/reading.js";
 import { refusalCases } from "./cases/refusal.js";
@@ -20,6 +23,7 @@ import { robustnessCases } from "./cases/robustness.js";
 import { serverCases } from "./cases/server.js";
 import { shutdownCases } from "./cases/shutdown.js";
 import { shutdownRaceCases } from "./cases/shutdown-races.js";
+import { shutdownStageCases } from "./cases/shutdown-stages.js";
 import { startCases } from "./cases/start.js";
 import { isFor } from "./compliance-case.js";
 import { within } from "./deadline.js";
@@ -37,6 +41,7 @@ const cases = {
   ...orderCases,
   ...batchingCases,
   ...backpressureCases,
+  ...overflowCases,
   ...inboxCases,
   ...heartbeatCases,
   ...readingCases,
@@ -45,10 +50,13 @@ const cases = {
   ...closingCases,
   ...startCases,
   ...serverCases,
+  ...connectionLimitCases,
+  ...hookCases,
   ...channelMapCases,
   ...robustnessCases,
   ...shutdownCases,
   ...shutdownRaceCases,
+  ...shutdownStageCases,
   ...leakCases,
 };
 

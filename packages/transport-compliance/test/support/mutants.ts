@@ -211,6 +211,61 @@ export const mutants: readonly Mutant[] = [
       }),
   },
   {
+    fault: "never drops what it should",
+    caughtBy: "overflow/drop-newest",
+    says: /some of 128 pushes/,
+    ...does(() => ({ queuedBytes: 0 })),
+  },
+  {
+    fault: "drops the newest instead of the oldest",
+    caughtBy: "overflow/drop-oldest",
+    says: /IM_ERR_QUEUE_FULL|more than/,
+    serverOptions: (options) => ({ ...options, overflowPolicy: "drop-newest" }),
+  },
+  {
+    fault: "drops control frames while the peer does not read",
+    caughtBy: "overflow/control-frames-pass",
+    says: /frames at the client/,
+    ...does((driver) => ({
+      writeFrame(opCode, payload) {
+        if (opCode !== OpCode.Ping || driver.queuedBytes === 0) driver.writeFrame(opCode, payload);
+      },
+    })),
+  },
+  {
+    fault: "does not count its connections",
+    caughtBy: "connection-limits/one-too-many",
+    says: /one too many/,
+    serverOptions: ({ maxConnections, ...options }) => options,
+  },
+  {
+    fault: "tells of what is sent twice",
+    caughtBy: "hooks/exact-counts",
+    says: /received, sent, dropped: expected "500 510 0"/,
+    serverOptions: (options) => ({
+      ...options,
+      hooks: {
+        ...options.hooks,
+        sent(agent, bytes) {
+          options.hooks?.sent?.(agent, bytes);
+          options.hooks?.sent?.(agent, bytes);
+        },
+      },
+    }),
+  },
+  {
+    fault: "destroys instead of closing when it is shut down",
+    caughtBy: "shutdown-stages/at-the-rate",
+    says: /clean and cut: expected "11 0"/,
+    ...does((driver) => ({ close: () => driver.destroy() })),
+  },
+  {
+    fault: "ends a channel without what was pushed before",
+    caughtBy: "shutdown-stages/of-one-channel",
+    says: /frames at the client: expected 1/,
+    ...rearranges((written) => written),
+  },
+  {
     fault: "goes on accepting after it was closed",
     caughtBy: "shutdown/refuses-dials",
     says: /dialling a server that was shut down/,
