@@ -30,7 +30,7 @@ async function probe(id, everyMs) {
     }
   };
   // A probe that fails ends the program, and with it the test.
-  go();
+  void go();
 }
 
 answerParent({
