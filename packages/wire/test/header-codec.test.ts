@@ -114,6 +114,7 @@ describe("peekCommand", () => {
   it("gives the command wherever it stands in the header, the last if there are several", () => {
     expect(peekCommand(around("3a030a016b18010a03612e62"))).toBe("a.b");
     expect(peekCommand(around("0a01610a0162"))).toBe("b");
+    expect(peekCommand(around("0a01ff0a0162"))).toBe("b");
     expect(peekCommand(around("1801"))).toBe("");
   });
 

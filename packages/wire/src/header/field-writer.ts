@@ -7,13 +7,13 @@ const SHORT_RUN = 48;
 const PREFIX_ROOM = 6;
 
 /**
- * Writes the fields of a protobuf message, in the order of the calls, into `bytes` from `start` on. Where room ends it
- * goes on in a larger array of its own, so `bytes` and `start` may change with every call. A default (empty, 0) is left
- * out. Tags are of one byte.
+ * Holds a protobuf message that is being written, in `bytes` from `start` to `at`. Where room ends it goes on in a larger
+ * array of its own, so all of them may change with every call. Who has reserved the room may also write to `bytes`, and
+ * moves `at`. Tags are of one byte.
  */
 export class FieldWriter {
   bytes: Uint8Array<ArrayBuffer>;
-  /** Of `bytes`; to ask them for it takes as long as to make a view (measured on V8). */
+  /** That of `bytes`, which take as long to give it as a view of it takes to make (measured on V8). */
   buffer: ArrayBuffer;
   /** Where the message begins. */
   start: number;
