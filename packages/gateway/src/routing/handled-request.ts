@@ -1,12 +1,5 @@
 import { TransportError } from "@im/transport-core";
-import {
-  createResponse,
-  encodeErrorResp,
-  type LogicPktView,
-  marshal,
-  Status,
-  type Status as StatusCode,
-} from "@im/wire";
+import { encodeErrorResp, type LogicPktView, marshalResponse, Status, type Status as StatusCode } from "@im/wire";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Answer, IdempotencyKey } from "../ports/idempotency-store.js";
@@ -100,7 +93,7 @@ export class HandledRequest implements Abortable {
       if (this.#isLate) return this.#keepLate(status, body);
       throw new GatewayError("IM_ERR_ANSWERED", `the request was answered before, with status ${this.status}`);
     }
-    const packet = marshal(createResponse(this.packet, { status, body }));
+    const packet = marshalResponse(this.packet, { status, body });
     const keepsUp = this.#send(packet);
     this.status = status;
     this.#keep(status, body);

@@ -4,11 +4,11 @@ import {
   type BasicPkt,
   basicPong,
   commands,
-  createResponse,
   encodeErrorResp,
   Flag,
   type LogicPktView,
   marshal,
+  marshalResponse,
   Status,
   scan,
 } from "@im/wire";
@@ -76,13 +76,13 @@ export class Router implements MessageListener {
   }
 
   #refuse(session: LiveSession, request: LogicPktView, status: Status, message: string): void {
-    send(session, marshal(createResponse(request, { status, body: encodeErrorResp({ message }) })));
+    send(session, marshalResponse(request, { status, body: encodeErrorResp({ message }) }));
     this.#services.settings.hooks.answered?.(session, request.command, status, 0);
   }
 
   async #signOut(session: LiveSession, request: LogicPktView): Promise<void> {
     await this.#life.signOut(session);
-    send(session, marshal(createResponse(request)));
+    send(session, marshalResponse(request));
     this.#services.settings.hooks.answered?.(session, request.command, Status.Success, 0);
     // The peer closes as a rule.
     const timer = setTimeout(() => session.close(CloseCode.Normal, "signed out"), SIGNED_OUT_WAIT_MS);

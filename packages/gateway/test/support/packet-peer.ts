@@ -29,6 +29,7 @@ export class PacketPeer {
   readonly #sequence = new Sequence();
   readonly #waiting: ((packet: Packet) => void)[] = [];
   readonly #packets: Packet[] = [];
+  #listener: ((packet: Packet) => void) | undefined;
   channelId = "";
 
   private constructor(conn: Conn) {
@@ -37,6 +38,7 @@ export class PacketPeer {
       frame: (opCode, payload) => {
         if (opCode !== OpCode.Binary) return;
         const packet = read(payload);
+        if (this.#listener) return this.#listener(packet);
         const next = this.#waiting.shift();
         if (next) next(packet);
         else this.#packets.push(packet);
@@ -82,6 +84,11 @@ export class PacketPeer {
   sendBytes(...payloads: readonly Uint8Array[]): void {
     for (const payload of payloads) this.conn.writeFrame(OpCode.Binary, payload);
     this.conn.flush();
+  }
+
+  /** From now on gives each packet to `listener` as it comes. */
+  listen(listener: (packet: Packet) => void): void {
+    this.#listener = listener;
   }
 
   /** The next packet. */
