@@ -4,7 +4,8 @@ import { TransportError } from "@im/transport-core";
 export function parseWsAddress(address: string): URL {
   const text = /^[a-z+]+:\/\//i.test(address) ? address : `ws://${address}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && (url.protocol === "ws:" || url.protocol === "wss:") && url.hash === "") return url;
+  // Some platforms escape a space in the name of a host.
+  if (url && !/\s/.test(text) && (url.protocol === "ws:" || url.protocol === "wss:") && url.hash === "") return url;
   throw new TransportError(
     "IM_ERR_INVALID_ADDRESS",
     `${JSON.stringify(address)} is no WebSocket address; write ws://host:port/path, wss://host:port/path or host:port`,

@@ -13,6 +13,8 @@ const installed = [
   "/usr/bin/google-chrome",
 ];
 
+const DOCUMENT = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/program.js"></script>';
+
 /** Headless, and as Debian has it: nothing is downloaded. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = installed.find((path) => path && existsSync(path));
@@ -37,27 +39,32 @@ export async function bundlePage(program: string): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** Opens a page that runs the program; it is closed at the end of the test, and an error in it fails the test. */
+/** Opens a page that runs the program, until the end of the test; an error in it fails the test. */
 export async function openPage(browser: Browser, script: string): Promise<Page> {
+  const opened = await openPageFor(browser, script);
+  onTestFinished(() => opened.close());
+  return opened.page;
+}
+
+/** As `openPage`, for more than one test. */
+export async function openPageFor(browser: Browser, script: string) {
   const server = createServer((request, response) => {
     const isScript = request.url === "/program.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-    response.end(
-      isScript
-        ? script
-        : '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/program.js"></script>',
-    );
+    response.end(isScript ? script : DOCUMENT);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const page = await browser.newPage();
   const errors: Error[] = [];
   page.on("pageerror", (error) => errors.push(error));
-  onTestFinished(async () => {
-    await page.close();
-    server.close();
-    if (errors.length > 0) throw new AggregateError(errors, `the page had errors: ${errors.join("; ")}`);
-  });
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await page.waitForFunction("globalThis.isReady === true");
-  return page;
+  return {
+    page,
+    async close(): Promise<void> {
+      await page.close();
+      server.close();
+      if (errors.length > 0) throw new AggregateError(errors, `the page had errors: ${errors.join("; ")}`);
+    },
+  };
 }
