@@ -1,4 +1,5 @@
-import type { AbortOptions, ShutdownReport } from "@im/transport-core";
+import type { AbortOptions, ShutdownOptions, ShutdownReport } from "@im/transport-core";
+import { invalidOption } from "@im/transport-core/authoring";
 import { type CommandMap, createPush, Extension, marshal } from "@im/wire";
 import type { Gateway } from "./gateway.js";
 import { GatewayCloseCode } from "./gateway-close-code.js";
@@ -136,11 +137,14 @@ class ServersGateway {
     if (this.#state === "starting") this.#state = "started";
   }
 
-  shutdown(options: AbortOptions = {}): Promise<ShutdownReport> {
+  async shutdown({ signal, connectionsPerSecond }: ShutdownOptions = {}): Promise<ShutdownReport> {
+    if (connectionsPerSecond !== undefined && !(connectionsPerSecond > 0)) {
+      throw invalidOption("connectionsPerSecond", "a number above 0", connectionsPerSecond);
+    }
     this.#state = "shut down";
     // Signals of later calls cut as well.
-    if (this.#shutdown) for (const server of this.#settings.servers) void server.shutdown(options);
-    this.#shutdown ??= this.#started.then(() => this.#end(options));
+    if (this.#shutdown) for (const server of this.#settings.servers) void server.shutdown({ signal });
+    this.#shutdown ??= this.#started.then(() => this.#end({ signal, connectionsPerSecond }));
     return this.#shutdown;
   }
 
@@ -148,9 +152,12 @@ class ServersGateway {
     await this.shutdown();
   }
 
-  async #end(options: AbortOptions): Promise<ShutdownReport> {
+  async #end({ signal, connectionsPerSecond }: ShutdownOptions): Promise<ShutdownReport> {
     this.#state = "shut down";
-    const reports = await Promise.all(this.#settings.servers.map((server) => server.shutdown(options)));
+    const { servers } = this.#settings;
+    const share = connectionsPerSecond && connectionsPerSecond / servers.length;
+    const options = { signal, connectionsPerSecond: share };
+    const reports = await Promise.all(servers.map((server) => server.shutdown(options)));
     for (const leave of [() => this.#leaveBus(), () => this.#lease.end()]) {
       try {
         await leave();

@@ -1,9 +1,10 @@
-import type { Server } from "@im/transport-core";
+import type { Logger, Server } from "@im/transport-core";
 import { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
 import type { CommandMap } from "@im/wire";
 import { gatewayDefaults } from "./defaults.js";
 import { type GatewayErrorReporter, guardReporter, reportToConsole } from "./diagnostics/error-reporter.js";
 import { type GatewayHooks, guardHooks } from "./diagnostics/gateway-hooks.js";
+import { logErrors, logHooks } from "./diagnostics/log-hooks.js";
 import type { Authenticate } from "./login/authenticate.js";
 import { MemoryIdempotencyStore } from "./memory/memory-idempotency-store.js";
 import { MemoryPushBus } from "./memory/memory-push-bus.js";
@@ -35,7 +36,9 @@ export interface GatewayOptions<Map extends CommandMap, Data> {
   /** How long this gateway's sessions are found after it died. @default {@link gatewayDefaults.leaseMs} */
   readonly leaseMs?: number | undefined;
   readonly hooks?: GatewayHooks | undefined;
-  /** @default the console */
+  /** Writes what happens, such as a pino logger; also the errors that `onError` learns of. @default none */
+  readonly logger?: Logger | undefined;
+  /** @default the console, or none when there is a `logger` */
   readonly onError?: GatewayErrorReporter | undefined;
 }
 
@@ -52,6 +55,7 @@ const optionNames = [
   "maxInFlight",
   "leaseMs",
   "hooks",
+  "logger",
   "onError",
 ] satisfies readonly (keyof GatewayOptions<CommandMap, unknown>)[];
 
@@ -60,7 +64,8 @@ export type GatewaySettings = ReturnType<typeof resolveGatewayOptions>;
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknown>) {
   rejectUnknownOptions(options, optionNames);
-  const { servers, authenticate, name = "gateway", commands = {}, hooks = {}, onError = reportToConsole } = options;
+  const { servers, authenticate, name = "gateway", commands = {}, hooks = {}, logger } = options;
+  const { onError = logger ? () => {} : reportToConsole } = options;
   if (!Array.isArray(servers) || servers.length === 0) throw invalidOption("servers", "an array of servers", servers);
   if (typeof authenticate !== "function") throw invalidOption("authenticate", "a function", authenticate);
   if (typeof name !== "string" || name === "") throw invalidOption("name", "a string that is not empty", name);
@@ -68,7 +73,8 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
   checkHasMethods("directory", options.directory, ["enter", "leave", "find", "renew", "retire"]);
   checkHasMethods("bus", options.bus, ["subscribe", "publish"]);
   checkHasMethods("idempotency", options.idempotency, ["claim", "record", "release"]);
-  const report = guardReporter(onError);
+  checkHasMethods("logger", logger, ["debug", "error"]);
+  const report = guardReporter(logger ? [onError, logErrors(logger)] : [onError]);
   return {
     servers: [...servers] as readonly Server[],
     authenticate: authenticate as Authenticate<unknown>,
@@ -87,7 +93,7 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
     leaseMs: options.directory
       ? checkWait("leaseMs", options.leaseMs ?? gatewayDefaults.leaseMs)
       : Number.POSITIVE_INFINITY,
-    hooks: guardHooks(hooks, (error) => report(error, { during: "hook" })),
+    hooks: guardHooks(logger ? [hooks, logHooks(logger)] : [hooks], (error) => report(error, { during: "hook" })),
     report,
   };
 }

@@ -1,4 +1,4 @@
-import type { AbortOptions, ShutdownReport } from "@im/transport-core";
+import type { AbortOptions, ShutdownOptions, ShutdownReport } from "@im/transport-core";
 import type { CommandMap, CommandOf } from "@im/wire";
 import type { Presence } from "./presence/presence.js";
 import type { Middleware, Push, RawHandler, TypedHandler } from "./routing/context.js";
@@ -27,9 +27,12 @@ export interface Gateway<Map extends CommandMap, Data> extends AsyncDisposable {
    */
   start(options?: AbortOptions): Promise<void>;
   /**
-   * Shuts all servers down, as `Server.shutdown`, then leaves the bus and the directory. Later calls join the first.
+   * Shuts all servers down, as `Server.shutdown`, then leaves the bus and the directory. Later calls join the first, and
+   * their signals cut as well.
    *
+   * @param options `connectionsPerSecond` is for all servers together, an equal share for each
    * @returns the sum over all servers
+   * @throws `IM_ERR_INVALID_OPTION`
    */
-  shutdown(options?: AbortOptions): Promise<ShutdownReport>;
+  shutdown(options?: ShutdownOptions): Promise<ShutdownReport>;
 }

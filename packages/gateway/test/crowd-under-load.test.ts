@@ -3,7 +3,7 @@ import { decodeBody, encodeBody, MessagePushSchema, MessageReqSchema } from "@im
 import { expect, it } from "vitest";
 import { signInCrowd } from "./support/crowd.js";
 import { randomOf } from "./support/shuffled-directory.js";
-import { startGateway } from "./support/started-gateway.js";
+import { type Started, startGateway } from "./support/started-gateway.js";
 import { within } from "./support/within.js";
 
 /** `pnpm test:long` runs the full length. */
@@ -18,14 +18,18 @@ interface Talk {
   readonly dueMs: number;
 }
 
+/** All come from one address. */
+const manyFromHere = { maxConnectionsPerAddress: 10_000 };
+
 it(`${users} users under ${perSecond} messages a second for ${seconds} s: exact counts, in order per sender`, async () => {
-  const started = await startGateway((gateway) => {
+  const setUp = (gateway: Started["gateway"]) => {
     gateway.handle(commands.chatUserTalk, async (ctx) => {
       const { body } = ctx.body;
       await ctx.push(ctx.dest, commands.chatUserTalk, { body, sender: ctx.session.account });
       ctx.respond({ messageId: 1n });
     });
-  });
+  };
+  const started = await startGateway(setUp, {}, manyFromHere);
   const peers = await signInCrowd(started, users);
   const random = randomOf(7);
   const talks: Talk[] = [];

@@ -58,7 +58,7 @@ it(`${INTERLEAVINGS} interleavings of sign-in, kick-out, sign-out and disconnect
   const dial = (url: string) => PacketPeer.connect(url, network.createDialer());
   const errors: unknown[] = [];
   const start = async () => {
-    const server = network.createServer();
+    const server = network.createServer({ maxAcceptsPerSecond: 1_000_000 });
     const gateway = createGateway({
       servers: [server],
       authenticate: ({ token }) => identityOf(token),

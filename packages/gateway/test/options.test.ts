@@ -21,6 +21,7 @@ describe("options", () => {
     ["maxInFlight", 1.5],
     ["maxRequestsPerSecond", -1],
     ["onError", 7],
+    ["logger", { debug: () => {} }],
   ])("%s of %j is refused by name", (name, value) => {
     const options = { ...good(), [name]: value } as unknown as ReturnType<typeof good>;
     expect(() => createGateway(options)).toThrow(name);
@@ -91,4 +92,33 @@ describe("hooks", () => {
     await PacketPeer.signIn(started.tcp, "alice");
     expect(started.errors).toMatchObject([{ error: new Error("a broken hook"), context: { during: "hook" } }]);
   });
+});
+
+it("a logger is told who comes and goes, and of errors, with which onError is told too", async () => {
+  const lines: unknown[] = [];
+  const log = (level: string) => (details: object, message: string) => void lines.push({ level, message, ...details });
+  const logger = {
+    trace: log("trace"),
+    debug: log("debug"),
+    info: log("info"),
+    warn: log("warn"),
+    error: log("error"),
+    fatal: log("fatal"),
+  };
+  const started = await startGateway((to) => to.handleRaw("a.b", () => Promise.reject(new Error("broken"))), {
+    logger,
+  });
+  const stranger = await PacketPeer.connect(started.tcp);
+  await stranger.signIn({ token: "refused" });
+  const alice = await PacketPeer.signIn(started.tcp, "alice");
+  await alice.request({ command: "a.b" });
+  await alice.request({ command: "login.signout" });
+  const { channelId } = alice;
+  expect(lines).toMatchObject([
+    { level: "debug", message: "sign-in refused", status: 105 },
+    { level: "debug", message: "signed in", account: "alice", channelId },
+    { level: "error", message: "error during handle", err: new Error("broken"), command: "a.b", account: "alice" },
+    { level: "debug", message: "session ended", end: "signed out", channelId },
+  ]);
+  expect(started.errors).toHaveLength(1);
 });

@@ -56,6 +56,26 @@ describe("the shutdown of a gateway", () => {
     expect(await aborted).toMatchObject({ code: "IM_ERR_SESSION_OVER" });
   });
 
+  it("in stages keeps to a rate over all its servers, and those who are not due go on", async () => {
+    const { gateway, ws, tcp } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const peers = [];
+    for (let count = 0; count < 6; count++) peers.push(await PacketPeer.signIn(count % 2 ? ws : tcp, `user-${count}`));
+    const startMs = performance.now();
+    const report = gateway.shutdown({ connectionsPerSecond: 20 });
+    expect((await peers.at(-1)!.request({ command: "a.b" })).status).toBe(Status.Success);
+    expect(await report).toEqual({ clean: 6, cut: 0 });
+    // Three on each server, at ten a second.
+    expect(performance.now() - startMs).toBeGreaterThan(150);
+    for (const peer of peers) expect(await peer.ended).toMatchObject({ code: 1001 });
+  });
+
+  it.each([0, -1, Number.NaN])("at a rate of %d is refused, and nothing is shut down", async (connectionsPerSecond) => {
+    const { gateway, tcp } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()));
+    await expect(gateway.shutdown({ connectionsPerSecond })).rejects.toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
+    const alice = await PacketPeer.signIn(tcp, "alice");
+    expect((await alice.request({ command: "a.b" })).status).toBe(Status.Success);
+  });
+
   it("of one that never started has nothing to do", async () => {
     const gateway = createGateway({ servers: [createTcpServer()], authenticate: () => undefined });
     expect(await gateway.shutdown()).toEqual({ clean: 0, cut: 0 });

@@ -15,13 +15,15 @@ export const reportToConsole: GatewayErrorReporter = (error, { during, session, 
   console.error(`@im: error in the gateway during ${during}${of}:`, error);
 };
 
-/** A reporter that can neither throw nor reject. */
-export function guardReporter(report: GatewayErrorReporter): GatewayErrorReporter {
+/** One reporter for many, which can neither throw nor reject. */
+export function guardReporter(many: readonly GatewayErrorReporter[]): GatewayErrorReporter {
   return (error, context) => {
-    // There is nobody left to tell.
-    try {
-      const reported: unknown = report(error, context);
-      if (reported instanceof Promise) reported.catch(() => {});
-    } catch {}
+    for (const report of many) {
+      // There is nobody left to tell.
+      try {
+        const reported: unknown = report(error, context);
+        if (reported instanceof Promise) reported.catch(() => {});
+      } catch {}
+    }
   };
 }

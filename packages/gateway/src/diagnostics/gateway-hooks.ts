@@ -31,17 +31,20 @@ export const hookNames = [
 
 type Hook = (...args: unknown[]) => unknown;
 
-/** The same hooks, none of which can harm the caller. What is absent stays absent. */
-export function guardHooks(hooks: GatewayHooks, failed: (error: unknown) => void): GatewayHooks {
+/** One set of hooks for many, none of which can harm the caller or another. What nobody takes stays absent. */
+export function guardHooks(many: readonly GatewayHooks[], failed: (error: unknown) => void): GatewayHooks {
   const guarded: Record<string, Hook> = {};
   for (const name of hookNames) {
-    if (hooks[name] === undefined) continue;
+    const takers = many.filter((hooks) => hooks[name] !== undefined);
+    if (takers.length === 0) continue;
     guarded[name] = (...args) => {
-      try {
-        const returned = (hooks[name] as Hook)(...args);
-        if (returned instanceof Promise) returned.catch(failed);
-      } catch (error) {
-        failed(error);
+      for (const hooks of takers) {
+        try {
+          const returned = (hooks[name] as Hook)(...args);
+          if (returned instanceof Promise) returned.catch(failed);
+        } catch (error) {
+          failed(error);
+        }
       }
     };
   }

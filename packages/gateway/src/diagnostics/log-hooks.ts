@@ -1,0 +1,21 @@
+import type { Logger } from "@im/transport-core";
+import type { GatewayErrorReporter } from "./error-reporter.js";
+import type { GatewayHooks } from "./gateway-hooks.js";
+
+/** Writes who comes and goes to a logger, one line of level debug each. Requests are too many for a log. */
+export function logHooks(logger: Logger): GatewayHooks {
+  return {
+    signedIn: ({ account, device, channelId, remoteIp }) =>
+      logger.debug({ account, device, channelId, remoteIp }, "signed in"),
+    refused: (status, remoteAddress) => logger.debug({ status, remoteAddress }, "sign-in refused"),
+    ended: ({ account, device, channelId }, end) => logger.debug({ account, device, channelId, end }, "session ended"),
+  };
+}
+
+/** Writes errors to a logger. */
+export function logErrors(logger: Logger): GatewayErrorReporter {
+  return (error, { during, session, command }) => {
+    const { account, channelId } = session ?? {};
+    logger.error({ err: error, during, account, channelId, command }, `error during ${during}`);
+  };
+}
