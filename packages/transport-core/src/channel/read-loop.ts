@@ -8,6 +8,7 @@ import type { TransportHooks } from "../contract/transport-hooks.js";
 import { startTimer } from "../deadline/long-timer.js";
 import type { ErrorReporter } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
+import { turnNowMs } from "./end-of-turn.js";
 
 export interface ReadLoopSettings extends InboxLimits {
   readonly receiveConcurrency: number;
@@ -179,7 +180,7 @@ export class ReadLoop implements FrameReceiver {
   }
 
   #renewDeadline(): void {
-    this.#channel.setReadDeadline(performance.now() + this.readWaitMs);
+    this.#channel.setReadDeadline(turnNowMs() + this.readWaitMs);
   }
 
   #report(error: unknown): void {

@@ -94,9 +94,11 @@ export class WriteBatch {
     } else {
       this.slab = NOTHING;
     }
-    this.#fullSlabs.length = 0;
-    this.#sealed.length = 0;
-    this.#sealedBytes = 0;
+    if (this.#sealedBytes > 0) {
+      this.#fullSlabs.length = 0;
+      this.#sealed.length = 0;
+      this.#sealedBytes = 0;
+    }
     this.#start = 0;
     this.#end = 0;
     if (spareBatches.length < MAX_SPARES) spareBatches.push(this);
