@@ -8,7 +8,7 @@ import { type Frame, OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
 import { checkWait } from "../options.js";
 import { flushAtEndOfTurn } from "./end-of-turn.js";
-import { ReadLoop, type ReadLoopSettings } from "./read-loop.js";
+import { ReadLoop, type ReadLoopOwner, type ReadLoopSettings } from "./read-loop.js";
 
 /** What the channels of one server have in common. */
 export interface ChannelSettings extends ReadLoopSettings {
@@ -25,7 +25,7 @@ export class BatchingChannel implements Channel {
   readonly #conn: Conn;
   readonly #settings: ChannelSettings;
   #readWaitMs: number;
-  #readLoop: ReadLoop | undefined;
+  #readLoop: ReadLoop<BatchingChannel> | undefined;
   #flushIsDue = false;
 
   constructor(id: string, conn: Conn, settings: ChannelSettings, meta: Meta = NO_META) {
@@ -54,16 +54,23 @@ export class BatchingChannel implements Channel {
   // Channel
 
   readLoop(listener: MessageListener): Promise<CloseInfo> {
-    return new Promise((resolve) => {
-      if (this.#readLoop) throw readConflict();
-      this.#readLoop = new ReadLoop(this, listener, this.#readWaitMs, this.#settings, resolve);
-      try {
-        this.#conn.readFrames(this.#readLoop);
-      } catch (conflict) {
-        this.#readLoop = undefined;
-        throw conflict;
-      }
-    });
+    return new Promise((resolve) => this.read(listener, { readEnded: (_, info) => resolve(info) }));
+  }
+
+  /**
+   * Like `readLoop`, for who has many channels and wants no promise for each.
+   *
+   * @throws `IM_ERR_READ_CONFLICT`
+   */
+  read(listener: MessageListener, owner: ReadLoopOwner<BatchingChannel>): void {
+    if (this.#readLoop) throw readConflict();
+    this.#readLoop = new ReadLoop(this, listener, this.#readWaitMs, this.#settings, owner);
+    try {
+      this.#conn.readFrames(this.#readLoop);
+    } catch (conflict) {
+      this.#readLoop = undefined;
+      throw conflict;
+    }
   }
 
   setReadWait(waitMs: number): void {

@@ -18,13 +18,20 @@ export interface ReadLoopSettings extends InboxLimits {
   readonly hooks?: Pick<TransportHooks, "dropped">;
 }
 
+/** Who is told when the reading of a channel is over; one for many channels. */
+export interface ReadLoopOwner<C> {
+  /** Called once, when the connection has ended and all that came before was given to the listener. */
+  readEnded(channel: C, info: CloseInfo): void;
+}
+
 /** Reading of a channel: answers heartbeats, renews the read deadline, gives messages to the listener in order. */
-export class ReadLoop implements FrameReceiver {
+export class ReadLoop<C extends Conn & Agent = Conn & Agent> implements FrameReceiver {
   readWaitMs: number;
-  readonly #channel: Conn & Agent;
+  readonly #channel: C;
   readonly #listener: MessageListener;
   readonly #settings: ReadLoopSettings;
-  #finished: ((info: CloseInfo) => void) | undefined;
+  /** Until it has been told. */
+  #owner: ReadLoopOwner<C> | undefined;
   /** Messages that the listener has not settled. */
   #running = 0;
   #inbox: FrameInbox | undefined;
@@ -36,20 +43,19 @@ export class ReadLoop implements FrameReceiver {
   #giveUp: ReturnType<typeof startTimer>;
   #whenIdle: (() => void) | undefined;
 
-  /** @param finished called once, when the connection has ended and all that came before was given to the listener */
   constructor(
-    channel: Conn & Agent,
+    channel: C,
     listener: MessageListener,
     readWaitMs: number,
     settings: ReadLoopSettings,
-    finished: (info: CloseInfo) => void,
+    owner: ReadLoopOwner<C>,
   ) {
     this.#channel = channel;
     this.#listener = listener;
     this.readWaitMs = readWaitMs;
     this.#settings = settings;
-    this.#finished = finished;
-    this.#renewDeadline();
+    this.#owner = owner;
+    channel.setReadDeadline(performance.now() + readWaitMs);
   }
 
   /** Whether the socket is closed; the listener may still be at work. */
@@ -135,16 +141,16 @@ export class ReadLoop implements FrameReceiver {
 
   #finish(info: CloseInfo): void {
     clearTimeout(this.#giveUp);
-    const finished = this.#finished;
+    const owner = this.#owner;
     const inbox = this.#inbox;
-    this.#finished = undefined;
+    this.#owner = undefined;
     this.#inbox = undefined;
     if (inbox?.length) {
       const sentence = `${inbox.length} messages came, but the listener did not settle to take them`;
       this.#report(new TransportError("IM_ERR_UNDELIVERED", sentence));
       this.#settings.hooks?.dropped?.(this.#channel, "undelivered", inbox.length, inbox.byteLength);
     }
-    finished?.(info);
+    owner?.readEnded(this.#channel, info);
   }
 
   #answerPing(payload: Uint8Array): void {

@@ -23,7 +23,11 @@ import { Waiters } from "./waiters.js";
 import type { WriteObserver, WriteQueue } from "./write-queue.js";
 
 /** What the connections of one server, or of one dialer, have in common. */
-export type ConnSettings = InboxLimits & OverflowSettings & { readonly maxPayloadBytes: number };
+export interface ConnSettings extends InboxLimits, OverflowSettings {
+  readonly maxPayloadBytes: number;
+  /** Told when a connection has ended; one function for all of them. */
+  readonly ended?: (conn: FramedConn) => void;
+}
 
 /** How long a peer that broke the protocol has to take our Close before the socket is destroyed. */
 const VIOLATION_LINGER_MS = 1_000;
@@ -38,8 +42,8 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   #state: "open" | "closing" | "closed" = "open";
   /** What will be told at the end, as soon as it is known. */
   #ending: CloseInfo | undefined;
-  #closeDeadlineMs = NEVER;
-  #readDeadlineMs = NEVER;
+  /** By when a frame is to come or, once this side has said Close, the end. */
+  #dueMs = NEVER;
   #receiver: FrameReceiver | undefined;
   /** Until a receiver has taken over all frames. */
   #reader: FrameReader | undefined;
@@ -97,7 +101,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
       return frame;
     }
     if (this.#state !== "open") throw closedError(this.#ending!);
-    if (performance.now() >= this.#readDeadlineMs) throw readTimeout();
+    if (performance.now() >= this.#dueMs) throw readTimeout();
     const next = this.#reader.wait(signal);
     this.#settings.deadlines.schedule(this);
     return next;
@@ -129,8 +133,9 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   }
 
   setReadDeadline(deadlineMs: number): void {
-    const earlier = deadlineMs < this.#readDeadlineMs;
-    this.#readDeadlineMs = deadlineMs;
+    if (this.#state !== "open") return;
+    const earlier = deadlineMs < this.#dueMs;
+    this.#dueMs = deadlineMs;
     // The wheel looks again by itself when a deadline moves back, which is what each frame does.
     if (earlier) this.#settings.deadlines.schedule(this);
   }
@@ -212,7 +217,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     if (this.#state !== "open") return;
     this.#state = "closing";
     this.#ending = ending;
-    this.#closeDeadlineMs = performance.now() + lingerMs;
+    this.#dueMs = performance.now() + lingerMs;
     this.#settings.deadlines.schedule(this);
     this.#writes.close(ending.code, ending.reason);
     // The peer's Close must be seen even if nobody reads.
@@ -269,25 +274,26 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     this.#state = "closed";
     const ending = this.#ending ? { ...this.#ending, clean: this.#ending.clean || info.clean } : info;
     this.#ending = ending;
-    this.#closeDeadlineMs = NEVER;
+    this.#dueMs = NEVER;
     this.#settings.deadlines.remove(this);
     this.#closeWaiters?.resolve(ending);
     this.#reader?.fail(() => closedError(ending));
     this.#writes.end(() => closedError(ending));
     if (!this.#reader) this.#receiver?.end(ending);
+    this.#settings.ended?.(this);
   }
 
   // Deadlines
 
   nextDeadlineMs(): number {
-    if (this.#state !== "open") return this.#closeDeadlineMs;
-    const readDueMs = this.#receiver || this.#reader?.isWaiting ? this.#readDeadlineMs : NEVER;
+    if (this.#state !== "open") return this.#dueMs;
+    const readDueMs = this.#receiver || this.#reader?.isWaiting ? this.#dueMs : NEVER;
     return Math.min(readDueMs, this.#writes.dueMs());
   }
 
   expire(nowMs: number): void {
     if (this.#state !== "open") {
-      this.#closeDeadlineMs = NEVER;
+      this.#dueMs = NEVER;
       this.#driver.destroy();
     } else if (nowMs >= this.#writes.dueMs()) {
       this.#cut(CloseCode.Timeout, "write wait is over", writeTimeout());

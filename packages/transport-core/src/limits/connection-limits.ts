@@ -43,7 +43,7 @@ export class ConnectionLimits {
     this.#total--;
     const key = this.#keyOf(host);
     if (key === undefined) return;
-    const left = this.#perAddress.get(key)! - 1;
+    const left = (this.#perAddress.get(key) ?? 1) - 1;
     if (left === 0) this.#perAddress.delete(key);
     else this.#perAddress.set(key, left);
   }

@@ -12,8 +12,10 @@ import { pace } from "./pace.js";
 /** Whom a server has: those without an id, with their connection once they speak frames, and its channels. */
 export interface Population {
   readonly newcomers: ReadonlyMap<Newcomer, FramedConn | undefined>;
-  /** With what settles when the StateListener is done with its end. */
-  readonly channels: ReadonlyMap<BatchingChannel, Promise<void>>;
+  /** Until the StateListener is done with their end. */
+  readonly channels: ReadonlySet<BatchingChannel>;
+  /** Resolves when there is no channel any more. */
+  emptied(): Promise<void>;
 }
 
 export interface DrainLimits {
@@ -30,25 +32,25 @@ export interface DrainLimits {
  * the StateListener of each end. What is not done `limitMs` after the last turn, or at the abort of the signal, is cut.
  */
 export async function drain(
-  { newcomers, channels }: Population,
+  population: Population,
   { connectionsPerSecond, limitMs, signal }: DrainLimits,
 ): Promise<ShutdownReport> {
   const shuttingDown = new TransportError("IM_ERR_LOGIN_REFUSED", "the server is shutting down", {
     closeCode: CloseCode.GoingAway,
   });
+  const { newcomers, channels } = population;
   const ends: Promise<CloseInfo>[] = [];
   for (const [newcomer, conn] of newcomers) {
     if (conn) ends.push(conn.closed);
     newcomer.expel("shutting-down", shuttingDown);
   }
-  const lives = Promise.all(channels.values());
-  const connected = [...channels.keys()].filter((channel) => !channel.hasEnded);
+  const connected = [...channels].filter((channel) => !channel.hasEnded);
   for (const channel of connected) ends.push(channel.closed);
   const patience = new Waiters<void>();
   const patienceIsOver = patience.wait();
   const cut = () => {
     for (const conn of newcomers.values()) conn?.destroy();
-    for (const channel of channels.keys()) channel.cut();
+    for (const channel of channels) channel.cut();
     patience.resolve();
   };
   signal.addEventListener("abort", cut, { once: true });
@@ -63,7 +65,7 @@ export async function drain(
   const timer = startTimer(cut, limitMs);
   const infos = await Promise.all(ends);
   // Once the patience is over, StateListeners are still told, which takes a turn, but not waited for.
-  await Promise.race([lives, patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]);
+  await Promise.race([population.emptied(), patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]);
   clearTimeout(timer);
   signal.removeEventListener("abort", cut);
   const clean = infos.filter((info) => info.clean).length;

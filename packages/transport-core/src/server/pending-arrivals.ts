@@ -9,6 +9,14 @@ interface AcceptedSocket {
   readonly localPort?: number | undefined;
   destroy(): unknown;
   once(event: "close", listener: () => void): unknown;
+  off(event: "close", listener: () => void): unknown;
+}
+
+interface PendingArrival {
+  readonly arrival: Arrival;
+  /** The accepted socket itself, where TLS hides it. */
+  readonly socket: AcceptedSocket;
+  readonly onClose: () => void;
 }
 
 /**
@@ -18,7 +26,7 @@ interface AcceptedSocket {
  */
 export class PendingArrivals {
   readonly #sink: AcceptSink;
-  readonly #pending = new Map<unknown, Arrival>();
+  readonly #pending = new Map<unknown, PendingArrival>();
 
   constructor(sink: AcceptSink) {
     this.#sink = sink;
@@ -34,27 +42,32 @@ export class PendingArrivals {
     const arrival = this.#arrive(socket, refuse);
     if (!arrival) return false;
     const key = keyOf(socket);
-    this.#pending.set(key, arrival);
-    socket.once("close", () => {
-      if (this.#pending.delete(key)) arrival.gone();
-    });
+    const onClose = () => {
+      this.#pending.delete(key);
+      arrival.gone();
+    };
+    this.#pending.set(key, { arrival, socket, onClose });
+    socket.once("close", onClose);
     return true;
   }
 
   /** Its handshake is done. A socket that somebody else accepted arrives now. */
   take(socket: AcceptedSocket): Arrival | undefined {
-    const key = keyOf(socket);
-    const arrival = this.#pending.get(key);
-    this.#pending.delete(key);
-    return arrival ?? this.#arrive(socket);
+    return this.#remove(socket) ?? this.#arrive(socket);
   }
 
   /** Its handshake will not be done, and why; closing it is the caller's task. */
   giveUp(socket: AcceptedSocket, why: RefusalReason): void {
+    this.#remove(socket)?.gone(why);
+  }
+
+  #remove(socket: AcceptedSocket): Arrival | undefined {
     const key = keyOf(socket);
-    const arrival = this.#pending.get(key);
+    const pending = this.#pending.get(key);
+    if (!pending) return undefined;
     this.#pending.delete(key);
-    arrival?.gone(why);
+    pending.socket.off("close", pending.onClose);
+    return pending.arrival;
   }
 
   #arrive(socket: AcceptedSocket, refuse?: (refusal: Refusal) => void): Arrival | undefined {

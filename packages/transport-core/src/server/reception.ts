@@ -1,7 +1,9 @@
 import { BatchingChannel } from "../channel/batching-channel.js";
+import type { ReadLoopOwner } from "../channel/read-loop.js";
 import type { ConnDriver } from "../conn/conn-driver.js";
 import { closedError } from "../conn/conn-errors.js";
-import { FramedConn } from "../conn/framed-conn.js";
+import { type ConnSettings, FramedConn } from "../conn/framed-conn.js";
+import { Waiters } from "../conn/waiters.js";
 import type { Accepted, Acceptor } from "../contract/acceptor.js";
 import type { ChannelMap } from "../contract/channel-map.js";
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
@@ -13,6 +15,7 @@ import { createServerChannel, observeListener } from "../diagnostics/observed-ch
 import type { ErrorContext } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
 import { ConnectionLimits } from "../limits/connection-limits.js";
+import { randomId } from "../random-id.js";
 import type { AcceptSink, Arrival, ArrivingSocket } from "./listener-driver.js";
 import { login, refusalOf, refusalReasonOf } from "./login.js";
 import { Newcomer } from "./newcomer.js";
@@ -35,19 +38,20 @@ const REFUSAL_LINGER_MS = 500;
 const NOWHERE = { host: "", port: 0 };
 
 /** The way of every connection of a server: from an accepted socket through the login to a channel, and to its end. */
-export class Reception implements AcceptSink {
+export class Reception implements AcceptSink, ReadLoopOwner<BatchingChannel> {
   /** Whether sockets are taken at all. */
   isOpen = false;
   /** Those who have no id yet, with their connection once they speak frames. */
   readonly newcomers = new Map<Newcomer, FramedConn | undefined>();
-  /** With what settles when the StateListener is done with its end. */
-  readonly channels = new Map<BatchingChannel, Promise<void>>();
-  readonly #settings: ServerSettings;
+  /** Until the StateListener is done with their end. */
+  readonly channels = new Set<BatchingChannel>();
+  readonly #settings: ServerSettings & ConnSettings;
   readonly #application: Application;
   readonly #limits: ConnectionLimits;
+  readonly #emptied = new Waiters<void>();
 
   constructor(settings: ServerSettings, application: Application) {
-    this.#settings = settings;
+    this.#settings = { ...settings, ended: (conn) => this.#limits.release(conn.remoteAddress.host) };
     this.#application = application;
     this.#limits = new ConnectionLimits(settings);
   }
@@ -87,7 +91,6 @@ export class Reception implements AcceptSink {
 
   #welcome(driver: ConnDriver, newcomer: Newcomer): void {
     const conn = new FramedConn(driver, this.#settings);
-    void conn.closed.then(() => this.#limits.release(newcomer.remoteAddress.host));
     if (newcomer.expelledFor) {
       // Its socket was destroyed while the handshake was under way.
       this.newcomers.delete(newcomer);
@@ -98,7 +101,7 @@ export class Reception implements AcceptSink {
     this.newcomers.set(newcomer, conn);
     const { acceptor } = this.#application;
     if (acceptor) void this.#logIn(conn, newcomer, acceptor);
-    else this.#admit(conn, newcomer, { id: crypto.randomUUID() });
+    else this.#admit(conn, newcomer, { id: randomId() });
   }
 
   async #logIn(conn: FramedConn, newcomer: Newcomer, acceptor: Acceptor): Promise<void> {
@@ -155,19 +158,23 @@ export class Reception implements AcceptSink {
     this.newcomers.delete(newcomer);
     const { arrivedMs, readyMs } = newcomer;
     hooks.opened?.(channel, readyMs - arrivedMs, performance.now() - readyMs);
-    const life = channel
-      .readLoop(observeListener(messageListener!, hooks))
-      .catch((error: unknown) => {
-        // The Acceptor left a read behind.
-        this.#report(error, { during: "accept", channelId: id });
-        void channel.close(CloseCode.InternalError, "internal error");
-        return channel.closed;
-      })
-      .then((info) => this.#leave(channel, info));
-    this.channels.set(channel, life);
+    this.channels.add(channel);
+    try {
+      channel.read(observeListener(messageListener!, hooks), this);
+    } catch (error) {
+      // The Acceptor left a read behind.
+      this.#report(error, { during: "accept", channelId: id });
+      void channel.close(CloseCode.InternalError, "internal error");
+      void channel.closed.then((info) => this.readEnded(channel, info));
+    }
   }
 
-  async #leave(channel: BatchingChannel, info: CloseInfo): Promise<void> {
+  /** Resolves when there is no channel any more. */
+  async emptied(): Promise<void> {
+    if (this.channels.size > 0) await this.#emptied.wait();
+  }
+
+  async readEnded(channel: BatchingChannel, info: CloseInfo): Promise<void> {
     const { channelMap, stateListener } = this.#application;
     try {
       const current = channelMap.get(channel.id);
@@ -184,6 +191,7 @@ export class Reception implements AcceptSink {
       this.#report(error, { during: "disconnect", channelId: channel.id });
     }
     this.channels.delete(channel);
+    if (this.channels.size === 0) this.#emptied.resolve();
   }
 
   #report(error: unknown, context: ErrorContext): void {
