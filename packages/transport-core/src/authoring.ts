@@ -20,6 +20,6 @@ export {
   type ListenerDriver,
   type Refusal,
 } from "./server/listener-driver.js";
-export { addressOf, PendingArrivals } from "./server/pending-arrivals.js";
+export { addressOf, endsOf, PendingArrivals } from "./server/pending-arrivals.js";
 export { serverOptionNames } from "./server/server-options.js";
 export { TurnedAway } from "./server/turned-away.js";

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { formatAddress } from "@im/transport-core";
-import { type ArrivingSocket, connectionLost, PendingArrivals } from "@im/transport-core/authoring";
+import { type ArrivingSocket, connectionLost, endsOf, PendingArrivals } from "@im/transport-core/authoring";
 import { describe, expect, it, vi } from "vitest";
 
 class FakeSocket extends EventEmitter {
@@ -17,7 +17,7 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-function setUp({ full = false } = {}) {
+function setUp({ full = false, keyOf }: { full?: boolean; keyOf?: typeof endsOf } = {}) {
   const arrivals: { ready: ReturnType<typeof vi.fn>; gone: ReturnType<typeof vi.fn> }[] = [];
   const arrive = vi.fn((_socket: ArrivingSocket) => {
     if (full) return undefined;
@@ -25,7 +25,7 @@ function setUp({ full = false } = {}) {
     arrivals.push(arrival);
     return arrival;
   });
-  return { pending: new PendingArrivals({ arrive, failed: () => {} }), arrivals, arrive };
+  return { pending: new PendingArrivals({ arrive, failed: () => {} }, keyOf), arrivals, arrive };
 }
 
 describe("arrivals whose handshake is under way", () => {
@@ -37,7 +37,7 @@ describe("arrivals whose handshake is under way", () => {
   });
 
   it("are found by the peer's address when TLS stands on another socket", () => {
-    const { pending, arrivals, arrive } = setUp();
+    const { pending, arrivals, arrive } = setUp({ keyOf: endsOf });
     pending.add(new FakeSocket(7));
     expect(pending.take(new FakeSocket(7))).toBe(arrivals[0]);
     expect(arrive).toHaveBeenCalledOnce();

@@ -4,8 +4,10 @@ import { createServer as createTlsServer } from "node:tls";
 import { type Address, formatAddress, OpCode } from "@im/transport-core";
 import {
   type AcceptSink,
+  type ArrivingSocket,
   addressOf,
   encodeClosePayload,
+  endsOf,
   LISTEN_BACKLOG,
   type ListenerDriver,
   MAX_TIMER_MS,
@@ -62,32 +64,48 @@ export class TcpListener implements ListenerDriver {
 
   #acceptPlain(sink: AcceptSink): Server {
     return createServer(this.#socketOptions, (socket) => {
-      const arrival = sink.arrive({
-        remoteAddress: addressOf(socket),
-        destroy: () => socket.destroy(),
-        refuse: (refusal) => this.#turnedAway.add(socket, closeFrame(refusal)),
-      });
-      arrival?.ready(this.#drive(socket));
+      sink.arrive(new AcceptedSocket(socket, this.#options.path, this.#turnedAway));
     });
   }
 
   #acceptTls(sink: AcceptSink): Server {
-    const arrivals = new PendingArrivals(sink);
+    const arrivals = new PendingArrivals(sink, endsOf);
     // The login wait covers the handshake; Node's own limit must not be shorter.
     const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout: MAX_TIMER_MS, ...this.#options.tls });
     server.on("connection", (socket) => arrivals.add(socket));
     server.on("secureConnection", (socket) => {
-      arrivals.take(socket)?.ready(this.#drive(socket));
+      arrivals.take(socket)?.ready(new TcpConnDriver(socket, this.#options.path));
     });
     server.on("tlsClientError", (_error, socket) => socket.destroy());
     return server;
   }
-
-  #drive(socket: Socket): TcpConnDriver {
-    return new TcpConnDriver(socket, this.#options.path);
-  }
 }
 
-function closeFrame({ closeCode, reason }: Refusal): Uint8Array {
-  return encodeFrame(OpCode.Close, encodeClosePayload(closeCode, reason));
+/** A socket that speaks frames at once. */
+class AcceptedSocket implements ArrivingSocket {
+  readonly #socket: Socket;
+  readonly #path: string | undefined;
+  readonly #turnedAway: TurnedAway;
+
+  constructor(socket: Socket, path: string | undefined, turnedAway: TurnedAway) {
+    this.#socket = socket;
+    this.#path = path;
+    this.#turnedAway = turnedAway;
+  }
+
+  get remoteAddress(): Address | undefined {
+    return addressOf(this.#socket);
+  }
+
+  speak(): TcpConnDriver {
+    return new TcpConnDriver(this.#socket, this.#path);
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  refuse({ closeCode, reason }: Refusal): void {
+    this.#turnedAway.add(this.#socket, encodeFrame(OpCode.Close, encodeClosePayload(closeCode, reason)));
+  }
 }

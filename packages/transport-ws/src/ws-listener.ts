@@ -5,6 +5,7 @@ import { createServer as createNetServer, type Socket } from "node:net";
 import { type Address, defaults, formatAddress, type OpCode } from "@im/transport-core";
 import {
   type AcceptSink,
+  endsOf,
   LISTEN_BACKLOG,
   type ListenerDriver,
   MAX_TIMER_MS,
@@ -81,7 +82,7 @@ export class WsListener implements ListenerDriver {
 
   async #listenAlone(sink: AcceptSink): Promise<ReturnType<Server["address"]>> {
     const { host, port = 0, tls } = this.#options;
-    const arrivals = new PendingArrivals(sink);
+    const arrivals = tls ? new PendingArrivals(sink, endsOf) : new PendingArrivals(sink);
     const turnedAway = new TurnedAway();
     const http = this.#speakHttp(arrivals, sink);
     // Sockets reach the HTTP server once they are within the limits. As it does not listen itself, it has no timeouts of

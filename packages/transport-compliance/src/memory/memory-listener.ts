@@ -35,6 +35,6 @@ export class MemoryListener implements ListenerDriver {
 
   /** A dialer has connected. */
   accept(driver: ConnDriver): void {
-    this.#sink!.arrive({ destroy: () => driver.destroy() })?.ready(driver);
+    this.#sink!.arrive({ destroy: () => driver.destroy(), speak: () => driver });
   }
 }

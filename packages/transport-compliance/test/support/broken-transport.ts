@@ -38,10 +38,7 @@ function accepts(listener: ListenerDriver, breakDriver: (driver: ConnDriver) => 
   return override(listener, {
     listen: (sink) =>
       listener.listen({
-        arrive(socket) {
-          const arrival = sink.arrive(socket);
-          return arrival && override(arrival, { ready: (driver) => arrival.ready(breakDriver(driver)) });
-        },
+        arrive: (socket) => sink.arrive(override(socket, { speak: () => breakDriver(socket.speak!()) })),
         failed: (error, during) => sink.failed(error, during),
       }),
   });

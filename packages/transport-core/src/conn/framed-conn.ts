@@ -16,18 +16,10 @@ import {
   violationError,
   writeTimeout,
 } from "./conn-errors.js";
-import type { InboxLimits } from "./frame-inbox.js";
+import type { ConnSettings } from "./conn-settings.js";
 import { FrameReader } from "./frame-reader.js";
-import { createWriteQueue, type OverflowSettings } from "./overflow-policy.js";
-import { Waiters } from "./waiters.js";
+import { createWriteQueue } from "./overflow-policy.js";
 import type { WriteObserver, WriteQueue } from "./write-queue.js";
-
-/** What the connections of one server, or of one dialer, have in common. */
-export interface ConnSettings extends InboxLimits, OverflowSettings {
-  readonly maxPayloadBytes: number;
-  /** Told when a connection has ended; one function for all of them. */
-  readonly ended?: (conn: FramedConn) => void;
-}
 
 /** How long a peer that broke the protocol has to take our Close before the socket is destroyed. */
 const VIOLATION_LINGER_MS = 1_000;
@@ -50,7 +42,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   #paused = false;
   /** Made when somebody asks for it. */
   #closed: Promise<CloseInfo> | undefined;
-  #closeWaiters: Waiters<CloseInfo> | undefined;
+  #tellClosed: ((info: CloseInfo) => void) | undefined;
 
   constructor(driver: ConnDriver, settings: ConnSettings) {
     this.#driver = driver;
@@ -80,10 +72,10 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   }
 
   get closed(): Promise<CloseInfo> {
-    if (!this.#closed) {
-      this.#closeWaiters = new Waiters();
-      this.#closed = this.#state === "closed" ? Promise.resolve(this.#ending!) : this.#closeWaiters.wait();
-    }
+    this.#closed ??= new Promise((resolve) => {
+      if (this.#state === "closed") resolve(this.#ending!);
+      else this.#tellClosed = resolve;
+    });
     return this.#closed;
   }
 
@@ -276,11 +268,11 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     this.#ending = ending;
     this.#dueMs = NEVER;
     this.#settings.deadlines.remove(this);
-    this.#closeWaiters?.resolve(ending);
+    this.#tellClosed?.(ending);
     this.#reader?.fail(() => closedError(ending));
     this.#writes.end(() => closedError(ending));
     if (!this.#reader) this.#receiver?.end(ending);
-    this.#settings.ended?.(this);
+    this.#settings.ended?.(this, ending);
   }
 
   // Deadlines

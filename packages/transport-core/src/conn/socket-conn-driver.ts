@@ -25,18 +25,26 @@ type DrivenSocket = StreamSocket & { [driverOf]: SocketConnDriver };
 
 /** A connection on a connected Node socket, for server and dialer alike: all but how frames look on the wire. */
 export abstract class SocketConnDriver implements ConnDriver {
-  readonly localAddress: Address;
-  readonly remoteAddress: Address;
   protected readonly socket: StreamSocket;
   protected sink!: FrameSink;
   /** What was written since the last flush. */
   #batch: WriteBatch | undefined;
+  readonly #path: string | undefined;
 
   /** @param path of the Unix domain socket, if it is one */
   constructor(socket: StreamSocket, path?: string) {
     this.socket = socket;
-    this.localAddress = { host: socket.localAddress ?? path ?? "", port: socket.localPort ?? 0 };
-    this.remoteAddress = { host: socket.remoteAddress ?? path ?? "", port: socket.remotePort ?? 0 };
+    this.#path = path;
+    // Asked once, it is known beyond the end of the socket.
+    void socket.remoteAddress;
+  }
+
+  get localAddress(): Address {
+    return { host: this.socket.localAddress ?? this.#path ?? "", port: this.socket.localPort ?? 0 };
+  }
+
+  get remoteAddress(): Address {
+    return { host: this.socket.remoteAddress ?? this.#path ?? "", port: this.socket.remotePort ?? 0 };
   }
 
   abstract writeFrame(opCode: OpCode, payload: Uint8Array): void;

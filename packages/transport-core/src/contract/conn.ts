@@ -21,6 +21,7 @@ export interface FrameReceiver {
  * Deadlines are absolute, in milliseconds of `performance.now()`; `Infinity` takes one away.
  */
 export interface Conn extends AsyncDisposable {
+  /** Known for as long as the connection is open. */
   readonly localAddress: Address;
   readonly remoteAddress: Address;
   /** Whether Ping frames can be sent; a browser cannot. */

@@ -1,6 +1,5 @@
 import type { BatchingChannel } from "../channel/batching-channel.js";
 import { atEndOfTurn } from "../channel/end-of-turn.js";
-import type { FramedConn } from "../conn/framed-conn.js";
 import { Waiters } from "../conn/waiters.js";
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import type { ShutdownReport } from "../contract/server.js";
@@ -9,9 +8,9 @@ import { TransportError } from "../errors.js";
 import type { Newcomer } from "./newcomer.js";
 import { pace } from "./pace.js";
 
-/** Whom a server has: those without an id, with their connection once they speak frames, and its channels. */
+/** Whom a server has: those without an id, and its channels. */
 export interface Population {
-  readonly newcomers: ReadonlyMap<Newcomer, FramedConn | undefined>;
+  readonly newcomers: ReadonlySet<Newcomer>;
   /** Until the StateListener is done with their end. */
   readonly channels: ReadonlySet<BatchingChannel>;
   /** Resolves when there is no channel any more. */
@@ -40,8 +39,8 @@ export async function drain(
   });
   const { newcomers, channels } = population;
   const ends: Promise<CloseInfo>[] = [];
-  for (const [newcomer, conn] of newcomers) {
-    if (conn) ends.push(conn.closed);
+  for (const newcomer of newcomers) {
+    if (newcomer.conn) ends.push(newcomer.conn.closed);
     newcomer.expel("shutting-down", shuttingDown);
   }
   const connected = [...channels].filter((channel) => !channel.hasEnded);
@@ -49,7 +48,7 @@ export async function drain(
   const patience = new Waiters<void>();
   const patienceIsOver = patience.wait();
   const cut = () => {
-    for (const conn of newcomers.values()) conn?.destroy();
+    for (const { conn } of newcomers) conn?.destroy();
     for (const channel of channels) channel.cut();
     patience.resolve();
   };

@@ -34,6 +34,8 @@ export interface ArrivingSocket {
   destroy(): void;
   /** Tells the peer that it is one too many, and closes. Without it `destroy` is called instead. */
   refuse?(refusal: Refusal): void;
+  /** For transports without a handshake: begins to speak frames, once the server has taken the socket. */
+  speak?(): ConnDriver;
 }
 
 /** Where a listener reports its sockets. {@link createServer} provides it. */
@@ -41,7 +43,7 @@ export interface AcceptSink {
   /**
    * A socket was accepted: the login wait begins. If it ends before the arrival is ready, `destroy` is called.
    *
-   * @returns `undefined` if the server does not take it; `refuse` or `destroy` has been called then.
+   * @returns `undefined` if the server does not take it, and has called `refuse` or `destroy`; and if it speaks already.
    */
   arrive(socket: ArrivingSocket): Arrival | undefined;
   /**

@@ -1,21 +1,26 @@
 import type { ConnDriver } from "../conn/conn-driver.js";
+import type { FramedConn } from "../conn/framed-conn.js";
 import type { Address } from "../contract/address.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
-import type { Arrival } from "./listener-driver.js";
+import type { Arrival, ArrivingSocket } from "./listener-driver.js";
 import { loginTimeout } from "./login.js";
 
-interface Stage {
-  /** Ends the socket while it does not speak frames yet. */
-  destroy(): void;
-  ready(driver: ConnDriver): void;
-  gone(why: RefusalReason): void;
+const NOWHERE = { host: "", port: 0 };
+
+/** Who receives newcomers. */
+export interface NewcomerHost {
+  /** Its handshake is done. */
+  welcome(newcomer: Newcomer, driver: ConnDriver): void;
+  /** Its socket closed before that. */
+  left(newcomer: Newcomer, why: RefusalReason): void;
 }
 
 /** A connection that has no id yet. It has until the end of the login wait, handshake and login together. */
 export class Newcomer implements Arrival, Deadlined {
   slot: Deadlined["slot"] = undefined;
-  readonly remoteAddress: Address;
+  /** Once it speaks frames. */
+  conn: FramedConn | undefined;
   readonly arrivedMs = performance.now();
   readonly deadlineMs: number;
   /** When its handshake was done. */
@@ -23,51 +28,61 @@ export class Newcomer implements Arrival, Deadlined {
   /** Why it was expelled, once it was. */
   expelledFor: RefusalReason | undefined;
   readonly #deadlines: DeadlineWheel;
-  readonly #stage: Stage;
-  /** Ends what it is doing; undefined once nothing is to be ended any more. */
-  #end: ((why: unknown) => void) | undefined;
+  readonly #host: NewcomerHost;
+  readonly #socket: ArrivingSocket;
+  /** Ends its login, if it has begun. */
+  #abortLogin: ((why: unknown) => void) | undefined;
+  #isSettled = false;
 
-  constructor(deadlines: DeadlineWheel, loginWaitMs: number, remoteAddress: Address, stage: Stage) {
-    this.remoteAddress = remoteAddress;
-    this.deadlineMs = this.arrivedMs + loginWaitMs;
+  constructor(socket: ArrivingSocket, host: NewcomerHost, deadlines: DeadlineWheel, loginWaitMs: number) {
+    this.#socket = socket;
+    this.#host = host;
     this.#deadlines = deadlines;
-    this.#stage = stage;
-    this.#end = stage.destroy;
-    deadlines.schedule(this);
+    this.deadlineMs = this.arrivedMs + loginWaitMs;
+  }
+
+  /** From now on it is expelled at its deadline. */
+  waits(): this {
+    this.#deadlines.schedule(this);
+    return this;
+  }
+
+  get remoteAddress(): Address {
+    return this.#socket.remoteAddress ?? NOWHERE;
   }
 
   ready(driver: ConnDriver): void {
     this.readyMs = performance.now();
-    this.#stage.ready(driver);
+    this.#host.welcome(this, driver);
   }
 
   gone(why: RefusalReason = "handshake"): void {
     this.settle();
-    this.#stage.gone(this.expelledFor ?? why);
+    this.#host.left(this, this.expelledFor ?? why);
   }
 
   /** The login has begun; this is how it is ended. */
   logsIn(abort: (why: unknown) => void): void {
-    this.#end = abort;
+    this.#abortLogin = abort;
   }
 
   /** Ends the handshake or the login, if one is under way. */
   expel(why: RefusalReason, error: unknown): void {
-    const end = this.#end;
-    if (!end) return;
+    if (this.#isSettled) return;
     this.expelledFor = why;
     this.settle();
-    end(error);
+    if (this.#abortLogin) this.#abortLogin(error);
+    else this.#socket.destroy();
   }
 
   /** It is admitted, refused or gone: nothing is due any more. */
   settle(): void {
-    this.#end = undefined;
+    this.#isSettled = true;
     this.#deadlines.remove(this);
   }
 
   nextDeadlineMs(): number {
-    return this.#end ? this.deadlineMs : Number.POSITIVE_INFINITY;
+    return this.#isSettled ? Number.POSITIVE_INFINITY : this.deadlineMs;
   }
 
   expire(): void {

@@ -2,7 +2,7 @@ import type { RefusalReason } from "../contract/transport-hooks.js";
 import type { AcceptSink, Arrival, Refusal } from "./listener-driver.js";
 
 /** What is used of an accepted socket; Node's `net.Socket` and `tls.TLSSocket` have it. */
-interface AcceptedSocket {
+export interface AcceptedSocket {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
   readonly localAddress?: string | undefined;
@@ -21,15 +21,17 @@ interface PendingArrival {
 
 /**
  * For listeners whose sockets do not speak frames at once: keeps the arrival of each accepted socket until its
- * handshake is done, so that both share one login wait. TLS hides the accepted socket behind another one; the
- * addresses and ports of both ends tell which it was.
+ * handshake is done, so that both share one login wait.
  */
 export class PendingArrivals {
   readonly #sink: AcceptSink;
+  readonly #keyOf: (socket: AcceptedSocket) => unknown;
   readonly #pending = new Map<unknown, PendingArrival>();
 
-  constructor(sink: AcceptSink) {
+  /** @param keyOf what is the same for the socket that was accepted and the one whose handshake is done; see {@link endsOf} */
+  constructor(sink: AcceptSink, keyOf: (socket: AcceptedSocket) => unknown = (socket) => socket) {
     this.#sink = sink;
+    this.#keyOf = keyOf;
   }
 
   /**
@@ -41,7 +43,7 @@ export class PendingArrivals {
   add(socket: AcceptedSocket, refuse?: (refusal: Refusal) => void): boolean {
     const arrival = this.#arrive(socket, refuse);
     if (!arrival) return false;
-    const key = keyOf(socket);
+    const key = this.#keyOf(socket);
     const onClose = () => {
       this.#pending.delete(key);
       arrival.gone();
@@ -62,7 +64,7 @@ export class PendingArrivals {
   }
 
   #remove(socket: AcceptedSocket): Arrival | undefined {
-    const key = keyOf(socket);
+    const key = this.#keyOf(socket);
     const pending = this.#pending.get(key);
     if (!pending) return undefined;
     this.#pending.delete(key);
@@ -84,7 +86,8 @@ export function addressOf({ remoteAddress, remotePort }: Pick<AcceptedSocket, "r
   return remoteAddress === undefined ? undefined : { host: remoteAddress, port: remotePort ?? 0 };
 }
 
-function keyOf(socket: AcceptedSocket): unknown {
+/** TLS hides the accepted socket behind another one: the addresses and ports of both ends tell which it was. */
+export function endsOf(socket: AcceptedSocket): unknown {
   const { remoteAddress, remotePort, localAddress, localPort } = socket;
   return remotePort === undefined ? socket : `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

@@ -2,11 +2,13 @@ import { BatchingChannel } from "../channel/batching-channel.js";
 import type { ReadLoopOwner } from "../channel/read-loop.js";
 import type { ConnDriver } from "../conn/conn-driver.js";
 import { closedError } from "../conn/conn-errors.js";
-import { type ConnSettings, FramedConn } from "../conn/framed-conn.js";
+import type { ConnSettings } from "../conn/conn-settings.js";
+import { FramedConn } from "../conn/framed-conn.js";
 import { Waiters } from "../conn/waiters.js";
 import type { Accepted, Acceptor } from "../contract/acceptor.js";
 import type { ChannelMap } from "../contract/channel-map.js";
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import type { Conn } from "../contract/conn.js";
 import type { MessageListener } from "../contract/message-listener.js";
 import type { StateListener } from "../contract/state-listener.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
@@ -18,7 +20,7 @@ import { ConnectionLimits } from "../limits/connection-limits.js";
 import { randomId } from "../random-id.js";
 import type { AcceptSink, Arrival, ArrivingSocket } from "./listener-driver.js";
 import { login, refusalOf, refusalReasonOf } from "./login.js";
-import { Newcomer } from "./newcomer.js";
+import { Newcomer, type NewcomerHost } from "./newcomer.js";
 import type { resolveServerOptions } from "./server-options.js";
 
 /** The parts of the application that a server calls, and where it keeps its channels. */
@@ -38,20 +40,22 @@ const REFUSAL_LINGER_MS = 500;
 const NOWHERE = { host: "", port: 0 };
 
 /** The way of every connection of a server: from an accepted socket through the login to a channel, and to its end. */
-export class Reception implements AcceptSink, ReadLoopOwner<BatchingChannel> {
+export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<BatchingChannel> {
   /** Whether sockets are taken at all. */
   isOpen = false;
-  /** Those who have no id yet, with their connection once they speak frames. */
-  readonly newcomers = new Map<Newcomer, FramedConn | undefined>();
+  /** Those who have no id yet. */
+  readonly newcomers = new Set<Newcomer>();
   /** Until the StateListener is done with their end. */
   readonly channels = new Set<BatchingChannel>();
   readonly #settings: ServerSettings & ConnSettings;
   readonly #application: Application;
   readonly #limits: ConnectionLimits;
+  /** The logins that are under way. */
+  readonly #logins = new Map<Conn, AbortController>();
   readonly #emptied = new Waiters<void>();
 
   constructor(settings: ServerSettings, application: Application) {
-    this.#settings = { ...settings, ended: (conn) => this.#limits.release(conn.remoteAddress.host) };
+    this.#settings = { ...settings, ended: (conn, info) => this.#connEnded(conn, info) };
     this.#application = application;
     this.#limits = new ConnectionLimits(settings);
   }
@@ -65,17 +69,18 @@ export class Reception implements AcceptSink, ReadLoopOwner<BatchingChannel> {
     }
     this.#settings.hooks.accepted?.(remoteAddress);
     const { deadlines, loginWaitMs } = this.#settings;
-    const newcomer: Newcomer = new Newcomer(deadlines, loginWaitMs, remoteAddress, {
-      destroy: () => socket.destroy(),
-      ready: (driver) => this.#welcome(driver, newcomer),
-      gone: (reason) => {
-        this.newcomers.delete(newcomer);
-        this.#limits.release(remoteAddress.host);
-        this.#tellRefused(newcomer, reason);
-      },
-    });
-    this.newcomers.set(newcomer, undefined);
-    return newcomer;
+    const newcomer = new Newcomer(socket, this, deadlines, loginWaitMs);
+    // Nobody waits for who is let in at once.
+    if (!socket.speak || this.#application.acceptor) this.newcomers.add(newcomer.waits());
+    if (!socket.speak) return newcomer;
+    newcomer.ready(socket.speak());
+    return undefined;
+  }
+
+  left(newcomer: Newcomer, why: RefusalReason): void {
+    this.newcomers.delete(newcomer);
+    this.#limits.release(newcomer.remoteAddress.host);
+    this.#tellRefused(newcomer, why);
   }
 
   #turnAway(socket: ArrivingSocket, why: RefusalReason): void {
@@ -89,7 +94,7 @@ export class Reception implements AcceptSink, ReadLoopOwner<BatchingChannel> {
     this.#report(error, { during });
   }
 
-  #welcome(driver: ConnDriver, newcomer: Newcomer): void {
+  welcome(newcomer: Newcomer, driver: ConnDriver): void {
     const conn = new FramedConn(driver, this.#settings);
     if (newcomer.expelledFor) {
       // Its socket was destroyed while the handshake was under way.
@@ -98,7 +103,7 @@ export class Reception implements AcceptSink, ReadLoopOwner<BatchingChannel> {
       conn.destroy();
       return;
     }
-    this.newcomers.set(newcomer, conn);
+    newcomer.conn = conn;
     const { acceptor } = this.#application;
     if (acceptor) void this.#logIn(conn, newcomer, acceptor);
     else this.#admit(conn, newcomer, { id: randomId() });
@@ -107,7 +112,7 @@ export class Reception implements AcceptSink, ReadLoopOwner<BatchingChannel> {
   async #logIn(conn: FramedConn, newcomer: Newcomer, acceptor: Acceptor): Promise<void> {
     const controller = new AbortController();
     newcomer.logsIn((why) => controller.abort(why));
-    void conn.closed.then((info) => controller.abort(closedError(info)));
+    this.#logins.set(conn, controller);
     let accepted: Accepted;
     try {
       accepted = await login(conn, acceptor, controller.signal, newcomer.deadlineMs);
@@ -119,6 +124,8 @@ export class Reception implements AcceptSink, ReadLoopOwner<BatchingChannel> {
       controller.abort(error);
       this.#refuse(conn, newcomer, newcomer.expelledFor ?? refusalReasonOf(error), closeCode, reason);
       return;
+    } finally {
+      this.#logins.delete(conn);
     }
     this.#admit(conn, newcomer, accepted);
   }
@@ -175,6 +182,8 @@ export class Reception implements AcceptSink, ReadLoopOwner<BatchingChannel> {
   }
 
   async readEnded(channel: BatchingChannel, info: CloseInfo): Promise<void> {
+    // Never within the call that ended it, which may be a push of the application.
+    await undefined;
     const { channelMap, stateListener } = this.#application;
     try {
       const current = channelMap.get(channel.id);
@@ -192,6 +201,11 @@ export class Reception implements AcceptSink, ReadLoopOwner<BatchingChannel> {
     }
     this.channels.delete(channel);
     if (this.channels.size === 0) this.#emptied.resolve();
+  }
+
+  #connEnded(conn: Conn, info: CloseInfo): void {
+    this.#limits.release(conn.remoteAddress.host);
+    this.#logins.get(conn)?.abort(closedError(info));
   }
 
   #report(error: unknown, context: ErrorContext): void {
