@@ -49,10 +49,15 @@ it.each(transports)(
     const sum = () => echoes.reduce((total, count) => total + count, 0);
     await vi.waitFor(() => expect(sum()).toBe(received - failures), { timeout: 10_000 });
     report(`${transport}: ${received} messages, ${failures} failures, ${sum()} echoes; ${JSON.stringify(counts)}`);
-    const failed = counts["listener throws"]! + counts["listener rejects"]!;
-    expect(counts["receive: listener fails"]).toBe(failed);
-    expect(counts).not.toHaveProperty("uncaughtException");
-    expect(counts).not.toHaveProperty("unhandledRejection");
+    expect(await server.counts()).toEqual({
+      ...failuresAmong(received, "listener"),
+      received,
+      admitted: CONNECTIONS,
+      "receive: listener fails": counts["listener throws"]! + counts["listener rejects"]!,
+      "hook accepted": CONNECTIONS,
+      "hook opened": CONNECTIONS,
+      "hook received": received,
+    });
     expect(await server.holdings()).toMatchObject({ channels: CONNECTIONS });
   },
 );
@@ -84,6 +89,10 @@ it.each(transports)(
       admitted: CONNECTIONS - turnedAway,
       "accept: acceptor fails": expected["acceptor throws"]! + expected["acceptor rejects"]!,
       "accept: IM_ERR_LOGIN_TIMEOUT": expected["acceptor never settles"],
+      "hook accepted": CONNECTIONS,
+      "hook opened": CONNECTIONS - turnedAway,
+      "hook refused: login-refused": expected["acceptor throws"]! + expected["acceptor rejects"]!,
+      "hook refused: login-timeout": expected["acceptor never settles"],
     });
     const settled = { channels: CONNECTIONS - turnedAway, descriptors: before.descriptors + CONNECTIONS - turnedAway };
     await vi.waitFor(async () => expect(await server.holdings()).toMatchObject(settled), { timeout: 5_000 });
@@ -117,6 +126,9 @@ it.each(transports)(
       ...expected,
       admitted: CONNECTIONS,
       "disconnect: state listener fails": expected["state listener throws"]! + expected["state listener rejects"]!,
+      "hook accepted": CONNECTIONS,
+      "hook opened": CONNECTIONS,
+      "hook closed": CONNECTIONS,
     });
     expect(await server.holdings()).toMatchObject({ channels: 0, descriptors: before.descriptors - 1 });
   },

@@ -29,6 +29,17 @@ function everyTenthFails(count, what) {
   };
 }
 
+/** Hooks that count what they are told. */
+function countingHooks(count) {
+  return {
+    accepted: () => count("hook accepted"),
+    refused: (why) => count(`hook refused: ${why}`),
+    opened: () => count("hook opened"),
+    received: () => count("hook received"),
+    closed: () => count("hook closed"),
+  };
+}
+
 /** What a server does, by name: its parts, and what more its parent may call. */
 export const scenarios = {
   echo: () => ({ parts: { acceptor: loginByName, messageListener: echo } }),
@@ -73,14 +84,14 @@ export const scenarios = {
       agent.push(payload);
       return undefined;
     };
-    return { parts: { acceptor: loginByName, messageListener: { receive } } };
+    return { parts: { acceptor: loginByName, messageListener: { receive }, hooks: countingHooks(count) } };
   },
 
   /** Each tenth login fails. */
   "failing acceptor": ({ count }) => {
     const fail = everyTenthFails(count, "acceptor");
     const accept = (conn, context) => fail() ?? loginByName.accept(conn, context);
-    return { parts: { acceptor: { accept }, messageListener: echo } };
+    return { parts: { acceptor: { accept }, messageListener: echo, hooks: countingHooks(count) } };
   },
 
   /** Each tenth disconnect fails. */
@@ -88,6 +99,7 @@ export const scenarios = {
     parts: {
       acceptor: loginByName,
       messageListener: echo,
+      hooks: countingHooks(count),
       stateListener: { disconnect: everyTenthFails(count, "state listener") },
     },
   }),
