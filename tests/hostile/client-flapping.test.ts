@@ -1,0 +1,91 @@
+import { ClientError, createImClient } from "@im/client";
+import { createGateway } from "@im/gateway";
+import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
+import { createTcpServer, tcpDialer } from "@im/transport-tcp";
+import { expect, it, onTestFinished } from "vitest";
+import { isLong, report } from "./support/sizes.js";
+
+const DURATION_MS = isLong ? 120_000 : 4_000;
+const REQUESTS_PER_SECOND = 100;
+/** From one cut to the next, each time anew. */
+const cutAfterMs = () => (isLong ? 1_000 + Math.random() * 2_000 : 200 + Math.random() * 400);
+
+it("on a link that is cut again and again, every request settles once; idempotent ones succeed and have one effect", async () => {
+  const server = createTcpServer({ host: "127.0.0.1" });
+  const gateway = createGateway({ servers: [server], authenticate: ({ token }) => ({ account: token }) });
+  /** How often each request was carried out. */
+  const effects = new Map<string, number>();
+  gateway.handleRaw("count.up", (context) => {
+    const name = new TextDecoder().decode(context.body);
+    effects.set(name, (effects.get(name) ?? 0) + 1);
+    context.respond(context.body);
+  });
+  await gateway.start();
+  const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port: server.address.port } });
+  await using client = createImClient({
+    dialer: tcpDialer(),
+    addresses: `tcp://127.0.0.1:${proxy.port}`,
+    token: "alice",
+    reconnect: { baseMs: 50, capMs: 500 },
+    requestTimeoutMs: 60_000,
+    offlineQueue: { maxRequests: 10_000, maxAgeMs: 60_000 },
+  });
+  onTestFinished(async () => {
+    await proxy.close();
+    await gateway.shutdown({ signal: AbortSignal.abort() });
+  });
+  await client.connect();
+
+  let cuts = 0;
+  let cutter: ReturnType<typeof setTimeout>;
+  const cutSoon = () => {
+    cutter = setTimeout(() => {
+      cuts++;
+      proxy.cutAll();
+      cutSoon();
+    }, cutAfterMs());
+  };
+  cutSoon();
+
+  const settled: { readonly name: string; readonly idempotent: boolean; readonly error: unknown }[] = [];
+  const requests: Promise<void>[] = [];
+  const send = (number: number) => {
+    const idempotent = number % 2 === 0;
+    const name = `${idempotent ? "idem" : "plain"}-${number}`;
+    const done = (error: unknown) => void settled.push({ name, idempotent, error });
+    requests.push(
+      client
+        .request("count.up", new TextEncoder().encode(name), { idempotent })
+        .then(
+          ({ body }) => done(new TextDecoder().decode(body) === name ? undefined : new Error("the answer of another")),
+          done,
+        ),
+    );
+  };
+  await new Promise<void>((resolve) => {
+    let number = 0;
+    const beganMs = performance.now();
+    const pace = setInterval(() => {
+      const due = Math.floor(((performance.now() - beganMs) / 1_000) * REQUESTS_PER_SECOND);
+      while (number < due) send(number++);
+      if (performance.now() - beganMs < DURATION_MS) return;
+      clearInterval(pace);
+      resolve();
+    }, 10);
+  });
+  clearTimeout(cutter!);
+  await Promise.all(requests);
+
+  const failed = settled.filter(({ error }) => error !== undefined);
+  report(`${settled.length} requests, ${cuts} cuts, ${failed.length} failed, all of them not idempotent`);
+  expect(cuts).toBeGreaterThan(3);
+  expect(settled.length).toBe(requests.length);
+  expect(new Set(settled.map(({ name }) => name)).size).toBe(requests.length);
+  expect(failed.filter(({ idempotent }) => idempotent)).toEqual([]);
+  for (const { error } of failed) {
+    expect(error).toBeInstanceOf(ClientError);
+    expect((error as ClientError).code).toBe("IM_ERR_UNANSWERED");
+  }
+  expect([...effects].filter(([, count]) => count > 1)).toEqual([]);
+  for (const { name, error } of settled) if (error === undefined) expect(effects.get(name)).toBe(1);
+});
