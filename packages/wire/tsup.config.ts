@@ -1,3 +1,3 @@
 import { definePackage } from "../../tsup.base.ts";
 
-export default definePackage({ index: "src/index.ts", messages: "src/messages.ts" });
+export default definePackage({ index: "src/index.ts", messages: "src/messages.ts", compact: "src/compact/index.ts" });

@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { compactCodec, compactCommandMap } from "../src/compact/index.js";
+import { type BodyCodec, type Command, commands, type RequestInitOf, type ResponseOf } from "../src/index.js";
+import { commandMap } from "../src/messages.js";
+
+type AnyCodec = BodyCodec<Record<string, unknown>, Record<string, unknown>>;
+
+const pairs = Object.values(commands).flatMap((command) =>
+  (["request", "response", "push"] as const).map((kind) => ({
+    name: `${kind} of ${command}`,
+    generated: (commandMap[command] as unknown as Record<string, AnyCodec | undefined>)[kind],
+    compact: (compactCommandMap[command] as unknown as Record<string, AnyCodec | undefined>)[kind],
+  })),
+);
+
+/** Values as the generated message has them, whatever its fields are. */
+function valuesLike(sample: Record<string, unknown>): fc.Arbitrary<Record<string, unknown>> {
+  const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+  const text = fc.string({ unit: "grapheme" });
+  const arbitraryOf = (name: string, value: unknown): fc.Arbitrary<unknown> => {
+    if (typeof value === "string") return text;
+    if (typeof value === "bigint") return int64;
+    if (typeof value === "number") return fc.integer();
+    if (name === "messageIds") return fc.array(int64);
+    if (name === "indexes") return fc.array(fc.record({ messageId: int64, direction: fc.integer(), group: text }));
+    if (name === "contents") return fc.array(fc.record({ messageId: int64, type: fc.integer(), body: text }));
+    if (name === "members" && "createdAt" in sample) return fc.array(fc.record({ account: text, joinTime: int64 }));
+    return fc.array(text);
+  };
+  const fields = Object.entries(sample).filter(([name]) => !name.startsWith("$"));
+  return fc.record(Object.fromEntries(fields.map(([name, value]) => [name, arbitraryOf(name, value)])), {
+    requiredKeys: [],
+  });
+}
+
+/** Without what only the generated code has. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !name.startsWith("$"))
+      .map(([name, inner]) => [name, plain(inner)]),
+  );
+}
+
+describe.each(pairs)("the $name", ({ generated, compact }) => {
+  it("has a codec if the generated map has one", () => {
+    expect(compact !== undefined).toBe(generated !== undefined);
+  });
+
+  it.runIf(generated)("is written and read as the generated code does", () => {
+    const values = valuesLike(generated!.decode(new Uint8Array(0)));
+    fc.assert(
+      fc.property(values, (init) => {
+        const bytes = generated!.encode(init);
+        expect(compact!.encode(init)).toEqual(bytes);
+        expect(compact!.decode(bytes)).toEqual(plain(generated!.decode(bytes)));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.runIf(generated)("refuses, and accepts, the same bytes", () => {
+    const outcome = (codec: AnyCodec, bytes: Uint8Array) => {
+      try {
+        return plain(codec.decode(bytes));
+      } catch (error) {
+        return (error as { code?: string }).code;
+      }
+    };
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 24 }), (bytes) => {
+        expect(outcome(compact!, bytes)).toEqual(outcome(generated!, bytes));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("a compact codec", () => {
+  const codec = compactCodec("Example", { text: "string", count: "int32", id: "int64", ids: "int64s" });
+
+  it.each([
+    ["a text that is none", { text: 1 }, "text"],
+    ["a lone surrogate", { text: "\ud800" }, "surrogate"],
+    ["a fraction", { count: 0.5 }, "count"],
+    ["33 bits", { count: 2 ** 32 }, "count"],
+    ["a number for a bigint", { id: 1 }, "id"],
+    ["65 bits", { id: 2n ** 64n }, "id"],
+    ["a list that is none", { ids: 1n }, "ids"],
+  ])("refuses %s, by name", (_, init, word) => {
+    expect(() => codec.encode(init as never)).toThrow(expect.objectContaining({ code: "IM_ERR_BODY_INVALID" }));
+    expect(() => codec.encode(init as never)).toThrow(word);
+  });
+
+  it("is typed by its fields", () => {
+    type Map = typeof compactCommandMap;
+    expectTypeOf<RequestInitOf<Map, "chat.user.talk">["body"]>().toExtend<string | undefined>();
+    expectTypeOf<ResponseOf<Map, "chat.user.talk">>().toEqualTypeOf<{ messageId: bigint; sendTime: bigint }>();
+    expectTypeOf<ResponseOf<Map, "chat.group.detail">["members"][number]["joinTime"]>().toEqualTypeOf<bigint>();
+    expectTypeOf<keyof Map>().toEqualTypeOf<Command>();
+    // @ts-expect-error no such field
+    const wrong: RequestInitOf<Map, "chat.user.talk"> = { text: "hi" };
+    expect(wrong).toBeDefined();
+  });
+});
