@@ -166,3 +166,21 @@ describe("the main example", () => {
     expect(program.lines.at(-1)).toBe("  Bye.");
   });
 });
+
+it("the gateway example: talks on every device, and a kick-out", async () => {
+  const output = await run("examples/gateway/main.mjs");
+  const lines = output.trim().split("\n");
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "gateway: alice online",
+      "gateway: bob online",
+      "bob@phone hears alice: hello, all devices of Bob",
+      "bob@laptop hears alice: hello, all devices of Bob",
+      "alice@phone hears bob: hello, Alice",
+      "alice: chat.user.talk failed with status 100: carol is not here",
+      "bob@phone: the account has signed in elsewhere",
+      "gateway: bob offline",
+    ]),
+  );
+  expect(lines.at(-1)).toMatch(/^\{ clean: \d, cut: 0 \}$/);
+});

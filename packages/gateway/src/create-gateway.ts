@@ -1,4 +1,4 @@
-import type { AbortOptions, ShutdownOptions, ShutdownReport } from "@im/transport-core";
+import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
 import { invalidOption } from "@im/transport-core/authoring";
 import { type CommandMap, createPush, Extension, marshal } from "@im/wire";
 import type { Gateway } from "./gateway.js";
@@ -37,6 +37,7 @@ const NO_STAMP: PushStamp = { channelId: "", sequence: 0, dest: "" };
 
 class ServersGateway {
   readonly id: string;
+  readonly servers: readonly Server[];
   readonly presence: Presence;
   readonly #settings: GatewaySettings;
   readonly #registry = new SessionRegistry();
@@ -51,6 +52,7 @@ class ServersGateway {
 
   constructor(settings: GatewaySettings) {
     this.id = settings.gatewayId;
+    this.servers = settings.servers;
     this.#settings = settings;
     const repeater = new Repeater(settings.report);
     this.presence = new Presence(settings.directory, settings.report);

@@ -5,8 +5,8 @@ export const gatewayErrorCodes = [
   "IM_ERR_GATEWAY_STATE",
   "IM_ERR_HANDLER_TIMEOUT",
   "IM_ERR_LEASE_LOST",
+  "IM_ERR_NO_ANSWER",
   "IM_ERR_SESSION_OVER",
-  "IM_ERR_UNANSWERED",
   "IM_ERR_UNAUTHORIZED",
   "IM_ERR_UNKNOWN_GATEWAY",
 ] as const;

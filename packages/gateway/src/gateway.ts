@@ -1,4 +1,4 @@
-import type { AbortOptions, ShutdownOptions, ShutdownReport } from "@im/transport-core";
+import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
 import type { CommandMap, CommandOf } from "@im/wire";
 import type { Presence } from "./presence/presence.js";
 import type { Middleware, Push, RawHandler, TypedHandler } from "./routing/context.js";
@@ -7,6 +7,8 @@ import type { Middleware, Push, RawHandler, TypedHandler } from "./routing/conte
 export interface Gateway<Map extends CommandMap, Data> extends AsyncDisposable {
   /** New with each start: what belongs to a gateway that has ended is never mistaken for this one's. */
   readonly id: string;
+  /** As they were given. */
+  readonly servers: readonly Server[];
   readonly presence: Pick<Presence, "where" | "online" | "on">;
   /**
    * Handles the requests of a command of the command map, their bodies decoded. Before `start`.

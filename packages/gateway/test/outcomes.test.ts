@@ -98,7 +98,7 @@ describe("a request", () => {
     const alice = await PacketPeer.signIn(started.tcp, "alice");
     expect((await alice.request({ command: "a.sync" })).status).toBe(Status.SystemException);
     expect((await alice.request({ command: "a.async" })).status).toBe(Status.SystemException);
-    expect(codesOf(started)).toEqual(["IM_ERR_UNANSWERED", "IM_ERR_UNANSWERED"]);
+    expect(codesOf(started)).toEqual(["IM_ERR_NO_ANSWER", "IM_ERR_NO_ANSWER"]);
   });
 
   it("whose handler takes too long is answered with SystemException, its signal aborts, and the next is served", async () => {

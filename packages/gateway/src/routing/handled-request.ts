@@ -179,7 +179,7 @@ export class HandledRequest implements Abortable {
   /** The handler has settled: whoever asked must not be left waiting. */
   complete(): void {
     if (this.status !== undefined) return;
-    this.report(new GatewayError("IM_ERR_UNANSWERED", `the handler of ${this.command} is done and has not answered`));
+    this.report(new GatewayError("IM_ERR_NO_ANSWER", `the handler of ${this.command} is done and has not answered`));
     this.#failQuietly("the service has no answer");
   }
 
