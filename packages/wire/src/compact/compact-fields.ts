@@ -11,18 +11,28 @@ export interface CompactFields {
 
 interface Scalars {
   string: string;
-  strings: string[];
   int32: number;
   int64: bigint;
-  int64s: bigint[];
+}
+interface Lists {
+  strings: string;
+  int64s: bigint;
 }
 
 type Value<Kind> = Kind extends keyof Scalars
   ? Scalars[Kind]
-  : Kind extends readonly [infer Fields]
-    ? CompactMessage<Fields>[]
-    : never;
-type ValueInit<Kind> = Kind extends readonly [infer Fields] ? readonly CompactInit<Fields>[] : Readonly<Value<Kind>>;
+  : Kind extends keyof Lists
+    ? Lists[Kind][]
+    : Kind extends readonly [infer Fields]
+      ? CompactMessage<Fields>[]
+      : never;
+type ValueInit<Kind> = Kind extends keyof Scalars
+  ? Scalars[Kind]
+  : Kind extends keyof Lists
+    ? readonly Lists[Kind][]
+    : Kind extends readonly [infer Fields]
+      ? readonly CompactInit<Fields>[]
+      : never;
 
 /** What is read: every field is there. */
 export type CompactMessage<Fields> = { [Name in keyof Fields]: Value<Fields[Name]> };
