@@ -35,6 +35,6 @@ type ValueInit<Kind> = Kind extends keyof Scalars
       : never;
 
 /** What is read: every field is there. */
-export type CompactMessage<Fields> = { [Name in keyof Fields]: Value<Fields[Name]> };
+export type CompactMessage<Fields> = { -readonly [Name in keyof Fields]: Value<Fields[Name]> };
 /** What is written: absent fields have their defaults. */
 export type CompactInit<Fields> = { readonly [Name in keyof Fields]?: ValueInit<Fields[Name]> | undefined };
