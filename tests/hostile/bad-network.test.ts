@@ -1,8 +1,8 @@
 import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
 import { expect, it, onTestFinished } from "vitest";
 import { createHonestClient } from "./support/honest-client.js";
+import { report, size } from "./support/measuring.js";
 import { ServerProcess } from "./support/server-process.js";
-import { report, size } from "./support/sizes.js";
 import { createDialer, type Transport, transports } from "./support/transports.js";
 
 const MESSAGES = size(1_000, 10_000);

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
+import { report, size } from "./support/measuring.js";
 import { RawPeer } from "./support/raw-peer.js";
 import { ServerProcess } from "./support/server-process.js";
-import { report, size } from "./support/sizes.js";
 import { sourceAddress, type Transport, transports } from "./support/transports.js";
 
 const WARM_UP = size(2_500, 5_000);
@@ -59,6 +59,7 @@ it.each(transports)(
     );
     expect(heap).toBeLessThan(1 + MAX_HEAP_GROWTH);
     expect(collected).toBeGreaterThanOrEqual(0.999);
+    expect(after.sockets - before.sockets).toBeLessThanOrEqual(CONNECTIONS / 1_000);
     expect(after.descriptors).toBe(before.descriptors);
   },
 );

@@ -3,7 +3,7 @@ import { createGateway } from "@im/gateway";
 import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
 import { createTcpServer, tcpDialer } from "@im/transport-tcp";
 import { expect, it, onTestFinished } from "vitest";
-import { isLong, report } from "./support/sizes.js";
+import { isLong, report } from "./support/measuring.js";
 
 const DURATION_MS = isLong ? 120_000 : 4_000;
 const REQUESTS_PER_SECOND = 100;

@@ -2,7 +2,7 @@ import { createImClient, type ImClient } from "@im/client";
 import { createGateway } from "@im/gateway";
 import { createTcpServer, tcpDialer } from "@im/transport-tcp";
 import { expect, it, onTestFinished } from "vitest";
-import { isLong, report } from "./support/sizes.js";
+import { isLong, report } from "./support/measuring.js";
 
 const CLIENTS = isLong ? 2_000 : 200;
 const DOWN_MS = isLong ? 5_000 : 500;

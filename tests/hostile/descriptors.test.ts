@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { createHonestClient } from "./support/honest-client.js";
+import { report, size } from "./support/measuring.js";
 import { ServerProcess } from "./support/server-process.js";
-import { report, size } from "./support/sizes.js";
 import { createDialer, transports } from "./support/transports.js";
 
 const MAX_DESCRIPTORS = 128;

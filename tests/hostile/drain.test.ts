@@ -4,8 +4,8 @@ import { setTimeout as elapse } from "node:timers/promises";
 import { ClientError, createImClient } from "@im/client";
 import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
 import { expect, it, onTestFinished } from "vitest";
+import { report, size } from "./support/measuring.js";
 import { ServerProcess } from "./support/server-process.js";
-import { report, size } from "./support/sizes.js";
 import { createDialer, transports } from "./support/transports.js";
 
 const CONNECTIONS = size(200, 2_000);

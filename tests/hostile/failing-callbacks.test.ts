@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
+import { report, size } from "./support/measuring.js";
 import { RawPeer } from "./support/raw-peer.js";
 import { ServerProcess } from "./support/server-process.js";
-import { report, size } from "./support/sizes.js";
 import { sourceAddress, type Transport, transports } from "./support/transports.js";
 
 const CONNECTIONS = size(300, 3_000);

@@ -1,9 +1,9 @@
 import { setTimeout as elapse } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { ChildProgram } from "./support/child-program.js";
+import { percentile, report, size, within } from "./support/measuring.js";
 import { RawPeer } from "./support/raw-peer.js";
 import { ServerProcess } from "./support/server-process.js";
-import { percentile, report, size } from "./support/sizes.js";
 import { sourceAddress, type Transport, transports } from "./support/transports.js";
 
 const MiB = 1024 * 1024;
@@ -46,7 +46,8 @@ async function expectToHold(transport: Transport, chunkOf: (peer: RawPeer) => Bu
 
   const startMs = performance.now();
   if (begin) for (const peer of peers) peer.send(begin);
-  await Promise.all(peers.map((peer) => flood(peer, chunkOf(peer))));
+  const floods = Promise.all(peers.map((peer) => flood(peer, chunkOf(peer))));
+  await within(60_000, floods, "the server to close all attackers");
   const tookMs = performance.now() - startMs;
   // What was asked before the end and is answered soon after it belongs to the flood.
   await elapse(SETTLE_MS);

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
+import { percentile, report, size } from "./support/measuring.js";
 import { RawPeer } from "./support/raw-peer.js";
 import { ServerProcess } from "./support/server-process.js";
-import { percentile, report, size } from "./support/sizes.js";
 import { sourceAddress, transports } from "./support/transports.js";
 
 const READERS = size(100, 1_000);

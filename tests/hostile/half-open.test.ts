@@ -3,8 +3,8 @@ import type { ClientError } from "@im/client";
 import { type Faults, startFaultProxy } from "@im/transport-compliance/fault-proxy";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { createHonestClient } from "./support/honest-client.js";
+import { report, size } from "./support/measuring.js";
 import { ServerProcess } from "./support/server-process.js";
-import { report, size } from "./support/sizes.js";
 import { createDialer, transports } from "./support/transports.js";
 
 const OF_EACH_KIND = size(50, 500);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { report, size, within } from "./support/measuring.js";
 import { RawPeer } from "./support/raw-peer.js";
 import { ServerProcess } from "./support/server-process.js";
-import { report, size } from "./support/sizes.js";
 import { sourceAddress, type Transport, transports } from "./support/transports.js";
 
 const MiB = 1024 * 1024;
@@ -38,7 +38,8 @@ async function attack(
   );
   peers.forEach(prepare);
   for (const peer of peers) act(peer);
-  const endings = await Promise.all(peers.map(({ ended }) => ended));
+  const allEnded = Promise.all(peers.map(({ ended }) => ended));
+  const endings = await within(10_000, allEnded, "the server to close all attackers");
   for (const { socket } of peers) socket.destroy();
   return endings.map(({ closeCode }) => closeCode);
 }

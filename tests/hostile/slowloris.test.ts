@@ -1,9 +1,9 @@
 import { setTimeout as elapse } from "node:timers/promises";
 import { expect, it, vi } from "vitest";
 import { createHonestClient } from "./support/honest-client.js";
+import { percentile, report, size } from "./support/measuring.js";
 import { RawPeer, tcpHeader, upgradeRequest } from "./support/raw-peer.js";
 import { ServerProcess } from "./support/server-process.js";
-import { percentile, report, size } from "./support/sizes.js";
 import { createDialer, createTls, sourceAddress, type Transport } from "./support/transports.js";
 
 const SLOW_PEERS = size(200, 2_000);

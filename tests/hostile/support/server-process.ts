@@ -16,6 +16,8 @@ export interface Measure extends Holdings {
   readonly peakRss: number;
   /** Channels that the garbage collector took. */
   readonly collected: number;
+  /** Accepted sockets that it did not take. */
+  readonly sockets: number;
 }
 
 export interface End {

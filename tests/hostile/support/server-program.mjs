@@ -1,4 +1,5 @@
 // A server in a process of its own, so that its memory, descriptors and timers are its own.
+import { subscribe } from "node:diagnostics_channel";
 import { readdirSync } from "node:fs";
 import { setTimeout as elapse } from "node:timers/promises";
 import { HashChannelMap } from "@im/transport-core";
@@ -19,6 +20,12 @@ process.on("unhandledRejection", () => count("unhandledRejection"));
 
 let collected = 0;
 const registry = new FinalizationRegistry(() => collected++);
+let sockets = 0;
+const socketRegistry = new FinalizationRegistry(() => sockets--);
+subscribe("net.server.socket", ({ socket }) => {
+  sockets++;
+  socketRegistry.register(socket);
+});
 class WatchedChannelMap extends HashChannelMap {
   add(channel) {
     const added = super.add(channel);
@@ -69,7 +76,7 @@ const calls = {
       await elapse(20);
     }
     const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
-    return { heapUsed, arrayBuffers, rss, peakArrayBuffers, peakRss, collected, ...calls.holdings() };
+    return { heapUsed, arrayBuffers, rss, peakArrayBuffers, peakRss, collected, sockets, ...calls.holdings() };
   },
   holdings() {
     return {
