@@ -25,8 +25,8 @@ export const defaults = Object.freeze({
   maxQueuedBytes: 8 * MiB,
   /** What happens then. */
   overflowPolicy: "close" as const,
-  /** Pings of a peer that does not read the answers. */
-  maxUnansweredPings: 128,
+  /** Pings that wait for their answer to leave. */
+  maxUnansweredPings: 256,
   /** Messages that wait for the listener of their channel before reading pauses. */
   maxInboxMessages: 256,
   /** Bytes of such messages before reading pauses. */

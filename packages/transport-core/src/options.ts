@@ -63,7 +63,7 @@ export interface ChannelOptions {
   /** Bytes of such messages. @default {@link defaults.maxInboxBytes} */
   readonly maxInboxBytes?: number;
   /**
-   * Pings of a peer that does not read the answers.
+   * Pings that wait for their answer to leave: of a peer that does not read, or that sends so many at once.
    * @default {@link defaults.maxUnansweredPings}
    * @beyond the connection is cut, 1008
    */

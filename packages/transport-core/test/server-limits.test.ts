@@ -40,6 +40,21 @@ describe("a server that is full", () => {
     expect([listener.accept(), listener.accept()], "those without an address").not.toContain(undefined);
   });
 
+  it("counts a connection for the address that it was accepted from, whatever its socket says later", async () => {
+    const { listener } = await startServer({ maxConnectionsPerAddress: 1 });
+    for (let i = 0; i < 3; i++) {
+      const driver = listener.connect({}, from("192.0.2.1"));
+      expect(driver.remoteAddress.host).not.toBe("192.0.2.1");
+      expect(listener.accept(from("192.0.2.1"))).toBeUndefined();
+      driver.end();
+      await endOfTurn();
+    }
+    listener.connect({}).end();
+    await endOfTurn();
+    expect(listener.accept(from("127.0.0.2"))).toBeDefined();
+    expect(listener.accept(from("127.0.0.2"))).toBeUndefined();
+  });
+
   it("takes no more than so many per second", async () => {
     const { listener } = await startServer({ maxAcceptsPerSecond: 3 });
     const taken = Array.from({ length: 10 }, () => listener.accept()).filter(Boolean);

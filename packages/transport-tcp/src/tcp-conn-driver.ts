@@ -20,6 +20,7 @@ export class TcpConnDriver extends SocketConnDriver {
 
   protected received(chunk: Uint8Array): void {
     this.#decoder!.write(chunk);
+    if (this.#decoder!.isFlooded) this.destroy();
   }
 
   writeFrame(opCode: OpCode, payload: Uint8Array): void {

@@ -157,14 +157,9 @@ export class ReadLoop<C extends Conn & Agent = Conn & Agent> implements FrameRec
     const channel = this.#channel;
     if (channel.queuedBytes === 0) this.#pongs = 0;
     if (++this.#pongs > this.#settings.maxUnansweredPings) {
-      // A burst is no flood: first the system gets what it takes at once.
-      channel.flush();
-      if (channel.queuedBytes > 0) {
-        void channel.close(CloseCode.PolicyViolation, "too many pings whose answers are not read");
-        channel.destroy();
-        return;
-      }
-      this.#pongs = 1;
+      void channel.close(CloseCode.PolicyViolation, "too many pings before an answer could leave");
+      channel.destroy();
+      return;
     }
     try {
       channel.writeFrame(OpCode.Pong, payload);

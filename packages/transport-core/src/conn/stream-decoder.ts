@@ -11,6 +11,8 @@ export interface DecoderSink {
 /** More than the longest header of any transport. */
 const HEADER_CAPACITY_BYTES = 16;
 const FIRST_CAPACITY_BYTES = 1024;
+/** How much may come at least after the decoder is done. */
+const MIN_IGNORED_BYTES = 64 * 1024;
 /** How much memory a cut payload gets for the bytes that have come; most then need no second piece. */
 const GROWTH = 4;
 
@@ -27,7 +29,7 @@ export abstract class StreamDecoder {
   #isDone = false;
   /** The beginning of a header that a chunk cut. */
   #header: Uint8Array | undefined;
-  /** How much is kept of the header or the payload that was cut. */
+  /** How much is kept of the header or the payload that was cut; once done, how much came that nobody takes. */
   #keptBytes = 0;
   /** The beginning of a payload that a chunk cut. */
   #payload: Uint8Array | undefined;
@@ -39,6 +41,14 @@ export abstract class StreamDecoder {
   /** Whether nothing more is taken: after a violation, or when the subclass says so. */
   get isDone(): boolean {
     return this.#isDone;
+  }
+
+  /**
+   * Whether so much has come that nobody takes, more than the rest of any message, that the peer does not mean to end: it
+   * is not worth reading on for its sake.
+   */
+  get isFlooded(): boolean {
+    return this.#isDone && this.#keptBytes > Math.max(MIN_IGNORED_BYTES, this.sink.maxPayloadBytes);
   }
 
   /**
@@ -54,6 +64,7 @@ export abstract class StreamDecoder {
   /** Takes nothing more. */
   protected finish(): void {
     this.#isDone = true;
+    this.#keptBytes = 0;
     this.#header = undefined;
     this.#payload = undefined;
   }
@@ -64,6 +75,10 @@ export abstract class StreamDecoder {
   }
 
   write(chunk: Uint8Array): void {
+    if (this.#isDone) {
+      this.#keptBytes += chunk.length;
+      return;
+    }
     let offset = this.#payload || this.#header ? this.#complete(chunk) : 0;
     const { length } = chunk;
     while (offset < length && !this.#isDone) {

@@ -52,6 +52,8 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
   readonly #limits: ConnectionLimits;
   /** The logins that are under way. */
   readonly #logins = new Map<Conn, AbortController>();
+  /** The addresses that connections were counted for, where their own differ: with TLS on a socket that is reset already. */
+  readonly #countedFor = new WeakMap<Conn, string>();
   readonly #emptied = new Waiters<void>();
 
   constructor(settings: ServerSettings, application: Application) {
@@ -96,6 +98,8 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
 
   welcome(newcomer: Newcomer, driver: ConnDriver): void {
     const conn = new FramedConn(driver, this.#settings);
+    const { host } = newcomer.remoteAddress;
+    if (conn.remoteAddress.host !== host) this.#countedFor.set(conn, host);
     if (newcomer.expelledFor) {
       // Its socket was destroyed while the handshake was under way.
       this.newcomers.delete(newcomer);
@@ -204,7 +208,7 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
   }
 
   #connEnded(conn: Conn, info: CloseInfo): void {
-    this.#limits.release(conn.remoteAddress.host);
+    this.#limits.release(this.#countedFor.get(conn) ?? conn.remoteAddress.host);
     this.#logins.get(conn)?.abort(closedError(info));
   }
 
