@@ -1,3 +1,4 @@
+import { startTimer } from "@im/transport-core/authoring";
 import type { HandledRequest } from "./handled-request.js";
 
 /** Finds handlers whose time is over. All have the same time, so the oldest is always the first: one timer is enough. */
@@ -21,8 +22,9 @@ export class HandlerDeadlines {
   }
 
   #wait(ms: number): void {
-    // Longer is more than a timer can.
-    if (ms < 2 ** 31) this.#timer = setTimeout(() => this.#look(), ms);
+    this.#timer = startTimer(() => this.#look(), ms);
+    // It may wait for handlers that are long done, and keeps no process alive for that.
+    (this.#timer as { unref?(): void } | undefined)?.unref?.();
   }
 
   #look(): void {

@@ -1,3 +1,4 @@
+import { startTimer } from "@im/transport-core/authoring";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Repeater } from "./repeater.js";
 
@@ -6,7 +7,7 @@ export class Lease {
   readonly #settings: GatewaySettings;
   readonly #repeater: Repeater;
   readonly #lost: () => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof startTimer>;
   #ended = false;
 
   /** @param lost called when the directory had forgotten this gateway: its sessions may have been displaced unseen */
@@ -32,8 +33,7 @@ export class Lease {
 
   #renewLater(): void {
     const { leaseMs } = this.#settings;
-    if (this.#ended || leaseMs === Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(() => void this.#renew(), leaseMs / 3);
+    if (!this.#ended) this.#timer = startTimer(() => void this.#renew(), leaseMs / 3);
   }
 
   async #renew(): Promise<void> {
