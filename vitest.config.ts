@@ -26,7 +26,7 @@ export default defineConfig({
       },
       {
         test: {
-          name: "browser",
+          name: "e2e-browser",
           root: "tests/browser",
           include: ["*.test.ts"],
           testTimeout: 60_000,
@@ -35,7 +35,7 @@ export default defineConfig({
       },
       {
         test: {
-          name: "hostile",
+          name: "e2e-hostile",
           root: "tests/hostile",
           include: ["*.test.ts"],
           testTimeout: 600_000,
