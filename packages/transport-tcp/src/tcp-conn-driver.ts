@@ -30,6 +30,11 @@ export class TcpConnDriver extends SocketConnDriver {
     batch.append(payload);
   }
 
+  /** For what only the Conn knows to be wrong, such as an unknown opcode. */
+  ignoreInput(): void {
+    this.#decoder!.finish();
+  }
+
   close(code: number, reason: string): void {
     this.#saidClose = true;
     // A Close frame without a code, as kim's clients send it.

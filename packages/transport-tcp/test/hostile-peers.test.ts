@@ -50,6 +50,22 @@ describe("a peer that breaks the protocol is closed with the reason, and nobody 
     await expectToServeAGoodClient(watched);
   });
 
+  it.each([
+    ["that the framing knows", Buffer.from("02ffffffff", "hex")],
+    ["that it does not know", frame(3, "hi")],
+  ])("of a kind %s, and cut at once if it floods on", async (_, breach) => {
+    const watched = await startServer({ maxPayloadBytes: 100_000 });
+    const peer = await loggedIn(watched);
+    peer.send(breach);
+    await peer.close();
+    const began = performance.now();
+    const flood = setInterval(() => peer.send(Buffer.alloc(64 * 1024)), 5);
+    await watched.disconnects.next();
+    clearInterval(flood);
+    expect(performance.now() - began, "of the second that others have").toBeLessThan(900);
+    await expectToServeAGoodClient(watched);
+  });
+
   it("and cut a second later if it does not hang up", async () => {
     const watched = await startServer();
     const peer = await loggedIn(watched);

@@ -48,6 +48,8 @@ export interface ConnDriver {
   flush(): boolean;
   /** Flushes, sends Close (without a payload for code 1005) and ends the sending side; the socket closes when the peer does. */
   close(code: number, reason: string): void;
+  /** The peer broke the rules: what it sends from now on is not worth decoding. Only its end is still of interest. */
+  ignoreInput?(): void;
   /** Closes the socket at once; `end` follows. */
   destroy(): void;
 }

@@ -255,6 +255,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   violation(code: number, reason: string): void {
     const lingerMs = Math.min(VIOLATION_LINGER_MS, this.#writes.waitMs);
     this.#sayClose({ code, reason, clean: false, error: violationError(code, reason) }, lingerMs);
+    this.#driver.ignoreInput?.();
   }
 
   drain(): void {

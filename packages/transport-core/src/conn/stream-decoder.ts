@@ -62,7 +62,8 @@ export abstract class StreamDecoder {
   protected abstract readPayload(bytes: Uint8Array, offset: number): void;
 
   /** Takes nothing more. */
-  protected finish(): void {
+  finish(): void {
+    if (this.#isDone) return;
     this.#isDone = true;
     this.#keptBytes = 0;
     this.#header = undefined;

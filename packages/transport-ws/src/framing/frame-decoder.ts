@@ -130,7 +130,7 @@ export class FrameDecoder extends StreamDecoder {
     return true;
   }
 
-  protected override finish(): void {
+  override finish(): void {
     this.#message = undefined;
     super.finish();
   }
