@@ -1,3 +1,5 @@
+import { CloseCode } from "../contract/close-info.js";
+
 /** Takes what a decoder finds. */
 export interface DecoderSink {
   /** The longest payload that is taken. */
@@ -11,8 +13,8 @@ export interface DecoderSink {
 /** More than the longest header of any transport. */
 const HEADER_CAPACITY_BYTES = 16;
 const FIRST_CAPACITY_BYTES = 1024;
-/** How much may come at least after the decoder is done. */
-const MIN_IGNORED_BYTES = 64 * 1024;
+/** How much may be under way from a peer that does not know yet that the decoder is done. */
+const UNDER_WAY_BYTES = 64 * 1024;
 /** How much memory a cut payload gets for the bytes that have come; most then need no second piece. */
 const GROWTH = 4;
 
@@ -27,6 +29,8 @@ export abstract class StreamDecoder {
   /** Of the frame whose header was read last. */
   protected payloadBytes = 0;
   #isDone = false;
+  /** How much is ignored once done, before the peer is taken for a flood. */
+  #toleratedBytes = UNDER_WAY_BYTES;
   /** The beginning of a header that a chunk cut. */
   #header: Uint8Array | undefined;
   /** How much is kept of the header or the payload that was cut; once done, how much came that nobody takes. */
@@ -43,12 +47,9 @@ export abstract class StreamDecoder {
     return this.#isDone;
   }
 
-  /**
-   * Whether so much has come that nobody takes, more than the rest of any message, that the peer does not mean to end: it
-   * is not worth reading on for its sake.
-   */
+  /** Whether so much has come that nobody takes that the peer does not mean to end: it is not worth reading on. */
   get isFlooded(): boolean {
-    return this.#isDone && this.#keptBytes > Math.max(MIN_IGNORED_BYTES, this.sink.maxPayloadBytes);
+    return this.#isDone && this.#keptBytes > this.#toleratedBytes;
   }
 
   /**
@@ -72,6 +73,8 @@ export abstract class StreamDecoder {
 
   protected fail(code: number, reason: string): void {
     this.finish();
+    // The rest of a message that is too long comes from a peer that means no harm, and is to read why.
+    if (code === CloseCode.PayloadTooLarge) this.#toleratedBytes = Math.max(UNDER_WAY_BYTES, this.sink.maxPayloadBytes);
     this.sink.violation(code, reason);
   }
 
