@@ -129,11 +129,14 @@ class ServersGateway {
     const { bus, servers } = this.#settings;
     try {
       this.#leaveBus = await bus.subscribe(this.id, (delivery) => this.#kicker.receive(delivery));
+      this.#checkNotShutDown();
       await this.#lease.begin();
+      this.#checkNotShutDown();
       await Promise.all(servers.map((server) => server.start(options)));
     } catch (error) {
+      // The rest follows when this start has settled.
       this.#shutdown ??= this.#end({});
-      await this.#shutdown;
+      await Promise.all(servers.map((server) => server.shutdown()));
       throw error;
     }
     if (this.#state === "starting") this.#state = "started";
@@ -143,10 +146,9 @@ class ServersGateway {
     if (connectionsPerSecond !== undefined && !(connectionsPerSecond > 0)) {
       throw invalidOption("connectionsPerSecond", "a number above 0", connectionsPerSecond);
     }
-    this.#state = "shut down";
     // Signals of later calls cut as well.
-    if (this.#shutdown) for (const server of this.#settings.servers) void server.shutdown({ signal });
-    this.#shutdown ??= this.#started.then(() => this.#end({ signal, connectionsPerSecond }));
+    if (this.#shutdown) for (const server of this.servers) void server.shutdown({ signal });
+    this.#shutdown ??= this.#end({ signal, connectionsPerSecond });
     return this.#shutdown;
   }
 
@@ -156,10 +158,10 @@ class ServersGateway {
 
   async #end({ signal, connectionsPerSecond }: ShutdownOptions): Promise<ShutdownReport> {
     this.#state = "shut down";
-    const { servers } = this.#settings;
-    const share = connectionsPerSecond && connectionsPerSecond / servers.length;
+    const share = connectionsPerSecond && connectionsPerSecond / this.servers.length;
     const options = { signal, connectionsPerSecond: share };
-    const reports = await Promise.all(servers.map((server) => server.shutdown(options)));
+    const reports = await Promise.all(this.servers.map((server) => server.shutdown(options)));
+    await this.#started;
     for (const leave of [() => this.#leaveBus(), () => this.#lease.end()]) {
       try {
         await leave();
@@ -169,6 +171,11 @@ class ServersGateway {
     }
     const sum = (count: (report: ShutdownReport) => number) => reports.reduce((total, one) => total + count(one), 0);
     return { clean: sum(({ clean }) => clean), cut: sum(({ cut }) => cut) };
+  }
+
+  #checkNotShutDown(): void {
+    if (this.#state !== "shut down") return;
+    throw new GatewayError("IM_ERR_GATEWAY_STATE", "the gateway was shut down while it was starting");
   }
 
   #checkNew(call: string): void {

@@ -8,10 +8,11 @@ import {
   marshal,
   Status,
 } from "@im/wire";
-import { describe, expect, it } from "vitest";
-import { GatewayError } from "../src/index.js";
+import { describe, expect, it, vi } from "vitest";
+import { GatewayError, MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { startGateway } from "./support/started-gateway.js";
+import { gate } from "./support/within.js";
 
 describe.each(["ws", "tcp"] as const)("a sign-in over %s", (transport) => {
   it("is answered with channelId and account, under the same sequence", async () => {
@@ -62,6 +63,7 @@ describe.each(["ws", "tcp"] as const)("a sign-in over %s", (transport) => {
 
 describe("authenticate", () => {
   it.each([
+    ["null, in spite of its type", () => null as never, Status.Unauthorized, "the token was refused"],
     ["undefined", () => undefined, Status.Unauthorized, "the token was refused"],
     [
       "an error of its own",
@@ -89,5 +91,67 @@ describe("authenticate", () => {
     expect(decodeErrorResp(response.body).message).toBe(message);
     expect((await peer.ended).reason).toBe(message);
     expect(started.errors.length).toBe(status === Status.SystemException ? 1 : 0);
+  });
+});
+
+describe("what is pushed while a sign-in is not answered yet", () => {
+  const memory = new MemorySessionDirectory();
+  /** Answers a sign-in only when it is told to, though the session can be found at once. */
+  const directoryThatHolds = (answer: () => Promise<void>, entered: () => void): SessionDirectory => ({
+    enter: (session) => {
+      const result = memory.enter(session);
+      entered();
+      return answer().then(() => result);
+    },
+    leave: (session) => memory.leave(session),
+    find: (accounts) => memory.find(accounts),
+    renew: (gatewayId, leaseMs) => memory.renew(gatewayId, leaseMs),
+    retire: (gatewayId) => memory.retire(gatewayId),
+  });
+
+  it("follows the answer, in order, and is bounded", async () => {
+    const [entered, answer] = [gate(), gate()];
+    const { gateway, tcp } = await startGateway(undefined, {
+      directory: directoryThatHolds(() => answer.opened, entered.open),
+    });
+    const peer = await PacketPeer.connect(tcp);
+    const response = peer.signIn({ token: "alice" });
+    await entered.opened;
+    for (let count = 0; count < 256; count++) {
+      expect(await gateway.push("alice", "a.b", Uint8Array.of(count))).toMatchObject({ delivered: 1 });
+    }
+    const { failed } = await gateway.push("alice", "a.b");
+    expect(failed).toMatchObject([{ error: { code: "IM_ERR_QUEUE_FULL" } }]);
+    answer.open();
+    expect((await response).status).toBe(Status.Success);
+    for (let count = 0; count < 256; count++) expect((await peer.logic()).body).toEqual(Uint8Array.of(count));
+  });
+
+  it("is lost with a peer that leaves, and so is its place in the directory", async () => {
+    const [entered, answer] = [gate(), gate()];
+    const { gateway, tcp } = await startGateway(undefined, {
+      directory: directoryThatHolds(() => answer.opened, entered.open),
+    });
+    const peer = await PacketPeer.connect(tcp);
+    peer.signIn({ token: "bob" }).catch(() => {});
+    await entered.opened;
+    peer.conn.destroy();
+    answer.open();
+    await vi.waitFor(async () => expect(await gateway.presence.where("bob")).toEqual([]));
+  });
+
+  it("a directory that fails is answered with SystemException, and reported", async () => {
+    const started = await startGateway(undefined, {
+      directory: directoryThatHolds(
+        () => Promise.reject(new Error("no connection to the store")),
+        () => {},
+      ),
+    });
+    const peer = await PacketPeer.connect(started.tcp);
+    const response = await peer.signIn({ token: "carol" });
+    expect(response.status).toBe(Status.SystemException);
+    expect(decodeErrorResp(response.body).message).toBe("the service cannot sign you in now");
+    expect(started.errors).toMatchObject([{ context: { during: "directory" } }]);
+    expect(await started.gateway.presence.where("carol")).toEqual([]);
   });
 });

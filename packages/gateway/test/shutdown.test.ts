@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createGateway, MemoryPushBus, MemorySessionDirectory } from "../src/index.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { startGateway } from "./support/started-gateway.js";
-import { gate } from "./support/within.js";
+import { gate, within } from "./support/within.js";
 
 describe("the shutdown of a gateway", () => {
   it("tells everybody on all its servers 1001, and empties the directory", async () => {
@@ -91,6 +91,17 @@ describe("the shutdown of a gateway", () => {
 });
 
 describe("the start of a gateway", () => {
+  it("ends when it is shut down meanwhile, at whatever it waits for", async () => {
+    for (const turns of [0, 1, 2, 3, 5, 8, 13]) {
+      const tcp = createTcpServer({ host: "127.0.0.1" });
+      const gateway = createGateway({ servers: [tcp], authenticate: () => undefined });
+      const start = gateway.start().catch((error: unknown) => error);
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      expect(await within(gateway.shutdown(), "the shutdown")).toEqual({ clean: 0, cut: 0 });
+      expect(await within(start, "the start")).toMatchObject({ code: expect.stringMatching(/_STATE$/) });
+    }
+  });
+
   it("shuts down what had started when one server cannot", async () => {
     const blocker = createTcpServer({ host: "127.0.0.1", messageListener: { receive: () => {} } });
     await blocker.start();

@@ -20,7 +20,7 @@ export async function expectCode(call: () => unknown, code: string): Promise<voi
 export async function soon<T>(promise: T | PromiseLike<T>, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited 5000 ms in vain for ${what}`)), 5_000);
+    timer = setTimeout(() => reject(new Error(`waited 2000 ms in vain for ${what}`)), 2_000);
   });
   try {
     return await Promise.race([promise, late]);

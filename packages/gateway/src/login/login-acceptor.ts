@@ -86,7 +86,7 @@ export class LoginAcceptor implements Acceptor {
   }
 
   async #authenticate(login: LoginReq, signIn: SignIn): Promise<Identity<unknown>> {
-    let identity: Identity<unknown> | undefined;
+    let identity: Identity<unknown> | null | undefined;
     try {
       identity = await this.#settings.authenticate(login, signIn);
     } catch (error) {
@@ -98,7 +98,7 @@ export class LoginAcceptor implements Acceptor {
       const isForPeer = error instanceof GatewayError && error.code === "IM_ERR_UNAUTHORIZED";
       throw new Refusal(Status.Unauthorized, isForPeer ? error.message : TOKEN_REFUSED, error);
     }
-    if (identity === undefined) throw new Refusal(Status.Unauthorized, TOKEN_REFUSED);
+    if (!identity) throw new Refusal(Status.Unauthorized, TOKEN_REFUSED);
     return identity;
   }
 

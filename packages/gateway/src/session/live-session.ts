@@ -1,4 +1,4 @@
-import type { Channel } from "@im/transport-core";
+import { type Channel, TransportError } from "@im/transport-core";
 import type { GatewayHooks } from "../diagnostics/gateway-hooks.js";
 import { GatewayError } from "../gateway-error.js";
 import type { SessionRecord } from "../ports/session-directory.js";
@@ -10,8 +10,9 @@ export interface Abortable {
   abort(reason: GatewayError): void;
 }
 
-/** Packets that may come between the entry in the directory and the channel, before the session is closed as too slow. */
+/** What may be pushed between the entry in the directory and the channel. */
 const MAX_EARLY_PACKETS = 256;
+const MAX_EARLY_BYTES = 1_048_576;
 
 /** A session whose channel is, or is about to be, at this gateway. */
 export class LiveSession implements Session {
@@ -38,6 +39,7 @@ export class LiveSession implements Session {
   readonly #hooks: GatewayHooks;
   #channel: Channel | undefined;
   #early: Uint8Array[] = [];
+  #earlyBytes = 0;
   #closing: { readonly code: number; readonly reason: string } | undefined;
   #end: SessionEnd | undefined;
 
@@ -83,21 +85,30 @@ export class LiveSession implements Session {
   /** The server let the connection in: what was pushed meanwhile follows the login's answer. */
   attach(channel: Channel): void {
     this.#channel = channel;
-    const early = this.#early;
-    this.#early = [];
-    for (const packet of early) channel.push(packet);
+    this.#pushEarly(channel);
     this.#hooks.signedIn?.(this);
     if (this.#end) this.#hooks.ended?.(this, this.#end);
     if (this.#closing) void channel.close(this.#closing.code, this.#closing.reason);
   }
 
+  #pushEarly(channel: Channel): void {
+    const early = this.#early;
+    this.#early = [];
+    try {
+      for (const packet of early) channel.push(packet);
+    } catch {
+      // It is closing, or its queue is full, which closes it: its end is told.
+    }
+  }
+
   /** @returns whether the queue is below its mark. @throws what `Agent.push` throws */
   deliver(packet: Uint8Array): boolean {
     if (this.#channel) return this.#channel.push(packet);
-    if (this.#early.length >= MAX_EARLY_PACKETS) {
-      throw new GatewayError("IM_ERR_SESSION_OVER", "more packets came than may wait for a login to be over");
+    if (this.#early.length === MAX_EARLY_PACKETS || this.#earlyBytes + packet.length > MAX_EARLY_BYTES) {
+      throw new TransportError("IM_ERR_QUEUE_FULL", "more is pushed than may wait for a sign-in to be over");
     }
     this.#early.push(packet);
+    this.#earlyBytes += packet.length;
     return true;
   }
 

@@ -1,0 +1,149 @@
+import { Status } from "@im/wire";
+import { expect, it } from "vitest";
+import {
+  describeIdempotencyStore,
+  describePushBus,
+  describeSessionDirectory,
+  type TestRunner,
+} from "../src/contract-suites/index.js";
+import {
+  type Answer,
+  type Delivery,
+  type IdempotencyKey,
+  MemoryIdempotencyStore,
+  MemoryPushBus,
+  MemorySessionDirectory,
+  type SessionRecord,
+} from "../src/index.js";
+
+/** The rules that a port breaks. */
+async function broken(describePort: (runner: TestRunner) => void): Promise<readonly string[]> {
+  const tests: [string, () => Promise<void>][] = [];
+  describePort({ describe: (_, define) => define(), it: (rule, test) => tests.push([rule, test]) });
+  const rules: string[] = [];
+  for (const [rule, test] of tests) await test().catch(() => rules.push(rule));
+  return rules;
+}
+
+class DirectoryThatDeletesBlindly extends MemorySessionDirectory {
+  override leave(session: SessionRecord) {
+    const [current] = this.find([session.account]).filter(({ device }) => device === session.device);
+    return super.leave(current ?? session);
+  }
+}
+
+class DirectoryThatJoins extends MemorySessionDirectory {
+  override enter(session: SessionRecord) {
+    // Account and device in one text, as kim has it.
+    return super.enter({ ...session, account: `${session.account},${session.device}`.split(",")[0]! });
+  }
+}
+
+class DirectoryOfOneDevice extends MemorySessionDirectory {
+  override enter(session: SessionRecord) {
+    return super.enter({ ...session, device: "any" });
+  }
+}
+
+class DirectoryWithoutLeases extends MemorySessionDirectory {
+  override renew(gatewayId: string) {
+    return super.renew(gatewayId, Number.POSITIVE_INFINITY);
+  }
+}
+
+it.each([
+  ["deletes without comparing", DirectoryThatDeletesBlindly, "compares before it deletes"],
+  ["joins texts by commas", DirectoryThatJoins, "takes any text for account and device"],
+  ["knows one device", DirectoryOfOneDevice, "keeps the devices of an account apart"],
+  ["has no leases", DirectoryWithoutLeases, "does not find sessions whose gateway has lost its lease"],
+])("a directory that %s is found out", async (_, Directory, rule) => {
+  const rules = await broken((runner) => {
+    describeSessionDirectory(runner, "broken", () => {
+      let nowMs = 0;
+      const elapse = (ms: number) => {
+        nowMs += ms;
+      };
+      return { port: new Directory(() => nowMs), elapse };
+    });
+  });
+  expect(rules).toContainEqual(expect.stringContaining(rule));
+});
+
+class BusThatForgetsTheClose extends MemoryPushBus {
+  override publish(gatewayId: string, { channelIds, packet }: Delivery) {
+    super.publish(gatewayId, { channelIds, packet });
+  }
+}
+
+class BusThatJoins extends MemoryPushBus {
+  override publish(gatewayId: string, delivery: Delivery) {
+    super.publish(gatewayId, { ...delivery, channelIds: delivery.channelIds.join(",").split(",") });
+  }
+}
+
+class BusWithoutOrder extends MemoryPushBus {
+  override async publish(gatewayId: string, delivery: Delivery) {
+    if (delivery.packet[0] === 7) await new Promise((resolve) => setImmediate(resolve));
+    super.publish(gatewayId, delivery);
+  }
+}
+
+class BusThatSwallows extends MemoryPushBus {
+  override publish(gatewayId: string, delivery: Delivery) {
+    try {
+      super.publish(gatewayId, delivery);
+    } catch {}
+  }
+}
+
+it.each([
+  ["forgets the close", BusThatForgetsTheClose, "brings a delivery to the gateway that it is for, whole"],
+  ["joins ids by commas", BusThatJoins, "keeps channel ids apart"],
+  ["does not keep the order", BusWithoutOrder, "keeps the order of one publisher"],
+  ["swallows what nobody takes", BusThatSwallows, "refuses a gateway that nobody subscribes for"],
+])("a bus that %s is found out", async (_, Bus, rule) => {
+  const rules = await broken((runner) => {
+    describePushBus(runner, "broken", () => ({ port: new Bus() as MemoryPushBus, elapse: () => {} }));
+  });
+  expect(rules).toContainEqual(expect.stringContaining(rule));
+});
+
+class StoreOfLastAnswer extends MemoryIdempotencyStore {
+  override record(key: IdempotencyKey, { body }: Answer) {
+    super.record(key, { status: Status.NotImplemented, body });
+  }
+}
+
+class StoreThatIgnoresAccounts extends MemoryIdempotencyStore {
+  override claim(key: IdempotencyKey) {
+    return super.claim({ ...key, account: "" });
+  }
+  override record(key: IdempotencyKey, answer: Answer) {
+    super.record({ ...key, account: "" }, answer);
+  }
+  override release(key: IdempotencyKey) {
+    super.release({ ...key, account: "" });
+  }
+}
+
+it.each([
+  ["changes the status", StoreOfLastAnswer, "the first answer to all others"],
+  ["ignores accounts", StoreThatIgnoresAccounts, "keeps accounts, commands and keys apart"],
+  ["never forgets", MemoryIdempotencyStore, "forgets an answer when its window is over"],
+])(
+  "a store that %s is found out",
+  async (_, Store, rule) => {
+    const rules = await broken((runner) => {
+      describeIdempotencyStore(runner, "broken", 1_000, () => {
+        let nowMs = 0;
+        const elapse = (ms: number) => {
+          nowMs += ms;
+        };
+        const windowMs = Store === MemoryIdempotencyStore ? 1_000_000 : 1_000;
+        return { port: new Store({ windowMs, nowMs: () => nowMs }), elapse };
+      });
+    });
+    expect(rules).toContainEqual(expect.stringContaining(rule));
+  },
+  20_000,
+);
