@@ -15,13 +15,12 @@ const counts = {};
 const count = (name) => {
   counts[name] = (counts[name] ?? 0) + 1;
 };
-process.on("uncaughtException", () => count("uncaughtException"));
-process.on("unhandledRejection", () => count("unhandledRejection"));
 
 let collected = 0;
 const registry = new FinalizationRegistry(() => collected++);
 let sockets = 0;
 const socketRegistry = new FinalizationRegistry(() => sockets--);
+// Node tells of each socket that a listener of this process accepts.
 subscribe("net.server.socket", ({ socket }) => {
   sockets++;
   socketRegistry.register(socket);
@@ -82,7 +81,7 @@ const calls = {
     return {
       channels: channels.all().length,
       // The descriptor of this very listing is not counted.
-      descriptors: readdirSync("/proc/self/fd").length - 1,
+      descriptors: readdirSync("/dev/fd").length - 1,
       timers: process.getActiveResourcesInfo().filter((name) => name === "Timeout").length,
     };
   },
@@ -95,10 +94,7 @@ const calls = {
   counts: () => counts,
   ends: () => ends,
   forgetEnds: () => void ends.splice(0),
-  async shutdown({ withinMs, ...rest } = {}) {
-    const signal = withinMs === undefined ? undefined : AbortSignal.timeout(withinMs);
-    return server.shutdown({ ...rest, ...(signal && { signal }) });
-  },
+  shutdown: (options) => server.shutdown(options),
   ...given.calls,
 };
 
