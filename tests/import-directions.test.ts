@@ -50,6 +50,10 @@ it.each(["wire", "transport-core", "client", "gateway", "transport-compliance"])
   },
 );
 
+it("the browser entry of transport-ws may not use Node's modules", () => {
+  expect(lint("packages/transport-ws/src/browser/x.ts", "node:net")).toContain("Node.js builtin module");
+});
+
 it("the contract may not import the machinery", () => {
   expect(lint("packages/transport-core/src/contract/x.ts", "../conn/framed-conn.js")).toContain("stands on its own");
 });

@@ -186,19 +186,7 @@ describe("the server's advice", () => {
   });
 });
 
-describe("a server that behaves as kim's", () => {
-  it("does not confirm extensions, answers Ping with an empty Pong, and just hangs up", async () => {
-    const { gateway, proxy, address } = await behindProxy({ knowsKeys: false });
-    const client = openImClient({ address }, { heartbeatMs: 100, heartbeatWaitMs: 100 });
-    const { extensions } = await client.connect();
-    expect(extensions.size).toBe(0);
-    await client.request("chat.user.talk", bytes("x"), { idempotent: true });
-    expect(gateway.requests[0]!.meta).toEqual([]);
-    proxy.cutAll();
-    await until(client, "offline");
-    await until(client, "online");
-  });
-
+describe("a server that has lost us", () => {
   it("signs in again when the server says that the session is gone (404)", async () => {
     const gateway = await TestGateway.start(tcp, { answer: (request) => failing(request, Status.SessionNotFound) });
     const client = openImClient(gateway);

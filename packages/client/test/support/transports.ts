@@ -25,4 +25,4 @@ export const transports: readonly Transport[] = [
   },
 ];
 
-export const [tcp, ws] = transports as readonly [Transport, Transport];
+export const tcp = transports[0]!;

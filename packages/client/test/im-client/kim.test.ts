@@ -1,0 +1,121 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import {
+  BasicCode,
+  basicPing,
+  createResponse,
+  encodeLoginResp,
+  type LogicPkt,
+  marshal,
+  type Packet,
+  read,
+} from "@im/wire";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { openImClient } from "../support/open-im-client.js";
+import { bytes, codeOf, deferred, text, within } from "../support/waiting.js";
+
+/** kim's TCP framing: opcode, length in 32 bits, payload. */
+function frame(opCode: number, payload: Uint8Array = new Uint8Array(0)): Buffer {
+  const head = Buffer.from([opCode, 0, 0, 0, 0]);
+  head.writeUInt32BE(payload.length, 1);
+  return Buffer.concat([head, payload]);
+}
+
+/**
+ * As kim's gateway: bytes on a socket, none of our code but for the packets. It confirms no extension, answers Ping with
+ * an empty Pong, echoes requests, and ends connections as the test says.
+ */
+async function startKim() {
+  const sockets: Socket[] = [];
+  const requests: LogicPkt[] = [];
+  const heard = { pings: 0, basicPongs: 0 };
+  const pinged = deferred();
+  const packet = (socket: Socket, received: Packet) => {
+    const say = (answer: Packet) => socket.write(frame(2, marshal(answer)));
+    if (received.kind === "basic") {
+      if (received.code === BasicCode.Pong) heard.basicPongs++;
+    } else if (received.command === "login.signin") {
+      const body = encodeLoginResp({ channelId: `alice_${sockets.length}`, account: "alice" });
+      say(createResponse(received, { body }));
+    } else {
+      requests.push(received);
+      say(createResponse(received, { body: received.body }));
+    }
+  };
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    let rest: Buffer = Buffer.alloc(0);
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => {
+      rest = Buffer.concat([rest, chunk]);
+      while (rest.length >= 5 && rest.length >= 5 + rest.readUInt32BE(1)) {
+        const [opCode, length] = [rest[0], rest.readUInt32BE(1)];
+        const payload = rest.subarray(5, 5 + length);
+        rest = rest.subarray(5 + length);
+        if (opCode === 2) packet(socket, read(payload));
+        if (opCode === 9) {
+          heard.pings++;
+          if (heard.pings === 3) pinged.resolve();
+          socket.write(frame(0xa));
+        }
+      }
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { address, sockets, requests, heard, threePings: pinged.promise };
+}
+
+describe("against a server that behaves as kim's", () => {
+  it("signs in, asks, and sends no key that nobody would heed", async () => {
+    const kim = await startKim();
+    const client = openImClient(kim);
+    expect(await client.connect()).toEqual({ account: "alice", channelId: "alice_1", extensions: new Set() });
+    const { body } = await client.request("chat.user.talk", bytes("hi"), { dest: "bob", idempotent: true });
+    expect(text(body)).toBe("hi");
+    expect(kim.requests[0]).toMatchObject({ dest: "bob", meta: [] });
+  });
+
+  it("takes its empty pongs for life", async () => {
+    const kim = await startKim();
+    const client = openImClient(kim, { heartbeatMs: 100, heartbeatWaitMs: 100 });
+    await client.connect();
+    await within(kim.threePings, "three pings");
+    expect(client.status.state).toBe("online");
+    expect(kim.sockets).toHaveLength(1);
+  });
+
+  it("answers its BasicPkt ping", async () => {
+    const kim = await startKim();
+    const client = openImClient(kim);
+    await client.connect();
+    kim.sockets[0]!.write(frame(2, marshal(basicPing)));
+    await vi.waitFor(() => expect(kim.heard.basicPongs).toBe(1));
+  });
+
+  it.each([
+    ["a Close without a code", (socket: Socket) => void socket.end(frame(8))],
+    ["a bare FIN", (socket: Socket) => void socket.end()],
+    ["a reset", (socket: Socket) => void socket.resetAndDestroy()],
+  ])("comes back after %s, and what was in flight has failed", async (_, end) => {
+    const kim = await startKim();
+    const client = openImClient(kim);
+    await client.connect();
+    const back = (async () => {
+      for await (const status of client.statuses()) {
+        if (status.state === "online" && status.session.channelId === "alice_2") return;
+      }
+    })();
+    const socket = kim.sockets[0]!;
+    socket.removeAllListeners("data");
+    const inFlight = codeOf(client.request("chat.user.talk"));
+    end(socket);
+    expect(await within(inFlight, "the request to fail")).toBe("IM_ERR_UNANSWERED");
+    await within(back, "the return");
+  });
+});
