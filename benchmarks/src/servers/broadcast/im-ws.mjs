@@ -5,6 +5,9 @@ import { burst } from "./burst.mjs";
 
 const server = createWsServer({
   host: "127.0.0.1",
+  // All of the load has one address.
+  maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
+  maxAcceptsPerSecond: Number.POSITIVE_INFINITY,
   messageListener: {
     receive(_agent, payload) {
       const message = new Uint8Array(payload);

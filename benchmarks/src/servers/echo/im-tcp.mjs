@@ -5,6 +5,9 @@ import { reportUsage } from "../report-usage.mjs";
 
 const server = createTcpServer({
   host: "127.0.0.1",
+  // All of the load has one address.
+  maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
+  maxAcceptsPerSecond: Number.POSITIVE_INFINITY,
   messageListener: { receive: (agent, payload) => void agent.push(payload) },
 });
 if (process.argv.includes("--login")) server.setAcceptor(loginAcceptor);
