@@ -50,6 +50,7 @@ export class ConnectionKeeper {
   }
 
   start(): void {
+    this.#wasTokenRefused = false;
     this.#apply({ type: "connect" });
   }
 

@@ -92,6 +92,15 @@ describe("signing in", () => {
     expect(gateway.logins).toHaveLength(2);
   });
 
+  it("is begun anew by the next connect", async () => {
+    const gateway = await TestGateway.start(tcp, { signIn: unauthorized });
+    const token = vi.fn().mockReturnValue("stale");
+    const client = openImClient(gateway, { token });
+    await codeOf(within(client.connect(), "the end"));
+    await codeOf(within(client.connect(), "the end"));
+    expect(token.mock.calls.map(([{ refused }]) => refused)).toEqual([false, true, false, true]);
+  });
+
   it("a function that throws is asked again", async () => {
     const gateway = await TestGateway.start(tcp);
     const token = vi.fn().mockRejectedValueOnce(new Error("no network")).mockReturnValue("alice");
