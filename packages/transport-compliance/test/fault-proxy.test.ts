@@ -169,13 +169,17 @@ it("a reset may come at once, and the server never hears of the connection", asy
 
 it("what is dropped is neither forwarded nor told, and the other way goes on", async () => {
   const { client, server, proxy } = await connectThrough();
+  const beginMs = Date.now();
   client.socket.write("before");
   await server.hasRead(6);
+  const { forwardedAtMs } = proxy.links[0]!.toServer;
+  expect(forwardedAtMs).toBeGreaterThanOrEqual(beginMs);
   proxy.setFaults({ toServer: { drop: true } });
   client.socket.end("lost");
   server.socket.write("still heard");
   await client.hasRead(11);
   expect(proxy.statistics.droppedBytes).toBe(4);
+  expect(proxy.links[0]!.toServer.forwardedAtMs).toBe(forwardedAtMs);
   expect({ read: server.bytes.toString(), state: server.state }).toEqual({ read: "before", state: "open" });
 });
 

@@ -1,11 +1,13 @@
 import type { Socket } from "node:net";
 import type { DirectionFaults } from "./faults.js";
 
-/** Bytes of one direction. */
+/** What has travelled one way. */
 export interface PipeStatistics {
   readonly receivedBytes: number;
   readonly forwardedBytes: number;
   readonly droppedBytes: number;
+  /** When bytes were forwarded last, by `Date.now()`; 0 if never. */
+  readonly forwardedAtMs: number;
 }
 
 /** What is under way: bytes, or the end after them. */
@@ -22,6 +24,7 @@ export class Pipe implements PipeStatistics {
   receivedBytes = 0;
   forwardedBytes = 0;
   droppedBytes = 0;
+  forwardedAtMs = 0;
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #random: () => number;
@@ -149,6 +152,7 @@ export class Pipe implements PipeStatistics {
       this.droppedBytes += bytes.length;
       return;
     }
+    this.forwardedAtMs = Date.now();
     // The callback comes once the system took the bytes, so a peer that does not read holds back the sender.
     await new Promise<void>((taken) => this.#to.write(bytes, () => taken()));
     this.forwardedBytes += bytes.length;
