@@ -199,6 +199,19 @@ describe("what is no packet", () => {
   });
 });
 
+describe("a dest that is no UTF-8", () => {
+  it("closes the channel with 1007 when a handler asks for it, and is nobody's error", async () => {
+    const started = await startGateway((gateway) => {
+      gateway.handleRaw("a", (ctx) => void ctx.respond(new TextEncoder().encode(ctx.dest)));
+    });
+    const alice = await PacketPeer.signIn(started.tcp, "alice");
+    const header = Uint8Array.of(0xc3, 0x11, 0xa3, 0x65, 0, 0, 0, 6, 0x0a, 1, 0x61, 0x32, 1, 0xff, 0, 0, 0, 0);
+    alice.sendBytes(header);
+    expect(await alice.ended).toMatchObject({ code: 1007 });
+    expect(started.errors).toEqual([]);
+  });
+});
+
 describe("a heartbeat", () => {
   it("is answered with a BasicPkt pong, and codes of extensions are ignored", async () => {
     const { ws } = await startGateway();

@@ -10,6 +10,9 @@ import type { LogicPktView } from "./logic-pkt-view.js";
 import { beginLogicPkt, endLogicPkt } from "./packet-writer.js";
 import { WireError } from "./wire-error.js";
 
+/** Behind magic and header length. */
+const FIELDS_START = 8;
+
 /**
  * The bytes of the response to a scanned request, without decoding what they share: reading them gives what
  * `marshal(createResponse(request, init))` would, and of a request that is written as we and kim write it they are the
@@ -33,38 +36,38 @@ export function marshalResponse(
   checkBodyLength(body.length, checked);
   const { bytes } = request;
   const writer = beginLogicPkt();
-  writeResponseHeader(bytes, 8 + readU32(bytes, 4), status, writer);
+  writeResponseHeader(bytes, FIELDS_START + readU32(bytes, 4), status, writer);
   return endLogicPkt(writer, body, checked);
 }
 
-/** Copies command, channelId, sequence and dest in runs, and puts flag and status where `writeHeader` would. */
+/** Copies command, channelId, sequence and dest, and puts flag and status where `writeHeader` would. */
 function writeResponseHeader(bytes: Uint8Array, end: number, status: number, writer: FieldWriter): void {
-  /** Where the run begins that is still to be copied. */
-  let run = 8;
+  // Room for all of it at once, and a position that is passed on: see `writeHeader`.
+  writer.reserve(end - FIELDS_START + 2 * NUMBER_FIELD_ROOM);
+  const out = writer.bytes;
+  let to = writer.at;
   let stamped = false;
-  for (let at = 8; at < end; ) {
+  for (let at = FIELDS_START; at < end; ) {
     let tag = bytes[at]!;
     let next = plainFieldEnd(bytes, at, end);
     if (next === 0) ({ tag, next } = oddField(bytes, at, end));
-    if (tag === HeaderTag.dest) {
-      if (!stamped) {
-        writer.raw(bytes, run, at);
-        run = at;
-        writeOutcome(status, writer);
-        stamped = true;
-      }
-    } else if (tag !== HeaderTag.command && tag !== HeaderTag.channelId && tag !== HeaderTag.sequence) {
-      writer.raw(bytes, run, at);
-      run = next;
+    if (tag === HeaderTag.dest && !stamped) {
+      to = writeOutcome(status, out, to);
+      stamped = true;
     }
+    if (isCopied(tag)) while (at < next) out[to++] = bytes[at++]!;
     at = next;
   }
-  writer.raw(bytes, run, end);
-  if (!stamped) writeOutcome(status, writer);
+  writer.at = stamped ? to : writeOutcome(status, out, to);
 }
 
-function writeOutcome(status: number, writer: FieldWriter): void {
-  writer.reserve(2 * NUMBER_FIELD_ROOM);
-  writer.at = writeInt32Field(HeaderTag.flag, Flag.Response, writer.bytes, writer.at);
-  if (status !== Status.Success) writer.at = writeInt32Field(HeaderTag.status, status, writer.bytes, writer.at);
+function isCopied(tag: number): boolean {
+  return (
+    tag === HeaderTag.command || tag === HeaderTag.channelId || tag === HeaderTag.sequence || tag === HeaderTag.dest
+  );
+}
+
+function writeOutcome(status: number, out: Uint8Array, at: number): number {
+  const next = writeInt32Field(HeaderTag.flag, Flag.Response, out, at);
+  return status === Status.Success ? next : writeInt32Field(HeaderTag.status, status, out, next);
 }

@@ -1,5 +1,6 @@
 import { TransportError } from "@im/transport-core";
 import { encodeErrorResp, type LogicPktView, marshalResponse, Status, type Status as StatusCode } from "@im/wire";
+import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Answer, IdempotencyKey } from "../ports/idempotency-store.js";
@@ -27,9 +28,8 @@ export class HandledRequest implements Abortable {
   readonly session: LiveSession;
   readonly packet: LogicPktView;
   readonly command: string;
-  readonly dest: string;
   readonly route: Route;
-  body: unknown;
+  body: unknown = undefined;
   status: StatusCode | undefined = undefined;
   /** When its handler's time is over; 0 for one that is not asynchronous. */
   deadlineMs = 0;
@@ -42,22 +42,23 @@ export class HandledRequest implements Abortable {
   #abortedBy: GatewayError | undefined;
   #released: (() => void) | undefined;
 
-  constructor(
-    services: RequestServices,
-    session: LiveSession,
-    packet: LogicPktView,
-    command: string,
-    dest: string,
-    route: Route,
-  ) {
+  constructor(services: RequestServices, session: LiveSession, packet: LogicPktView, command: string, route: Route) {
     this.#services = services;
     this.session = session;
     this.packet = packet;
     this.command = command;
-    this.dest = dest;
     this.route = route;
-    this.body = undefined;
     this.#startedMs = services.settings.hooks.answered ? performance.now() : 0;
+  }
+
+  /** Read when it is asked for: a handler that needs none spares the time. */
+  get dest(): string {
+    try {
+      return this.packet.dest;
+    } catch (error) {
+      this.session.close(GatewayCloseCode.NoPacket, "what came is no packet");
+      throw error;
+    }
   }
 
   get sequence(): number {
@@ -171,7 +172,8 @@ export class HandledRequest implements Abortable {
 
   /** What a handler has thrown: the peer learns that, and no more. */
   broke(error: unknown): void {
-    const isOver = this.session.end !== undefined && (error === this.#abortedBy || isClosed(error));
+    const { end, isClosing } = this.session;
+    const isOver = isClosing || (end !== undefined && (error === this.#abortedBy || isClosed(error)));
     if (!isOver) this.report(error);
     if (this.status === undefined) this.#failQuietly("the service failed");
   }

@@ -44,11 +44,10 @@ export class Router implements MessageListener {
     if (session.isClosing) return;
     let packet: LogicPktView | BasicPkt;
     let command: string;
-    let dest: string;
     try {
       packet = scan(payload);
       if (packet.kind === "basic") return this.#heartbeat(session, packet);
-      ({ command, dest } = packet);
+      command = packet.command;
     } catch {
       session.close(GatewayCloseCode.NoPacket, "what came is no packet");
       return;
@@ -56,7 +55,7 @@ export class Router implements MessageListener {
     const refusal = this.#refusalOf(session, packet, command);
     if (refusal) return this.#refuse(session, packet, ...refusal);
     if (command === commands.loginSignOut) return this.#signOut(session, packet);
-    return this.#handle(new HandledRequest(this.#services, session, packet, command, dest, this.#routes.get(command)));
+    return this.#handle(new HandledRequest(this.#services, session, packet, command, this.#routes.get(command)));
   }
 
   #heartbeat(session: LiveSession, { code }: BasicPkt): void {
