@@ -1,6 +1,5 @@
 import { OpCode, TransportError } from "@im/transport-core";
-import { commands, createResponse, marshal, read } from "@im/wire";
-import { decodeBody, encodeBody, LoginReqSchema, LoginRespSchema } from "@im/wire/messages";
+import { commands, createResponse, decodeLoginReq, encodeLoginResp, marshal, read } from "@im/wire";
 
 /** A login as an application writes it: the first packet is `login.signin`, and its token becomes the channel id. */
 export const loginAcceptor = {
@@ -10,8 +9,8 @@ export const loginAcceptor = {
     if (request.command !== commands.loginSignIn) {
       throw new TransportError("IM_ERR_LOGIN_REFUSED", "the first packet must be login.signin");
     }
-    const { token } = decodeBody(LoginReqSchema, request.body);
-    const body = encodeBody(LoginRespSchema, { channelId: token, account: token });
+    const { token } = decodeLoginReq(request.body);
+    const body = encodeLoginResp({ channelId: token, account: token });
     conn.writeFrame(OpCode.Binary, marshal(createResponse(request, { body })));
     conn.flush();
     return { id: token, meta: { account: token } };

@@ -59,7 +59,9 @@ export class TcpListener implements ListenerDriver {
   }
 
   encodeFrame(opCode: OpCode, payload: Uint8Array): Uint8Array {
-    return encodeFrame(opCode, payload);
+    const frame = encodeFrame(opCode, payload);
+    // Sockets would wrap any other array once more for each connection.
+    return Buffer.from(frame.buffer, frame.byteOffset, frame.length);
   }
 
   #acceptPlain(sink: AcceptSink): Server {

@@ -23,7 +23,8 @@ export class BatchingChannel implements Channel {
   readonly id: string;
   readonly meta: Meta;
   readonly #conn: Conn;
-  readonly #settings: ChannelSettings;
+  /** Those of its server, shared by all its channels. */
+  readonly settings: ChannelSettings;
   #readWaitMs: number;
   #readLoop: ReadLoop<BatchingChannel> | undefined;
   #flushIsDue = false;
@@ -32,7 +33,7 @@ export class BatchingChannel implements Channel {
     this.id = id;
     this.meta = meta;
     this.#conn = conn;
-    this.#settings = settings;
+    this.settings = settings;
     this.#readWaitMs = settings.readWaitMs;
   }
 
@@ -64,7 +65,7 @@ export class BatchingChannel implements Channel {
    */
   read(listener: MessageListener, owner: ReadLoopOwner<BatchingChannel>): void {
     if (this.#readLoop) throw readConflict();
-    this.#readLoop = new ReadLoop(this, listener, this.#readWaitMs, this.#settings, owner);
+    this.#readLoop = new ReadLoop(this, listener, this.#readWaitMs, this.settings, owner);
     try {
       this.#conn.readFrames(this.#readLoop);
     } catch (conflict) {

@@ -7,7 +7,7 @@ export interface WritableSocket {
 }
 
 const SLAB_BYTES = 16 * 1024;
-/** Payloads above this are cheaper handed on as they are than copied. */
+/** Up to here a copy costs less than a piece of its own in the system call, beyond it more; here they cost the same. */
 const COPY_LIMIT_BYTES = 4 * 1024;
 const MAX_SPARES = 256;
 const NOTHING = new Uint8Array(0);
@@ -76,11 +76,14 @@ export class WriteBatch {
   writeTo(socket: WritableSocket): boolean {
     if (this.#sealedBytes === 0) {
       if (this.#end > this.#start) socket.write(this.slab.subarray(this.#start, this.#end));
+    } else if (this.#sealed.length === 1 && this.#end === this.#start) {
+      socket.write(this.#sealed.pop()!);
     } else {
       this.#seal();
       socket.cork();
       for (const piece of this.#sealed) socket.write(piece);
       socket.uncork();
+      this.#sealed.length = 0;
     }
     const taken = socket.writableLength === 0;
     this.#recycle(taken);
@@ -89,16 +92,12 @@ export class WriteBatch {
 
   /** @param taken whether the system has the bytes; until then, they must stay as they are */
   #recycle(taken: boolean): void {
-    if (taken) {
-      for (const slab of this.#fullSlabs) if (spareSlabs.length < MAX_SPARES) spareSlabs.push(slab);
-    } else {
-      this.slab = NOTHING;
+    if (!taken) this.slab = NOTHING;
+    while (this.#fullSlabs.length > 0) {
+      const slab = this.#fullSlabs.pop()!;
+      if (taken && spareSlabs.length < MAX_SPARES) spareSlabs.push(slab);
     }
-    if (this.#sealedBytes > 0) {
-      this.#fullSlabs.length = 0;
-      this.#sealed.length = 0;
-      this.#sealedBytes = 0;
-    }
+    this.#sealedBytes = 0;
     this.#start = 0;
     this.#end = 0;
     if (spareBatches.length < MAX_SPARES) spareBatches.push(this);

@@ -6,6 +6,7 @@ import type { ConnSettings } from "../conn/conn-settings.js";
 import { FramedConn } from "../conn/framed-conn.js";
 import { Waiters } from "../conn/waiters.js";
 import type { Accepted, Acceptor } from "../contract/acceptor.js";
+import type { Channel } from "../contract/channel.js";
 import type { ChannelMap } from "../contract/channel-map.js";
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import type { Conn } from "../contract/conn.js";
@@ -77,6 +78,11 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
     if (!socket.speak) return newcomer;
     newcomer.ready(socket.speak());
     return undefined;
+  }
+
+  /** Whether a channel was let in here. */
+  owns(channel: Channel): channel is BatchingChannel {
+    return channel instanceof BatchingChannel && channel.settings === this.#settings;
   }
 
   left(newcomer: Newcomer, why: RefusalReason): void {

@@ -1,4 +1,3 @@
-import type { BatchingChannel } from "../channel/batching-channel.js";
 import { HashChannelMap } from "../channel/hash-channel-map.js";
 import { checkPayload } from "../conn/conn-errors.js";
 import type { Acceptor } from "../contract/acceptor.js";
@@ -137,7 +136,7 @@ export class TransportServer extends Registration implements Server {
     for (const channel of this.#application.channelMap.all()) {
       try {
         // A map may hold channels of other servers, whose transport has another encoding.
-        if (this.#isOurs(channel)) channel.pushEncoded(frame, payload);
+        if (this.#reception.owns(channel)) channel.pushEncoded(frame, payload);
         else channel.push(payload);
         taken++;
       } catch {
@@ -145,10 +144,6 @@ export class TransportServer extends Registration implements Server {
       }
     }
     return taken;
-  }
-
-  #isOurs(channel: Channel): channel is BatchingChannel {
-    return this.#reception.channels.has(channel as BatchingChannel);
   }
 
   // Shutdown
