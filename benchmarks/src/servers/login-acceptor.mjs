@@ -3,8 +3,8 @@ import { commands, createResponse, decodeLoginReq, encodeLoginResp, marshal, rea
 
 /** A login as an application writes it: the first packet is `login.signin`, and its token becomes the channel id. */
 export const loginAcceptor = {
-  async accept(conn, { signal }) {
-    const { payload } = await conn.readFrame({ signal });
+  async accept(conn) {
+    const { payload } = await conn.readFrame();
     const request = read(payload);
     if (request.command !== commands.loginSignIn) {
       throw new TransportError("IM_ERR_LOGIN_REFUSED", "the first packet must be login.signin");

@@ -1,4 +1,5 @@
-import { connect, type Socket } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { createCertificate } from "@im/transport-compliance/certificate";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -155,12 +156,16 @@ describe("a dialer with TLS", () => {
   });
 
   it("gives up on a server that never answers the handshake at its time limit, and leaves no socket", async () => {
-    const watched = await startServer();
-    const dialling = tcpDialer(client).dialAndHandshake({
-      ...context(`tls://127.0.0.1:${watched.port}`),
-      timeoutMs: 1,
-    });
+    const closed: Promise<unknown>[] = [];
+    const silent = createServer((socket) => {
+      socket.resume();
+      closed.push(once(socket, "close"));
+    }).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const dialling = tcpDialer(client).dialAndHandshake({ ...context(`tls://127.0.0.1:${port}`), timeoutMs: 100 });
     await expect(dialling).rejects.toMatchObject({ code: "IM_ERR_DIAL_TIMEOUT" });
-    await expectToServeAGoodClient(watched);
+    expect(await within(Promise.all(closed), "the end of the socket")).toHaveLength(1);
+    silent.close();
   });
 });

@@ -5,31 +5,56 @@ import { CloseCode } from "../contract/close-info.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 import { TransportError } from "../errors.js";
 
-/**
- * Runs the Acceptor on a connection until it gives an id, throws, or the signal aborts, whichever is first.
- *
- * @throws what the Acceptor throws, the signal's reason, `IM_ERR_EMPTY_ID`
- */
-export async function login(
-  conn: FramedConn,
-  acceptor: Acceptor,
-  signal: AbortSignal,
-  deadlineMs: number,
-): Promise<Accepted> {
-  const timeoutMs = Math.max(0, deadlineMs - performance.now());
-  const accepted = await Promise.race([acceptor.accept(conn, { signal, timeoutMs }), aborted(signal)]);
-  const { id, meta } = typeof accepted === "string" ? { id: accepted } : ((accepted ?? {}) as Partial<Accepted>);
-  if (typeof id !== "string" || id === "") {
-    throw new TransportError("IM_ERR_EMPTY_ID", "the Acceptor must give an id that is a string and not empty");
-  }
-  return meta ? { id, meta } : { id };
-}
+/** One run of the Acceptor on a connection, which may be ended from outside. */
+export class Login {
+  readonly timeoutMs: number;
+  #controller: AbortController | undefined;
+  #reject: ((why: unknown) => void) | undefined;
+  #isOver = false;
+  #why: unknown;
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.throwIfAborted();
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
+  constructor(deadlineMs: number) {
+    this.timeoutMs = Math.max(0, deadlineMs - performance.now());
+  }
+
+  /** For the Acceptor; made when it asks, since it costs as much as the rest of a login. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#isOver) this.#controller.abort(this.#why);
+    return this.#controller.signal;
+  }
+
+  /**
+   * Resolves when the Acceptor gives an id.
+   *
+   * @throws what the Acceptor throws, what the login is ended with, `IM_ERR_EMPTY_ID`
+   */
+  async run(conn: FramedConn, acceptor: Acceptor): Promise<Accepted> {
+    const accepted = await new Promise<string | Accepted>((resolve, reject) => {
+      this.#reject = reject;
+      // Resolving with its promise would leave no room for an end from outside.
+      Promise.resolve(acceptor.accept(conn, this)).then(resolve, reject);
+    });
+    const { id, meta } = typeof accepted === "string" ? { id: accepted } : ((accepted ?? {}) as Partial<Accepted>);
+    if (typeof id !== "string" || id === "") {
+      throw new TransportError("IM_ERR_EMPTY_ID", "the Acceptor must give an id that is a string and not empty");
+    }
+    return meta ? { id, meta } : { id };
+  }
+
+  /** @throws what the login was ended with, perhaps in the very moment in which it gave an id */
+  throwIfEnded(): void {
+    if (this.#isOver) throw this.#why;
+  }
+
+  /** Ends it, unless it has ended; what the Acceptor gives later is ignored. */
+  end(why: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#why = why;
+    this.#reject?.(why);
+    this.#controller?.abort(why);
+  }
 }
 
 export function loginTimeout(): TransportError {

@@ -4,7 +4,7 @@ import type { Address } from "../contract/address.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
 import type { Arrival, ArrivingSocket } from "./listener-driver.js";
-import { loginTimeout } from "./login.js";
+import { type Login, loginTimeout } from "./login.js";
 
 const NOWHERE = { host: "", port: 0 };
 
@@ -30,8 +30,8 @@ export class Newcomer implements Arrival, Deadlined {
   readonly #deadlines: DeadlineWheel;
   readonly #host: NewcomerHost;
   readonly #socket: ArrivingSocket;
-  /** Ends its login, if it has begun. */
-  #abortLogin: ((why: unknown) => void) | undefined;
+  /** Once it has begun. */
+  #login: Login | undefined;
   #isSettled = false;
 
   constructor(socket: ArrivingSocket, host: NewcomerHost, deadlines: DeadlineWheel, loginWaitMs: number) {
@@ -61,9 +61,9 @@ export class Newcomer implements Arrival, Deadlined {
     this.#host.left(this, this.expelledFor ?? why);
   }
 
-  /** The login has begun; this is how it is ended. */
-  logsIn(abort: (why: unknown) => void): void {
-    this.#abortLogin = abort;
+  /** Its handshake is done; now only the end of its login ends it. */
+  logsIn(login: Login): void {
+    this.#login = login;
   }
 
   /** Ends the handshake or the login, if one is under way. */
@@ -71,7 +71,7 @@ export class Newcomer implements Arrival, Deadlined {
     if (this.#isSettled) return;
     this.expelledFor = why;
     this.settle();
-    if (this.#abortLogin) this.#abortLogin(error);
+    if (this.#login) this.#login.end(error);
     else this.#socket.destroy();
   }
 

@@ -20,7 +20,7 @@ import { TransportError } from "../errors.js";
 import { ConnectionLimits } from "../limits/connection-limits.js";
 import { randomId } from "../random-id.js";
 import type { AcceptSink, Arrival, ArrivingSocket } from "./listener-driver.js";
-import { login, refusalOf, refusalReasonOf } from "./login.js";
+import { Login, refusalOf, refusalReasonOf } from "./login.js";
 import { Newcomer, type NewcomerHost } from "./newcomer.js";
 import type { resolveServerOptions } from "./server-options.js";
 
@@ -52,7 +52,7 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
   readonly #application: Application;
   readonly #limits: ConnectionLimits;
   /** The logins that are under way. */
-  readonly #logins = new Map<Conn, AbortController>();
+  readonly #logins = new Map<Conn, Login>();
   /** The addresses that connections were counted for, where their own differ: with TLS on a socket that is reset already. */
   readonly #countedFor = new WeakMap<Conn, string>();
   readonly #emptied = new Waiters<void>();
@@ -120,18 +120,17 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
   }
 
   async #logIn(conn: FramedConn, newcomer: Newcomer, acceptor: Acceptor): Promise<void> {
-    const controller = new AbortController();
-    newcomer.logsIn((why) => controller.abort(why));
-    this.#logins.set(conn, controller);
+    const login = new Login(newcomer.deadlineMs);
+    newcomer.logsIn(login);
+    this.#logins.set(conn, login);
     let accepted: Accepted;
     try {
-      accepted = await login(conn, acceptor, controller.signal, newcomer.deadlineMs);
-      // The end of the login may have come in the same moment.
-      controller.signal.throwIfAborted();
+      accepted = await login.run(conn, acceptor);
+      login.throwIfEnded();
     } catch (error) {
       const { closeCode, reason } = refusalOf(error);
       this.#report(error, { during: "accept" });
-      controller.abort(error);
+      login.end(error);
       this.#refuse(conn, newcomer, newcomer.expelledFor ?? refusalReasonOf(error), closeCode, reason);
       return;
     } finally {
@@ -215,7 +214,7 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
 
   #connEnded(conn: Conn, info: CloseInfo): void {
     this.#limits.release(this.#countedFor.get(conn) ?? conn.remoteAddress.host);
-    this.#logins.get(conn)?.abort(closedError(info));
+    this.#logins.get(conn)?.end(closedError(info));
   }
 
   #report(error: unknown, context: ErrorContext): void {
