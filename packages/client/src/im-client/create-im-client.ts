@@ -8,6 +8,7 @@ import {
   decodeKickoutNotify,
   Flag,
   type LogicPkt,
+  Status,
 } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { randomId } from "../random-id.js";
@@ -147,7 +148,8 @@ class ReconnectingClient implements ImClient<CommandMap> {
     if (packet.flag === Flag.Response) {
       this.#requests.answered(packet);
       // The gateway does not know us any more; kim's SDK signs in again as well.
-      if (packet.status >= 400) this.#keeper.renew(new ClientError("IM_ERR_REQUEST_FAILED", "the session is gone"));
+      if (packet.status === Status.SessionNotFound)
+        this.#keeper.renew(new ClientError("IM_ERR_REQUEST_FAILED", "the session is gone"));
     } else if (this.#isOurKickout(packet)) {
       void this.#keeper.stop(new ClientError("IM_ERR_KICKED_OUT", "the account has signed in elsewhere"));
     } else this.#push(packet);

@@ -70,8 +70,10 @@ export class BrowserConnDriver implements ConnDriver {
   }
 
   writeFrame(opCode: OpCode, payload: Uint8Array): void {
-    if (opCode === OpCode.Binary) this.#buffer.add(payload, payload.length);
-    else if (opCode === OpCode.Text) this.#buffer.add(textOf(payload), payload.length);
+    // The platform sends no memory that is shared with workers: of that it gets a copy.
+    const own = payload.buffer instanceof ArrayBuffer ? payload : payload.slice();
+    if (opCode === OpCode.Binary) this.#buffer.add(own, payload.length);
+    else if (opCode === OpCode.Text) this.#buffer.add(textOf(own), payload.length);
     else {
       const rule = "a browser's WebSocket sends Text and Binary frames only";
       throw new TransportError("IM_ERR_INVALID_FRAME", `opcode ${opCode} cannot be sent: ${rule}`);
