@@ -6,8 +6,8 @@ import { sourceAddress, transports } from "./support/transports.js";
 
 const READERS = size(100, 1_000);
 const BROADCASTS = { everyMs: 20, bytes: 512 };
-const QUIET_ROUNDS = size(40, 250);
-const FROZEN_ROUNDS = size(60, 250);
+const QUIET_ROUNDS = size(25, 250);
+const FROZEN_ROUNDS = size(40, 250);
 const KiB = 1024;
 const LIMITS = { highWaterMarkBytes: 64 * KiB, maxQueuedBytes: 256 * KiB };
 /** The broadcasts of the rounds take the queue over its limit from here. */

@@ -8,7 +8,7 @@ import { createDialer, createTls, sourceAddress, type Transport } from "./suppor
 
 const SLOW_PEERS = size(200, 2_000);
 const HONEST_LOGINS = size(20, 100);
-const LOGIN_WAIT_MS = size(700, 5_000);
+const LOGIN_WAIT_MS = size(500, 5_000);
 /** How much later than the login wait a slow peer must be gone. */
 const GRACE_MS = 1_000;
 const DRIP_EVERY_MS = 100;
