@@ -1,7 +1,9 @@
-// An echo server on TCP, in a process of its own: `plain` on the channel, `raw` and `typed` through the gateway.
+// An echo server on TCP, in a process of its own: `plain` on the channel, the others through the gateway, with bodies that
+// are `raw`, or decoded and encoded by generated code (`typed`) or by compact codecs (`compact`).
 import { createGateway } from "@im/gateway";
 import { createTcpServer } from "@im/transport-tcp";
 import { commands } from "@im/wire";
+import { compactCommandMap } from "@im/wire/compact";
 import { commandMap } from "@im/wire/messages";
 
 const [kind] = process.argv.slice(2);
@@ -15,7 +17,8 @@ if (kind === "plain") {
 } else {
   const server = createTcpServer({ host: "127.0.0.1", ...quiet });
   const authenticate = ({ token }) => ({ account: token });
-  const gateway = createGateway({ servers: [server], authenticate, commands: commandMap });
+  const map = kind === "compact" ? compactCommandMap : commandMap;
+  const gateway = createGateway({ servers: [server], authenticate, commands: map });
   if (kind === "raw") gateway.handleRaw(commands.chatUserTalk, (ctx) => void ctx.respond(ctx.body));
   else
     gateway.handle(

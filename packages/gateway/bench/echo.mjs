@@ -9,7 +9,7 @@ import { encodeBody, MessageReqSchema } from "@im/wire/messages";
 const CONNECTIONS = 8;
 const WINDOW = 32;
 const [rounds, roundMs] = [Number(process.env.ROUNDS ?? 5), Number(process.env.ROUND_MS ?? 2_000)];
-const kinds = ["plain", "raw", "typed"];
+const kinds = ["plain", "raw", "typed", "compact"];
 
 const frame = (payload) => {
   const head = Buffer.alloc(5);
