@@ -4,10 +4,10 @@ import { createTcpServer, tcpDialer } from "@im/transport-tcp";
 import { expect, it, onTestFinished } from "vitest";
 import { isLong, report } from "./support/measuring.js";
 
-const CLIENTS = isLong ? 2_000 : 200;
-const DOWN_MS = isLong ? 5_000 : 500;
-/** The client's own, or a tenth of it. */
-const reconnect = isLong ? { baseMs: 1_000, capMs: 30_000 } : { baseMs: 100, capMs: 3_000 };
+const CLIENTS = isLong ? 2_000 : 1_000;
+const DOWN_MS = isLong ? 5_000 : 1_000;
+/** The client's own, or a fifth of it. */
+const reconnect = isLong ? { baseMs: 1_000, capMs: 30_000 } : { baseMs: 200, capMs: 6_000 };
 /** What stands for a second. */
 const SLICE_MS = reconnect.baseMs;
 
