@@ -133,6 +133,18 @@ describe("the client in Chromium", () => {
     expect(await states(page)).toEqual(["connecting", "online"]);
   });
 
+  it("keeps a healthy connection when the page stands still for longer than a heartbeat and its wait", async () => {
+    const { port } = await startGateway();
+    const page = await openPage(browser, script);
+    await connect(page, port, { heartbeatMs: 500, heartbeatWaitMs: 500, probeWaitMs: 500 });
+    for (let time = 0; time < 2; time++) {
+      // What comes meanwhile, and the ticks that are due, line up behind this.
+      await page.evaluate(() => program.standStill(3_000));
+      expect(await page.evaluate(() => program.ask(100, 10))).toBe(100);
+    }
+    expect(await states(page)).toEqual(["connecting", "online"]);
+  });
+
   it("returns from each of several cuts", async () => {
     const { port } = await startGateway();
     const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });

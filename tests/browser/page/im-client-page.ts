@@ -49,6 +49,10 @@ const program = {
     for (const type of ["online", "pageshow"]) page.dispatchEvent(new Event(type));
     page.document.dispatchEvent(new Event("visibilitychange"));
   },
+  standStill(ms: number) {
+    const endMs = performance.now() + ms;
+    while (performance.now() < endMs);
+  },
   close: () => client.close(),
 };
 
