@@ -4,10 +4,14 @@ import { GatewayCloseCode } from "../gateway-close-code.js";
 
 const PONG = /* @__PURE__ */ marshal(basicPong);
 
-/** The first LogicPkt of a connection; heartbeats before it are answered. @throws `IM_ERR_LOGIN_REFUSED` for no packet */
-export async function firstPacket(conn: Conn, signal: AbortSignal): Promise<LogicPktView> {
+/**
+ * The first LogicPkt of a connection; heartbeats before it are answered.
+ *
+ * @throws `IM_ERR_LOGIN_REFUSED` for no packet, `IM_ERR_CLOSED` when the peer leaves or the login wait is over
+ */
+export async function firstPacket(conn: Conn): Promise<LogicPktView> {
   for (;;) {
-    const { opCode, payload } = await conn.readFrame({ signal });
+    const { opCode, payload } = await conn.readFrame();
     if (opCode === OpCode.Ping) conn.writeFrame(OpCode.Pong, payload);
     else if (opCode !== OpCode.Pong && payload.length > 0) {
       const packet = packetOf(payload);

@@ -38,19 +38,25 @@ export class LoginAcceptor implements Acceptor {
   }
 
   async accept(conn: Conn, options: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<Accepted> {
-    const { signal } = options;
-    const request = await firstPacket(conn, signal);
-    const signIn = { remoteAddress: conn.remoteAddress, localAddress: conn.localAddress, ...options };
+    const request = await firstPacket(conn);
+    const signIn = {
+      remoteAddress: conn.remoteAddress,
+      localAddress: conn.localAddress,
+      timeoutMs: options.timeoutMs,
+      // Passed on when it is asked for: a login that needs none makes none.
+      get signal() {
+        return options.signal;
+      },
+    };
     const session = await this.#signIn(request, signIn).catch((cause: unknown) => this.#refuse(conn, request, cause));
     const answer = successOf(request, session);
     try {
       await this.#life.begin(session, conn);
     } catch (error) {
-      signal.throwIfAborted();
       this.#settings.report(error, { during: "directory", session });
       return this.#refuse(conn, request, new Refusal(Status.SystemException, "the service cannot sign you in now"));
     }
-    signal.throwIfAborted();
+    // Throws if the peer has left or the login wait is over: then the end of the connection ends the session.
     conn.writeFrame(OpCode.Binary, answer);
     conn.flush();
     return { id: session.channelId, meta: { session } };
@@ -90,7 +96,6 @@ export class LoginAcceptor implements Acceptor {
     try {
       identity = await this.#settings.authenticate(login, signIn);
     } catch (error) {
-      signIn.signal.throwIfAborted();
       if (isInternal(error)) {
         this.#settings.report(error, { during: "login" });
         throw new Refusal(Status.SystemException, "the service cannot sign you in now");
