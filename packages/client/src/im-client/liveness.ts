@@ -17,7 +17,7 @@ export interface Watched {
 
 const NEVER = Number.POSITIVE_INFINITY;
 const TICK_MS = 1_000;
-/** By how much the wall clock may differ from the ticks before that counts as a jump. */
+/** By how much a tick may come at another time than it should before machine or network may have been away. */
 const JUMP_MS = 2_000;
 
 /**
@@ -81,17 +81,20 @@ export class Liveness {
 
   #tick(): void {
     const wallMs = Date.now();
-    const isLate = Math.abs(wallMs - this.#lastTickMs - this.#tickMs) > JUMP_MS;
+    const lateMs = Math.abs(wallMs - this.#lastTickMs - this.#tickMs);
     this.#lastTickMs = wallMs;
     const nowMs = performance.now();
     const { queuedBytes } = this.#watched;
     if (queuedBytes < this.#queuedBytes) this.heard();
     this.#queuedBytes = queuedBytes;
-    if (isLate && !this.#wasLate) {
+    const isOver = nowMs >= this.#deadlineMs;
+    const isProof = lateMs <= this.#tickMs / 2 || this.#wasLate;
+    if (!isProof && (isOver || lateMs > JUMP_MS)) {
       this.#wasLate = true;
       this.#deadlineMs = NEVER;
-      this.probe();
-    } else if (nowMs >= this.#deadlineMs) {
+      if (lateMs > JUMP_MS) this.probe();
+      else this.#ask(this.#wokeUp ? this.#options.probeWaitMs : this.#options.heartbeatWaitMs);
+    } else if (isOver) {
       this.stop();
       this.#died(this.#wokeUp);
     } else if (nowMs >= this.#nextPingMs) {

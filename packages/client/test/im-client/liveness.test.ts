@@ -102,6 +102,20 @@ describe("a jump of the clock", () => {
   });
 });
 
+describe("a tick that is late because the program stood still", () => {
+  it("is no proof of silence either: it asks once more, and waits as long again", async () => {
+    const answered = watch();
+    const silent = watch();
+    await pass(35_300);
+    jump(1_500);
+    await pass(700);
+    expect([answered.watched.pings, answered.deaths, silent.deaths]).toEqual([2, [], []]);
+    answered.liveness.heard();
+    await pass(11_000);
+    expect([answered.deaths, silent.deaths]).toEqual([[], [false]]);
+  });
+});
+
 describe("timers that a browser lets run once a minute", () => {
   it("do not end a connection that answers", async () => {
     const { deaths, liveness, watched } = watch();
