@@ -45,24 +45,29 @@ function plain(value: unknown): unknown {
   );
 }
 
-describe.each(pairs)("the $name", ({ generated, compact }) => {
-  it("has a codec if the generated map has one", () => {
-    expect(compact !== undefined).toBe(generated !== undefined);
-  });
+it("has a codec wherever the generated map has one", () => {
+  const names = (kind: "generated" | "compact") => pairs.filter((pair) => pair[kind]).map(({ name }) => name);
+  expect(names("compact")).toEqual(names("generated"));
+});
 
-  it.runIf(generated)("is written and read as the generated code does", () => {
-    const values = valuesLike(generated!.decode(new Uint8Array(0)));
+const codecs = pairs.flatMap(({ name, generated, compact }) =>
+  generated && compact ? [{ name, generated, compact }] : [],
+);
+
+describe.each(codecs)("the $name", ({ generated, compact }) => {
+  it("is written and read as the generated code does", () => {
+    const values = valuesLike(generated.decode(new Uint8Array(0)));
     fc.assert(
       fc.property(values, (init) => {
-        const bytes = generated!.encode(init);
-        expect(compact!.encode(init)).toEqual(bytes);
-        expect(compact!.decode(bytes)).toEqual(plain(generated!.decode(bytes)));
+        const bytes = generated.encode(init);
+        expect(compact.encode(init)).toEqual(bytes);
+        expect(compact.decode(bytes)).toEqual(plain(generated.decode(bytes)));
       }),
       { numRuns: 50 },
     );
   });
 
-  it.runIf(generated)("refuses, and accepts, the same bytes", () => {
+  it("refuses, and accepts, the same bytes", () => {
     const outcome = (codec: AnyCodec, bytes: Uint8Array) => {
       try {
         return plain(codec.decode(bytes));
@@ -72,7 +77,7 @@ describe.each(pairs)("the $name", ({ generated, compact }) => {
     };
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 24 }), (bytes) => {
-        expect(outcome(compact!, bytes)).toEqual(outcome(generated!, bytes));
+        expect(outcome(compact, bytes)).toEqual(outcome(generated, bytes));
       }),
       { numRuns: 200 },
     );
