@@ -7,7 +7,7 @@ export { connectionLost } from "./conn/connection-lost.js";
 export { createConnFactory } from "./conn/create-conn-factory.js";
 export { type DialOutcome, dialWithin } from "./conn/dial-within.js";
 export { SocketConnDriver, type StreamSocket } from "./conn/socket-conn-driver.js";
-export { type DecoderSink, StreamDecoder, viewOf } from "./conn/stream-decoder.js";
+export { type DecoderSink, StreamDecoder } from "./conn/stream-decoder.js";
 export { type WritableSocket, WriteBatch } from "./conn/write-batch.js";
 export { MAX_TIMER_MS, startTimer } from "./deadline/long-timer.js";
 export { checkCount, checkLimit, checkWait, connOptionNames, invalidOption, rejectUnknownOptions } from "./options.js";

@@ -59,8 +59,13 @@ export abstract class StreamDecoder {
    */
   protected abstract readHeader(bytes: Uint8Array, offset: number, end: number): number;
 
-  /** Takes the payload that belongs to the header. */
-  protected abstract readPayload(bytes: Uint8Array, offset: number): void;
+  /**
+   * Takes the payload that belongs to the header.
+   *
+   * @param payload a plain Uint8Array, never a Buffer, whose `slice` would mean something else
+   * @param buffer the memory that the payload is a view of
+   */
+  protected abstract readPayload(payload: Uint8Array, buffer: ArrayBufferLike): void;
 
   /** Takes nothing more. */
   finish(): void {
@@ -84,7 +89,8 @@ export abstract class StreamDecoder {
       return;
     }
     let offset = this.#payload || this.#header ? this.#complete(chunk) : 0;
-    const { length } = chunk;
+    // Asking for the buffer costs as much as making a view of it.
+    const { buffer, byteOffset, length } = chunk;
     while (offset < length && !this.#isDone) {
       const headerBytes = this.readHeader(chunk, offset, length);
       if (headerBytes === 0) {
@@ -96,7 +102,7 @@ export abstract class StreamDecoder {
         this.#keepPayload(chunk, offset, length - offset);
         return;
       }
-      this.readPayload(chunk, offset);
+      this.readPayload(new Uint8Array(buffer, byteOffset + offset, this.payloadBytes), buffer);
       offset += this.payloadBytes;
     }
   }
@@ -108,7 +114,7 @@ export abstract class StreamDecoder {
       offset = this.#completeHeader(this.#header, chunk);
       if (this.#header || this.#isDone) return offset;
       if (this.payloadBytes <= chunk.length - offset) {
-        this.readPayload(chunk, offset);
+        this.readPayload(viewOf(chunk, offset, this.payloadBytes), chunk.buffer);
         return offset + this.payloadBytes;
       }
     }
@@ -118,7 +124,7 @@ export abstract class StreamDecoder {
     if (this.#keptBytes === this.payloadBytes) {
       this.#payload = undefined;
       this.#keptBytes = 0;
-      this.readPayload(payload, 0);
+      this.readPayload(viewOf(payload, 0, this.payloadBytes), payload.buffer);
     }
     return offset + bytes;
   }
@@ -155,7 +161,6 @@ export abstract class StreamDecoder {
   }
 }
 
-/** A plain Uint8Array even of a Buffer, whose `slice` would mean something else. */
-export function viewOf(bytes: Uint8Array, offset: number, length: number): Uint8Array {
+function viewOf(bytes: Uint8Array, offset: number, length: number): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length);
 }

@@ -22,7 +22,8 @@ export interface Acceptor {
    * @param timeoutMs what is left of the login wait, which the handshake of the transport shares. When it is over the
    * connection is closed, and what this call gives later is ignored.
    * @param signal aborts at that moment, when the peer leaves, and when the server shuts down: for what else the login
-   * waits for. Reading from the connection ends by itself then.
+   * waits for. Reading from the connection ends by itself then. It is made when it is asked for: a copy of the options
+   * by `{...options}` does not have it.
    */
   accept(
     conn: Conn,

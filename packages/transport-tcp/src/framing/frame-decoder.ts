@@ -1,5 +1,5 @@
 import { CloseCode } from "@im/transport-core";
-import { StreamDecoder, viewOf } from "@im/transport-core/authoring";
+import { StreamDecoder } from "@im/transport-core/authoring";
 import { FRAME_HEADER_BYTES } from "./frame-encoder.js";
 
 /** Finds frames of opcode, length and payload. Opcodes are passed on as they are, known or not. */
@@ -20,7 +20,7 @@ export class FrameDecoder extends StreamDecoder {
     return FRAME_HEADER_BYTES;
   }
 
-  protected readPayload(bytes: Uint8Array, offset: number): void {
-    this.sink.frame(this.#opCode, viewOf(bytes, offset, this.payloadBytes));
+  protected readPayload(payload: Uint8Array): void {
+    this.sink.frame(this.#opCode, payload);
   }
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { CloseCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "@im/transport-core";
-import { type DecoderSink, decodeClosePayload, StreamDecoder, viewOf } from "@im/transport-core/authoring";
+import { type DecoderSink, decodeClosePayload, StreamDecoder } from "@im/transport-core/authoring";
 import { FragmentedMessage } from "./fragmented-message.js";
 import { FIN, LENGTH_16, LENGTH_64, MASKED } from "./frame-header.js";
 import { applyMask, MASK_BYTES, readMask } from "./mask.js";
@@ -62,9 +62,8 @@ export class FrameDecoder extends StreamDecoder {
     return position - offset;
   }
 
-  protected readPayload(bytes: Uint8Array, offset: number): void {
-    if (this.#mask !== 0) applyMask(bytes, offset, this.payloadBytes, this.#mask);
-    const payload = viewOf(bytes, offset, this.payloadBytes);
+  protected readPayload(payload: Uint8Array, buffer: ArrayBufferLike): void {
+    if (this.#mask !== 0) applyMask(payload, 0, this.payloadBytes, this.#mask, buffer);
     if (this.#isFinal && this.#opCode === OpCode.Binary) this.sink.frame(OpCode.Binary, payload);
     else if (this.#opCode >= OpCode.Close) this.#takeControl(payload);
     else this.#takeFragment(payload);
