@@ -12,10 +12,6 @@ const COPY_LIMIT_BYTES = 4 * 1024;
 const MAX_SPARES = 256;
 const NOTHING = new Uint8Array(0);
 
-/** Node's sockets write its Buffers as they are, and wrap any other array once more for each write. */
-const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow(bytes: number): Uint8Array } };
-const newSlab = Buffer ? () => Buffer.allocUnsafeSlow(SLAB_BYTES) : () => new Uint8Array(SLAB_BYTES);
-
 /** What no connection uses at the moment, shared by all: an idle connection holds neither batch nor slab. */
 const spareBatches: WriteBatch[] = [];
 const spareSlabs: Uint8Array[] = [];
@@ -123,4 +119,10 @@ export class WriteBatch {
     this.#sealed.push(bytes);
     this.#sealedBytes += bytes.length;
   }
+}
+
+/** Node's sockets write its Buffers as they are, and wrap any other array once more for each write. */
+function newSlab(): Uint8Array {
+  const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow(bytes: number): Uint8Array } };
+  return Buffer ? Buffer.allocUnsafeSlow(SLAB_BYTES) : new Uint8Array(SLAB_BYTES);
 }
