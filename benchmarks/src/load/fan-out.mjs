@@ -5,9 +5,12 @@ import { measuredWindow } from "./measured-window.mjs";
 import { messagePayload } from "./message-payload.mjs";
 import { openConnections } from "./open-connections.mjs";
 
+/** So much of the time that a broadcast took is rested before the next, or reading would keep the load busy throughout. */
+const REST_SHARE = 0.3;
+
 /**
- * Asks for a broadcast with one message, and for the next when every connection has received every message of it. What
- * is counted is messages delivered.
+ * Asks for a broadcast with one message, and for the next when every connection has received every message of it, after a
+ * rest. What is counted is messages delivered.
  */
 export async function fanOut(job) {
   const breakage = new Breakage();
@@ -20,13 +23,21 @@ export async function fanOut(job) {
   let delivered = 0;
   let awaited = 0;
   let atRest;
+  let askedMs = 0;
 
   const resume = () => {
     awaited += deliveriesPerAsk;
+    askedMs = performance.now();
     connections[0].write(ask);
   };
   /** A broadcast is one long turn of the server: its meters are read between two. */
   const rest = () => new Promise((resolve) => (atRest = resolve));
+
+  const goOn = () => {
+    if (!atRest) return resume();
+    atRest();
+    atRest = undefined;
+  };
 
   for (const connection of connections) {
     const stream = new EchoStream(ring);
@@ -37,10 +48,7 @@ export async function fanOut(job) {
       } catch (error) {
         return breakage.report(error);
       }
-      if (delivered < awaited) return;
-      if (!atRest) return resume();
-      atRest();
-      atRest = undefined;
+      if (delivered === awaited) setTimeout(goOn, REST_SHARE * (performance.now() - askedMs));
     };
   }
   resume();

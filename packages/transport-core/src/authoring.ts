@@ -10,7 +10,7 @@ export { SocketConnDriver, type StreamSocket } from "./conn/socket-conn-driver.j
 export { type DecoderSink, StreamDecoder } from "./conn/stream-decoder.js";
 export { type WritableSocket, WriteBatch } from "./conn/write-batch.js";
 export { MAX_TIMER_MS, startTimer } from "./deadline/long-timer.js";
-export { checkCount, checkLimit, checkWait, connOptionNames, invalidOption, rejectUnknownOptions } from "./options.js";
+export { checkLimit, checkWait, connOptionNames, invalidOption, rejectUnknownOptions } from "./options.js";
 export { createServer } from "./server/create-server.js";
 export {
   type AcceptSink,
@@ -20,6 +20,6 @@ export {
   type ListenerDriver,
   type Refusal,
 } from "./server/listener-driver.js";
-export { addressOf, endsOf, PendingArrivals } from "./server/pending-arrivals.js";
+export { type AcceptedSocket, addressOf, endsOf, PendingArrivals } from "./server/pending-arrivals.js";
 export { serverOptionNames } from "./server/server-options.js";
 export { TurnedAway } from "./server/turned-away.js";

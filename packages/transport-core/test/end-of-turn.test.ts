@@ -24,6 +24,27 @@ describe("flush at the end of the turn", () => {
     expect(flushed).toEqual([0, 1, 2, 3, 4]);
   });
 
+  it("flushes the others in the next turn when one throws", async () => {
+    const flushed: string[] = [];
+    const uncaught = new Promise<unknown>((resolve) => process.once("uncaughtException", resolve));
+    const others = process.listeners("uncaughtException").filter((_, i, all) => i < all.length - 1);
+    for (const listener of others) process.off("uncaughtException", listener);
+    try {
+      flushAtEndOfTurn({ flush: () => flushed.push("before") });
+      flushAtEndOfTurn({
+        flush: () => {
+          throw new Error("broken");
+        },
+      });
+      flushAtEndOfTurn({ flush: () => flushed.push("behind") });
+      expect(await uncaught).toMatchObject({ message: "broken" });
+      await endOfTurn();
+      expect(flushed).toEqual(["before", "behind"]);
+    } finally {
+      for (const listener of others) process.on("uncaughtException", listener);
+    }
+  });
+
   it("leaves what is asked for while flushing to the next turn", async () => {
     const flushed: string[] = [];
     flushAtEndOfTurn({

@@ -37,6 +37,18 @@ describe("frame inbox", () => {
     expect(inbox.length).toBe(2);
   });
 
+  it("keeps no chunk alive for a small payload of it, and copies no payload that fills its chunk", () => {
+    const inbox = new FrameInbox({ maxInboxMessages: 10, maxInboxBytes: 100_000 });
+    const chunk = new Uint8Array(64 * 1024).fill(7);
+    const large = new Uint8Array(60 * 1024);
+    inbox.add(OpCode.Binary, chunk.subarray(10, 18));
+    inbox.add(OpCode.Binary, large);
+    const small = inbox.take()!.payload;
+    expect([...small]).toEqual([7, 7, 7, 7, 7, 7, 7, 7]);
+    expect(small.buffer.byteLength).toBe(8);
+    expect(inbox.take()!.payload).toBe(large);
+  });
+
   it("property: it is a queue, whatever the order of adding and taking", () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 300, size: "max" }), (adds) => {

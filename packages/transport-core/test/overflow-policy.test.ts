@@ -19,7 +19,7 @@ function blockedConn(overflowPolicy: "drop-newest" | "drop-oldest") {
   driver.isBlocked = true;
   push(conn, "message 00");
   conn.flush();
-  conn.observeWrites(observer);
+  conn.writes.observer = observer;
   return { conn, driver, events };
 }
 
@@ -86,6 +86,19 @@ describe("drop-oldest", () => {
     driver.drain();
     expect(driver.sent).toEqual(["message 00", "message 17", "message 18", "message 19"]);
     expect(driver.calls).toEqual([]);
+  });
+
+  it("keeps the order when the system takes all again before what was held is flushed", () => {
+    for (const second of ["written", "encoded once for all"]) {
+      const { conn, driver } = blockedConn("drop-oldest");
+      push(conn, "message 01");
+      driver.drain();
+      const payload = bytes("message 02");
+      if (second === "written") push(conn, "message 02");
+      else conn.writeEncoded(encoded(OpCode.Binary, payload), OpCode.Binary, payload);
+      conn.flush();
+      expect(driver.sent, second).toEqual(["message 00", "message 01", "message 02"]);
+    }
   });
 
   it("never drops control frames: they pass", () => {

@@ -220,6 +220,18 @@ describe("a peer that pings faster than it is answered", () => {
     expect(driver.sent.length).toBe(15);
   });
 
+  it("that its application's answers always stand before the pongs does not count against it", async () => {
+    const { channel, driver } = openChannel({ maxUnansweredPings: 3 });
+    void channel.readLoop({ receive: (agent, payload) => void agent.push(payload) });
+    for (let turn = 0; turn < 10; turn++) {
+      driver.receive("message");
+      driver.receive("ping", OpCode.Ping);
+      await endOfTurn();
+    }
+    expect(driver.calls).toEqual([]);
+    expect(driver.sent.length).toBe(20);
+  });
+
   it("is forgiven once it has read", () => {
     const { channel, driver } = openChannel({ maxUnansweredPings: 3 });
     void channel.readLoop({ receive: () => {} });

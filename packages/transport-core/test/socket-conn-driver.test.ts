@@ -80,6 +80,15 @@ describe("socket conn driver", () => {
     expect(sink.drains).toBe(1);
   });
 
+  it("does not take a reset for it", () => {
+    const { socket, driver, sink } = setUp();
+    socket.takesAtOnce = false;
+    driver.say("lost");
+    driver.flush();
+    socket.reset();
+    expect(sink.drains).toBe(0);
+  });
+
   it("writes nothing when nothing is queued", () => {
     const { socket, driver } = setUp();
     expect(driver.flush()).toBe(true);

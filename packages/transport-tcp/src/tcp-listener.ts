@@ -66,7 +66,7 @@ export class TcpListener implements ListenerDriver {
 
   #acceptPlain(sink: AcceptSink): Server {
     return createServer(this.#socketOptions, (socket) => {
-      sink.arrive(new AcceptedSocket(socket, this.#options.path, this.#turnedAway));
+      sink.arrive(new PlainSocket(socket, this.#options.path, this.#turnedAway));
     });
   }
 
@@ -84,7 +84,7 @@ export class TcpListener implements ListenerDriver {
 }
 
 /** A socket that speaks frames at once. */
-class AcceptedSocket implements ArrivingSocket {
+class PlainSocket implements ArrivingSocket {
   readonly #socket: Socket;
   readonly #path: string | undefined;
   readonly #turnedAway: TurnedAway;

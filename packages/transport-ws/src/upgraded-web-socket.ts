@@ -3,13 +3,17 @@ import { WebSocket } from "ws";
 
 /** A WebSocket of `ws` that does the handshake, and then gives its socket away instead of speaking itself. */
 export class UpgradedWebSocket extends WebSocket {
-  /** Called when the handshake is done; `head` is what the peer has sent behind it. */
-  upgraded: ((socket: Socket, head: Buffer) => void) | undefined;
+  /** Once the handshake is done; `head` is what the peer has sent behind it. */
+  handedOver: { readonly socket: Socket; readonly head: Buffer } | undefined;
 
   /** For the engine: here it would begin to read. */
   protected setSocket(socket: Socket, head: Buffer): void {
     socket.setTimeout(0);
     socket.setNoDelay();
-    this.upgraded?.(socket, head);
+    this.handedOver = { socket, head };
+    this.emit("open");
   }
 }
+
+/** What the engine is told, as server and as client: no extension is agreed on, so our reader understands all frames. */
+export const engineOptions = { perMessageDeflate: false } as const;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type Dialer, defaults, TransportError } from "@im/transport-core";
+import { type Dialer, TransportError } from "@im/transport-core";
 import {
   checkLimit,
   connOptionNames,
@@ -7,11 +7,11 @@ import {
   dialWithin,
   rejectUnknownOptions,
 } from "@im/transport-core/authoring";
-import { UpgradedWebSocket } from "./upgraded-web-socket.js";
+import { engineOptions, UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { parseWsAddress } from "./ws-address.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
 import { wsDefaults } from "./ws-defaults.js";
-import { checkTls, engineOptions, type WsDialerOptions } from "./ws-options.js";
+import { checkTls, type WsDialerOptions } from "./ws-options.js";
 
 const optionNames = [...connOptionNames, "headers", "protocols", "tls", "maxFragments"];
 
@@ -23,7 +23,7 @@ const optionNames = [...connOptionNames, "headers", "protocols", "tls", "maxFrag
 export function wsDialer(options: WsDialerOptions = {}): Dialer {
   rejectUnknownOptions(options, optionNames);
   const createConn = createConnFactory(options);
-  const { tls, maxPayloadBytes = defaults.maxPayloadBytes, maxFragments = wsDefaults.maxFragments } = options;
+  const { tls, maxFragments = wsDefaults.maxFragments } = options;
   checkLimit("maxFragments", maxFragments);
   checkTls(tls);
   const headers = { ...options.headers };
@@ -34,19 +34,23 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
       return dialWithin(context, ({ opened, failed }) => {
         let webSocket: UpgradedWebSocket;
         try {
-          webSocket = new UpgradedWebSocket(url, protocols, { ...engineOptions(maxPayloadBytes), ...tls, headers });
+          webSocket = new UpgradedWebSocket(url, protocols, { ...engineOptions, ...tls, headers });
         } catch (cause) {
           throw new TransportError("IM_ERR_INVALID_OPTION", `cannot dial: ${(cause as Error).message}`, { cause });
         }
-        webSocket.upgraded = (socket, head) => {
+        webSocket.once("open", () => {
+          const { socket, head } = webSocket.handedOver!;
           opened(createConn(new WsConnDriver(socket, head, { isServer: false, maxFragments })));
-        };
+        });
         webSocket.once("unexpected-response", (_request, response) => {
           failed(refused(context.address, response));
           webSocket.terminate();
         });
         webSocket.on("error", (cause) => failed(dialError(context.address, cause)));
-        return () => webSocket.terminate();
+        return () => {
+          // What has handed its socket over cannot end any more.
+          if (!webSocket.handedOver) webSocket.terminate();
+        };
       });
     },
   };

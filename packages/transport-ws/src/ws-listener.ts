@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { createServer as createNetServer, type Socket } from "node:net";
-import { type Address, defaults, formatAddress, type OpCode } from "@im/transport-core";
+import { type Address, formatAddress, type OpCode, TransportError } from "@im/transport-core";
 import {
   type AcceptSink,
   endsOf,
@@ -17,10 +17,10 @@ import { WebSocketServer } from "ws";
 import { encodeFrame } from "./framing/frame-header.js";
 import { UpgradeGate } from "./upgrade/upgrade-gate.js";
 import { refusalAnswer, refuse, statusOf } from "./upgrade/upgrade-refusal.js";
-import { UpgradedWebSocket } from "./upgraded-web-socket.js";
+import { engineOptions, UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
 import { wsDefaults } from "./ws-defaults.js";
-import { engineOptions, type WsServerOptions } from "./ws-options.js";
+import type { WsServerOptions } from "./ws-options.js";
 
 /** Accepts WebSocket upgrades, on a port of its own or of a given HTTP server. */
 export class WsListener implements ListenerDriver {
@@ -33,9 +33,9 @@ export class WsListener implements ListenerDriver {
   constructor(options: WsServerOptions) {
     this.#options = { ...options };
     this.#gate = new UpgradeGate(options);
-    const { protocols, maxPayloadBytes = defaults.maxPayloadBytes } = options;
+    const { protocols } = options;
     this.#upgrader = new WebSocketServer({
-      ...engineOptions(maxPayloadBytes),
+      ...engineOptions,
       noServer: true,
       clientTracking: false,
       WebSocket: UpgradedWebSocket,
@@ -71,6 +71,7 @@ export class WsListener implements ListenerDriver {
     const arrivals = new PendingArrivals(sink);
     const onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer) => {
       if (!this.#isOurs(request)) decline(server, socket);
+      else if (isTaken(socket)) sink.failed(takenTwice(request), "upgrade");
       else if (arrivals.add(socket, ({ why }) => refuse(socket, statusOf(why)))) {
         this.#upgrade(arrivals, sink, request, socket, head);
       }
@@ -147,9 +148,10 @@ export class WsListener implements ListenerDriver {
   #shakeHands(arrivals: PendingArrivals, request: IncomingMessage, socket: Socket, head: Buffer): void {
     const { maxFragments = wsDefaults.maxFragments } = this.#options;
     // What is no proper upgrade is refused by the engine, which then closes the socket.
-    this.#upgrader.handleUpgrade(request, socket, head, () => {
+    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
+      const handedOver = (webSocket as UpgradedWebSocket).handedOver!;
       const arrival = arrivals.take(socket);
-      if (arrival) arrival.ready(new WsConnDriver(socket, head, { isServer: true, maxFragments }));
+      if (arrival) arrival.ready(new WsConnDriver(socket, handedOver.head, { isServer: true, maxFragments }));
       else socket.destroy();
     });
   }
@@ -158,6 +160,23 @@ export class WsListener implements ListenerDriver {
 function askForUpgrade(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { Connection: "close", Upgrade: "websocket", "Content-Type": "text/plain" });
   response.end("This is a WebSocket server: send an upgrade request.\n");
+}
+
+/** Upgrades of a shared server that one of our listeners has taken. */
+const taken = new WeakSet<Socket>();
+
+function isTaken(socket: Socket): boolean {
+  const isTaken = taken.has(socket);
+  taken.add(socket);
+  return isTaken;
+}
+
+function takenTwice({ url }: IncomingMessage): TransportError {
+  const path = JSON.stringify(url);
+  return new TransportError(
+    "IM_ERR_INVALID_OPTION",
+    `two servers take the upgrades of ${path} from one HTTP server, and the first has it: give each a path of its own`,
+  );
 }
 
 /** How many of our listeners have declined an upgrade. */

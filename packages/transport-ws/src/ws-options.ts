@@ -51,16 +51,6 @@ export interface WsDialerOptions extends ConnOptions {
   readonly maxFragments?: number;
 }
 
-/** What server and dialer tell the `ws` engine alike. */
-export function engineOptions(maxPayloadBytes: number) {
-  return {
-    maxPayload: maxPayloadBytes,
-    // Pings are answered by the read loop, in order with everything else that is written.
-    autoPong: false,
-    perMessageDeflate: false,
-  };
-}
-
 /** @throws `IM_ERR_INVALID_OPTION` for a key or certificate that TLS cannot use */
 export function checkTls(tls: SecureContextOptions | undefined): void {
   if (tls === undefined) return;

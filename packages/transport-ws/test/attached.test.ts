@@ -76,6 +76,18 @@ describe("attached to a given HTTP server", () => {
     expect(chat.messages.all).toHaveLength(1);
   });
 
+  it("two servers cannot have the same path: the first has it, and the second says so", async () => {
+    const own = await ownServer();
+    const first = await startServer({ server: own });
+    const second = await startServer({ server: own });
+    const peer = await RawPeer.upgraded(first.port, "/");
+    peer.send(frame(2, "alice"), frame(2, "hello"));
+    expect(await first.messages.next()).toMatchObject({ text: "hello" });
+    expect(await second.errors.next()).toMatchObject({ during: "upgrade", error: { code: "IM_ERR_INVALID_OPTION" } });
+    expect(second.messages.all).toEqual([]);
+    expect(await within(second.server.shutdown(), "the shutdown of the second")).toEqual({ clean: 0, cut: 0 });
+  });
+
   it("answers 404 to another path if nobody else takes upgrades, and closes even if the client does nothing", async () => {
     const own = await ownServer();
     const watched = await startServer({ server: own, path: "/im" });

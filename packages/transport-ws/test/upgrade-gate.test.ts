@@ -36,6 +36,13 @@ describe("origins", () => {
     expect(await statusFor(port)).toBe(403);
   });
 
+  it("that give no verdict at once let nobody in", async () => {
+    const origins = (async () => true) as unknown as () => boolean;
+    const watched = await guarded({ origins });
+    expect(await statusFor(watched.port)).toBe(500);
+    expect(await watched.errors.next()).toMatchObject({ during: "upgrade", error: { code: "IM_ERR_INVALID_OPTION" } });
+  });
+
   it("that throw are reported, and answered 500 without a word", async () => {
     const watched = await guarded({
       origins: () => {

@@ -113,6 +113,11 @@ export class BatchingChannel implements Channel {
     return this.#conn.queuedBytes;
   }
 
+  /** How often the system has taken all that was flushed; other Conns than ours do not tell. */
+  get flushesTaken(): number {
+    return this.#conn instanceof FramedConn ? this.#conn.writes.flushesTaken : Number.NaN;
+  }
+
   get closed(): Promise<CloseInfo> {
     return this.#conn.closed;
   }

@@ -12,22 +12,13 @@ export const atEndOfTurn: (task: () => void) => void =
   (globalThis as { setImmediate?: (task: () => void) => void }).setImmediate ?? queueMicrotask;
 
 let waiting: Flushable[] = [];
+let isEndDue = false;
 let turnMs: number | undefined;
-const turnClock: Flushable = {
-  flush() {
-    turnMs = undefined;
-  },
-};
 
 /** Flushes once at the end of this turn. The caller sees to it that it asks once per turn. */
 export function flushAtEndOfTurn(channel: Flushable): void {
-  if (waiting.push(channel) === 1) atEndOfTurn(flushAll);
-}
-
-function flushAll(): void {
-  const channels = waiting;
-  waiting = [];
-  for (const channel of channels) channel.flush();
+  waiting.push(channel);
+  expectEnd();
 }
 
 /**
@@ -37,7 +28,30 @@ function flushAll(): void {
 export function turnNowMs(): number {
   if (turnMs === undefined) {
     turnMs = performance.now();
-    flushAtEndOfTurn(turnClock);
+    expectEnd();
   }
   return turnMs;
+}
+
+function expectEnd(): void {
+  if (isEndDue) return;
+  isEndDue = true;
+  atEndOfTurn(endTurn);
+}
+
+function endTurn(): void {
+  const channels = waiting;
+  waiting = [];
+  isEndDue = false;
+  turnMs = undefined;
+  let flushed = 0;
+  try {
+    for (const channel of channels) {
+      flushed++;
+      channel.flush();
+    }
+  } finally {
+    // A Conn of somebody else may throw after all; the others are not to wait for ever.
+    for (const channel of channels.slice(flushed)) flushAtEndOfTurn(channel);
+  }
 }

@@ -24,8 +24,14 @@ export interface ReadLoopOwner<C> {
   readEnded(channel: C, info: CloseInfo): void;
 }
 
+/** What is used of a channel. */
+export interface ReadChannel extends Conn, Agent {
+  /** How often the system has taken all that was flushed. */
+  readonly flushesTaken: number;
+}
+
 /** Reading of a channel: answers heartbeats, renews the read deadline, gives messages to the listener in order. */
-export class ReadLoop<C extends Conn & Agent = Conn & Agent> implements FrameReceiver {
+export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
   readWaitMs: number;
   readonly #channel: C;
   readonly #listener: MessageListener;
@@ -35,8 +41,9 @@ export class ReadLoop<C extends Conn & Agent = Conn & Agent> implements FrameRec
   /** Messages that the listener has not settled. */
   #running = 0;
   #inbox: FrameInbox | undefined;
-  /** Pongs since the queue was last seen empty. */
+  /** Pongs that wait since the system last took all that there was. */
   #pongs = 0;
+  #pongsSince = 0;
   #paused = false;
   #ended: CloseInfo | undefined;
   #isAbandoned = false;
@@ -155,7 +162,10 @@ export class ReadLoop<C extends Conn & Agent = Conn & Agent> implements FrameRec
 
   #answerPing(payload: Uint8Array): void {
     const channel = this.#channel;
-    if (channel.queuedBytes === 0) this.#pongs = 0;
+    if (channel.flushesTaken !== this.#pongsSince) {
+      this.#pongsSince = channel.flushesTaken;
+      this.#pongs = 0;
+    }
     if (++this.#pongs > this.#settings.maxUnansweredPings) {
       void channel.close(CloseCode.PolicyViolation, "too many pings before an answer could leave");
       channel.destroy();

@@ -5,6 +5,8 @@ export interface InboxLimits {
   readonly maxInboxBytes: number;
 }
 
+const SMALL_BYTES = 1024;
+
 /** Frames that wait for their reader, first in, first out. It says when it is full; stopping the peer is its owner's task. */
 export class FrameInbox {
   readonly #limits: InboxLimits;
@@ -30,7 +32,7 @@ export class FrameInbox {
   }
 
   add(opCode: OpCode, payload: Uint8Array): void {
-    this.#frames.push({ opCode, payload });
+    this.#frames.push({ opCode, payload: isLargerInside(payload) ? payload.slice() : payload });
     this.#byteLength += payload.length;
   }
 
@@ -46,4 +48,9 @@ export class FrameInbox {
     }
     return frame;
   }
+}
+
+/** Whether a payload that waits would keep far more memory alive than its own: the chunk that it is a view of. */
+function isLargerInside(payload: Uint8Array): boolean {
+  return payload.buffer.byteLength > 2 * payload.length + SMALL_BYTES;
 }

@@ -19,7 +19,7 @@ import {
 import type { ConnSettings } from "./conn-settings.js";
 import { FrameReader } from "./frame-reader.js";
 import { createWriteQueue } from "./overflow-policy.js";
-import type { WriteObserver, WriteQueue } from "./write-queue.js";
+import type { WriteQueue } from "./write-queue.js";
 
 /** How long a peer that broke the protocol has to take our Close before the socket is destroyed. */
 const VIOLATION_LINGER_MS = 1_000;
@@ -30,7 +30,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   slot: Deadlined["slot"] = undefined;
   readonly #driver: ConnDriver;
   readonly #settings: ConnSettings;
-  readonly #writes: WriteQueue;
+  readonly writes: WriteQueue;
   #state: "open" | "closing" | "closed" = "open";
   /** What will be told at the end, as soon as it is known. */
   #ending: CloseInfo | undefined;
@@ -47,7 +47,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   constructor(driver: ConnDriver, settings: ConnSettings) {
     this.#driver = driver;
     this.#settings = settings;
-    this.#writes = createWriteQueue(driver, settings, this);
+    this.writes = createWriteQueue(driver, settings, this);
     driver.start(this);
   }
 
@@ -68,7 +68,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   }
 
   get queuedBytes(): number {
-    return this.#writes.queuedBytes;
+    return this.writes.queuedBytes;
   }
 
   get closed(): Promise<CloseInfo> {
@@ -137,7 +137,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
     this.#checkWritable(payload);
     if (isControl(opCode)) checkControlFrame(opCode, payload.length);
-    this.#writes.write(opCode, payload);
+    this.writes.write(opCode, payload);
     return this.#mindLimits();
   }
 
@@ -145,7 +145,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
     if (!this.#driver.writeEncoded) return this.writeFrame(opCode, payload);
     this.#checkWritable(payload);
-    this.#writes.writeEncoded(frame, opCode, payload);
+    this.writes.writeEncoded(frame, opCode, payload);
     return this.#mindLimits();
   }
 
@@ -155,40 +155,36 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   }
 
   #mindLimits(): boolean {
-    if (!this.#writes.isAboveMark) return true;
-    if (this.#writes.isOverLimit(this.#settings.deadlines, this)) {
+    if (!this.writes.isAboveMark) return true;
+    if (this.writes.isOverLimit(this.#settings.deadlines, this)) {
       const full = queueFull(this.#settings.maxQueuedBytes, "the connection is closed");
       throw this.#cut(CloseCode.PolicyViolation, "write queue is full", full);
     }
-    return !this.#writes.isAboveMark;
+    return !this.writes.isAboveMark;
   }
 
   flush(): boolean {
-    return this.#state !== "open" || this.#writes.flush(this.#settings.deadlines, this);
+    return this.#state !== "open" || this.writes.flush(this.#settings.deadlines, this);
   }
 
   async drained(options: AbortOptions = {}): Promise<void> {
     if (this.#state !== "open") throw closedError(this.#ending!);
-    if (this.#writes.isAboveMark) this.flush();
-    if (this.#writes.isAboveMark) await this.#writes.drained(options);
-  }
-
-  observeWrites(observer: WriteObserver): void {
-    this.#writes.observer = observer;
+    if (this.writes.isAboveMark) this.flush();
+    if (this.writes.isAboveMark) await this.writes.drained(options);
   }
 
   setWriteDeadline(deadlineMs: number): void {
-    this.#writes.deadlineMs = deadlineMs;
+    this.writes.deadlineMs = deadlineMs;
     this.#settings.deadlines.schedule(this);
   }
 
   setWriteWait(waitMs: number): void {
-    this.#writes.waitMs = checkWait("writeWaitMs", waitMs);
+    this.writes.waitMs = checkWait("writeWaitMs", waitMs);
   }
 
   // Closing
 
-  async close(code: number = CloseCode.Normal, reason = "", lingerMs = this.#writes.waitMs): Promise<void> {
+  async close(code: number = CloseCode.Normal, reason = "", lingerMs = this.writes.waitMs): Promise<void> {
     checkCloseCode(code);
     this.#sayClose({ code, reason: cutReason(reason), clean: false }, lingerMs);
     await this.closed;
@@ -205,13 +201,13 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     return this.close();
   }
 
-  #sayClose(ending: CloseInfo, lingerMs = this.#writes.waitMs): void {
+  #sayClose(ending: CloseInfo, lingerMs = this.writes.waitMs): void {
     if (this.#state !== "open") return;
     this.#state = "closing";
     this.#ending = ending;
     this.#dueMs = performance.now() + lingerMs;
     this.#settings.deadlines.schedule(this);
-    this.#writes.close(ending.code, ending.reason);
+    this.writes.close(ending.code, ending.reason);
     // The peer's Close must be seen even if nobody reads.
     if (this.#paused) this.#driver.resume();
   }
@@ -253,13 +249,13 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   }
 
   violation(code: number, reason: string): void {
-    const lingerMs = Math.min(VIOLATION_LINGER_MS, this.#writes.waitMs);
+    const lingerMs = Math.min(VIOLATION_LINGER_MS, this.writes.waitMs);
     this.#sayClose({ code, reason, clean: false, error: violationError(code, reason) }, lingerMs);
     this.#driver.ignoreInput?.();
   }
 
   drain(): void {
-    if (this.#state === "open") this.#writes.drain(this.#settings.deadlines, this);
+    if (this.#state === "open") this.writes.drain(this.#settings.deadlines, this);
   }
 
   end(info: CloseInfo): void {
@@ -271,7 +267,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     this.#settings.deadlines.remove(this);
     this.#tellClosed?.(ending);
     this.#reader?.fail(() => closedError(ending));
-    this.#writes.end(() => closedError(ending));
+    this.writes.end(() => closedError(ending));
     if (!this.#reader) this.#receiver?.end(ending);
     this.#settings.ended?.(this, ending);
   }
@@ -281,14 +277,14 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   nextDeadlineMs(): number {
     if (this.#state !== "open") return this.#dueMs;
     const readDueMs = this.#receiver || this.#reader?.isWaiting ? this.#dueMs : NEVER;
-    return Math.min(readDueMs, this.#writes.dueMs());
+    return Math.min(readDueMs, this.writes.dueMs());
   }
 
   expire(nowMs: number): void {
     if (this.#state !== "open") {
       this.#dueMs = NEVER;
       this.#driver.destroy();
-    } else if (nowMs >= this.#writes.dueMs()) {
+    } else if (nowMs >= this.writes.dueMs()) {
       this.#cut(CloseCode.Timeout, "write wait is over", writeTimeout());
     } else if (this.#receiver) {
       this.#cut(CloseCode.Timeout, "no frame within the read wait", readTimeout());

@@ -86,7 +86,12 @@ class DropOldestQueue extends WriteQueue {
   }
 
   override write(opCode: OpCode, payload: Uint8Array): void {
-    if (!this.isBlocked || isControl(opCode)) {
+    if (isControl(opCode)) {
+      super.write(opCode, payload);
+      return;
+    }
+    if (!this.isBlocked) {
+      this.#release();
       super.write(opCode, payload);
       return;
     }
@@ -98,8 +103,12 @@ class DropOldestQueue extends WriteQueue {
   }
 
   override writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): void {
-    if (this.isBlocked) this.write(opCode, payload);
-    else super.writeEncoded(frame, opCode, payload);
+    if (this.isBlocked) {
+      this.write(opCode, payload);
+      return;
+    }
+    this.#release();
+    super.writeEncoded(frame, opCode, payload);
   }
 
   override isOverLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
@@ -117,6 +126,7 @@ class DropOldestQueue extends WriteQueue {
     super.close(code, reason);
   }
 
+  /** What is held comes before all that is written now. */
   #release(): void {
     for (let frame = this.#held.take(); frame; frame = this.#held.take()) super.write(frame.opCode, frame.payload);
   }

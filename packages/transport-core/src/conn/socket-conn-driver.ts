@@ -95,7 +95,7 @@ export abstract class SocketConnDriver implements ConnDriver {
     this.#batch = undefined;
     const taken = batch ? batch.writeTo(this.socket) : this.socket.writableLength === 0;
     // The callback of a write comes after those before it; 'drain' would only come above the socket's own mark.
-    if (!taken) this.socket.write(NOTHING, () => this.sink.drain());
+    if (!taken) this.socket.write(NOTHING, (error) => error || this.sink.drain());
     return taken;
   }
 

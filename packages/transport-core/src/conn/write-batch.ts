@@ -3,7 +3,7 @@ export interface WritableSocket {
   readonly writableLength: number;
   cork(): void;
   uncork(): void;
-  write(bytes: Uint8Array, taken?: () => void): boolean;
+  write(bytes: Uint8Array, taken?: (error?: Error | null) => void): boolean;
 }
 
 const SLAB_BYTES = 16 * 1024;

@@ -29,6 +29,8 @@ export class WriteQueue {
   /** An absolute deadline besides; counts only while bytes wait. */
   deadlineMs = NEVER;
   observer: WriteObserver | undefined;
+  /** How often the system has taken all that was flushed. */
+  flushesTaken = 0;
   protected readonly driver: ConnDriver;
   readonly #limits: WriteLimits;
   /** While the system takes no more bytes: since when. */
@@ -83,7 +85,7 @@ export class WriteQueue {
     const isObserved = this.observer !== undefined && this.driver.queuedBytes > 0;
     if (this.driver.flush()) {
       if (isObserved) this.observer?.written(0, 0);
-      this.#tellDrained();
+      this.#taken();
       return true;
     }
     this.#blockedSinceMs = performance.now();
@@ -97,10 +99,11 @@ export class WriteQueue {
     this.observer?.written(performance.now() - this.#blockedSinceMs!, this.queuedBytes);
     this.#blockedSinceMs = undefined;
     if (this.#flushWanted) this.flush(deadlines, owner);
-    this.#tellDrained();
+    this.#taken();
   }
 
-  #tellDrained(): void {
+  #taken(): void {
+    this.flushesTaken++;
     if (this.#waiters && !this.isAboveMark) this.#waiters.resolve();
   }
 

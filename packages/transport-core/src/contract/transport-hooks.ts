@@ -62,7 +62,10 @@ export interface TransportHooks {
   sent?(agent: Agent, payloadBytes: number): void;
   /** The system has taken a flush, `latencyMs` after it; `queuedBytes` have been queued since. */
   written?(agent: Agent, latencyMs: number, queuedBytes: number): void;
-  /** The system did not take all of a flush: the peer reads too slowly. A `written` follows when it has. */
+  /**
+   * The system did not take all of a flush at once: the peer reads too slowly, or the connection has TLS, where no flush is
+   * taken at once. A `written` follows when it has, unless the connection ends first.
+   */
   blocked?(agent: Agent, queuedBytes: number): void;
   /** Messages were lost. */
   dropped?(agent: Agent, why: DropReason, messages: number, payloadBytes: number): void;

@@ -38,11 +38,11 @@ export function createServerChannel(
     ? new ObservedChannel(sent, id, conn, settings, meta)
     : new BatchingChannel(id, conn, settings, meta);
   if (written || blocked || dropped) {
-    conn.observeWrites({
+    conn.writes.observer = {
       written: (latencyMs, queuedBytes) => written?.(channel, latencyMs, queuedBytes),
       blocked: (queuedBytes) => blocked?.(channel, queuedBytes),
       dropped: (why, payloadBytes) => dropped?.(channel, why, 1, payloadBytes),
-    });
+    };
   }
   return channel;
 }

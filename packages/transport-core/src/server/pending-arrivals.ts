@@ -45,7 +45,8 @@ export class PendingArrivals {
     if (!arrival) return false;
     const key = this.#keyOf(socket);
     const onClose = () => {
-      this.#pending.delete(key);
+      // The addresses and ports of one that was reset may be those of the next already.
+      if (this.#pending.get(key)?.arrival === arrival) this.#pending.delete(key);
       arrival.gone();
     };
     this.#pending.set(key, { arrival, socket, onClose });

@@ -137,7 +137,7 @@ function hooksOf({ hooks, logger }: ServerOptions, onError: ErrorReporter): Tran
   return guardHooks([...(hooks ? [hooks] : []), ...(logger ? [logHooks(logger)] : [])], onError);
 }
 
-/** @throws `IM_ERR_INVALID_OPTION` for a hook that does not exist, or is no function */
+/** @throws `IM_ERR_INVALID_OPTION` for a hook that is no function */
 function checkHooks(hooks: TransportHooks | undefined): void {
   if (hooks === undefined) return;
   if (typeof hooks !== "object" || hooks === null) throw invalidOption("hooks", "an object", hooks);

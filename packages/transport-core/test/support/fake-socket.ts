@@ -14,7 +14,7 @@ export class FakeSocket implements StreamSocket {
   readonly pieces: Uint8Array[] = [];
   /** `cork`, `uncork`, `write abc`, `pause`, …, in order. */
   readonly calls: string[] = [];
-  #callbacks: (() => void)[] = [];
+  #callbacks: ((error?: Error | null) => void)[] = [];
   readonly #listeners = new Map<string, (this: FakeSocket, argument?: unknown) => void>();
 
   on(event: string, listener: (this: never, ...args: never[]) => void): void {
@@ -33,7 +33,7 @@ export class FakeSocket implements StreamSocket {
     this.calls.push("uncork");
   }
 
-  write(piece: Uint8Array, taken?: () => void): boolean {
+  write(piece: Uint8Array, taken?: (error?: Error | null) => void): boolean {
     if (piece.length > 0) {
       this.pieces.push(piece);
       this.calls.push(`write ${piece.length > 20 ? `${piece.length} bytes` : text(piece)}`);
@@ -45,8 +45,17 @@ export class FakeSocket implements StreamSocket {
 
   /** The system takes all that was written. */
   take(): void {
+    this.#settle(null);
+  }
+
+  /** The peer resets the connection: what was written is lost. */
+  reset(): void {
+    this.#settle(new Error("read ECONNRESET"));
+  }
+
+  #settle(error: Error | null): void {
     this.writableLength = 0;
-    for (const callback of this.#callbacks.splice(0)) callback();
+    for (const callback of this.#callbacks.splice(0)) callback(error);
   }
 
   pause(): void {

@@ -30,7 +30,9 @@ export class UpgradeGate {
    */
   async ask(request: IncomingMessage, failed: (error: unknown) => void): Promise<UpgradeRefusal | undefined> {
     try {
-      if (!this.#isAllowed(request.headers.origin, request)) return { why: "origin", status: 403 };
+      const isAllowed: unknown = this.#isAllowed(request.headers.origin, request);
+      if (isAllowed === false) return { why: "origin", status: 403 };
+      if (isAllowed !== true) throw invalidVerdict("origins must give true or false at once", isAllowed);
       const verdict = this.#verify ? await this.#verify(request) : true;
       return verdict === true ? undefined : { why: "verify-upgrade", status: statusOfVerdict(verdict) };
     } catch (error) {
@@ -51,8 +53,9 @@ function allowing(origins: readonly string[] | undefined) {
 function statusOfVerdict(verdict: unknown): number {
   if (verdict === false) return 403;
   if (typeof verdict === "number" && Number.isInteger(verdict) && verdict >= 400 && verdict <= 599) return verdict;
-  throw new TransportError(
-    "IM_ERR_INVALID_OPTION",
-    `verifyUpgrade must give true, false or a status from 400 to 599, not ${String(verdict)}`,
-  );
+  throw invalidVerdict("verifyUpgrade must give true, false or a status from 400 to 599", verdict);
+}
+
+function invalidVerdict(rule: string, verdict: unknown): TransportError {
+  return new TransportError("IM_ERR_INVALID_OPTION", `${rule}, not ${String(verdict)}`);
 }
