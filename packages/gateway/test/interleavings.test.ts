@@ -50,6 +50,8 @@ class Visitor {
   }
 }
 
+const nameOf = (account: string, visitor = "") => `${account} ${visitor}`;
+
 it(`${INTERLEAVINGS} interleavings of sign-in, kick-out, sign-out and disconnect on two gateways end on the last sign-in`, async () => {
   const random = randomOf(20_260_101);
   const directory = new ShuffledDirectory(random);
@@ -57,11 +59,18 @@ it(`${INTERLEAVINGS} interleavings of sign-in, kick-out, sign-out and disconnect
   const network = createMemoryNetwork();
   const dial = (url: string) => PacketPeer.connect(url, network.createDialer());
   const errors: unknown[] = [];
+  /** Those who had left when `authenticate` knew who they are. */
+  const lateSignIns = new Set<string>();
   const start = async () => {
     const server = network.createServer({ maxAcceptsPerSecond: 1_000_000 });
     const gateway = createGateway({
       servers: [server],
-      authenticate: ({ token }) => identityOf(token),
+      authenticate: async ({ token, tags }, { signal }) => {
+        const identity = identityOf(token);
+        await someTurns(random);
+        if (signal.aborted) lateSignIns.add(nameOf(identity.account, tags[0]));
+        return identity;
+      },
       directory,
       bus,
       leaseMs: Number.POSITIVE_INFINITY,
@@ -77,6 +86,7 @@ it(`${INTERLEAVINGS} interleavings of sign-in, kick-out, sign-out and disconnect
     const found = directory.find([account]);
     for (const device of DEVICES) {
       const last = directory.lastEntered.get(JSON.stringify([account, device]))?.tags[0];
+      if (lateSignIns.has(nameOf(account, last))) return `${last} took the place of ${device} after it had left`;
       const stays = visitors.some(({ name, leaves }) => name === last && !leaves);
       const listed = found.filter((session) => session.device === device).map(({ tags }) => tags[0]);
       const open = visitors.filter((visitor) => visitor.device === device && visitor.isOpen && !visitor.leaves);
@@ -116,5 +126,6 @@ it(`${INTERLEAVINGS} interleavings of sign-in, kick-out, sign-out and disconnect
     await Promise.all(Array.from({ length: 50 }, (_, index) => interleave(round + index)));
   }
   expect(errors).toEqual([]);
+  expect(lateSignIns.size).toBeGreaterThan(0);
   for (const { gateway } of gateways) await gateway.shutdown({ signal: AbortSignal.abort() });
 }, 120_000);

@@ -10,9 +10,10 @@ import {
 } from "@im/wire";
 import { describe, expect, it, vi } from "vitest";
 import { GatewayError, MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
+import { directoryWith } from "./support/directory-with.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { startGateway } from "./support/started-gateway.js";
-import { gate } from "./support/within.js";
+import { gate, within } from "./support/within.js";
 
 describe.each(["ws", "tcp"] as const)("a sign-in over %s", (transport) => {
   it("is answered with channelId and account, under the same sequence", async () => {
@@ -91,6 +92,89 @@ describe("authenticate", () => {
     expect(decodeErrorResp(response.body).message).toBe(message);
     expect((await peer.ended).reason).toBe(message);
     expect(started.errors.length).toBe(status === Status.SystemException ? 1 : 0);
+  });
+});
+
+describe("authenticate that settles too late", () => {
+  /** Settles for the second sign-in only when it is told to. */
+  async function startSlow(serverOptions = {}) {
+    const [entered, settle] = [gate<AbortSignal>(), gate()];
+    let signIns = 0;
+    const started = await startGateway(
+      undefined,
+      {
+        authenticate: async ({ token }, { signal }) => {
+          signIns++;
+          if (signIns !== 2) return { account: token };
+          entered.open(signal);
+          await settle.opened;
+          return { account: token };
+        },
+      },
+      serverOptions,
+    );
+    return { ...started, entered, settle };
+  }
+
+  const over = (signal: AbortSignal) =>
+    within(
+      new Promise((resolve) => (signal.aborted ? resolve(0) : signal.addEventListener("abort", resolve))),
+      "the end of the login",
+    );
+
+  it("enters nobody whose peer has left: the session that lives goes on", async () => {
+    const { tcp, gateway, entered, settle, errors } = await startSlow();
+    const alive = await PacketPeer.signIn(tcp, "alice");
+    const late = await PacketPeer.connect(tcp);
+    late.signIn({ token: "alice" }).catch(() => {});
+    const signal = await entered.opened;
+    late.conn.destroy();
+    await over(signal);
+    settle.open();
+    await PacketPeer.signIn(tcp, "bob");
+    expect(await gateway.presence.where("alice")).toMatchObject([{ channelId: alive.channelId }]);
+    expect(await gateway.push("alice", "a.b")).toMatchObject({ delivered: 1 });
+    expect((await alive.logic()).command).toBe("a.b");
+    expect(errors).toEqual([]);
+  });
+
+  it("enters nobody whose login wait is over", async () => {
+    const { tcp, gateway, entered, settle } = await startSlow({ loginWaitMs: 150 });
+    const alive = await PacketPeer.signIn(tcp, "alice");
+    const late = await PacketPeer.connect(tcp);
+    late.signIn({ token: "alice" }).catch(() => {});
+    await over(await entered.opened);
+    settle.open();
+    await late.ended;
+    expect(await gateway.presence.where("alice")).toMatchObject([{ channelId: alive.channelId }]);
+  });
+
+  it("enters nobody once the shutdown has begun", async () => {
+    const entered: string[] = [];
+    const memory = new MemorySessionDirectory();
+    const [asked, settle] = [gate<AbortSignal>(), gate()];
+    const { tcp, gateway } = await startGateway(undefined, {
+      directory: directoryWith(memory, {
+        enter: (session) => {
+          entered.push(session.account);
+          return memory.enter(session);
+        },
+      }),
+      authenticate: async ({ token }, { signal }) => {
+        asked.open(signal);
+        await settle.opened;
+        return { account: token };
+      },
+    });
+    const late = await PacketPeer.connect(tcp);
+    late.signIn({ token: "alice" }).catch(() => {});
+    const signal = await asked.opened;
+    const shutdown = gateway.shutdown();
+    await over(signal);
+    settle.open();
+    await late.ended;
+    await shutdown;
+    expect(entered).toEqual([]);
   });
 });
 

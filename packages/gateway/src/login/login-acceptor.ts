@@ -16,6 +16,7 @@ import {
 import { gatewayDefaults, MAX_LOGIN_BYTES, MAX_NAME_LENGTH } from "../defaults.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
+import { isLater } from "../ports/maybe-promise.js";
 import { LiveSession } from "../session/live-session.js";
 import { RequestBudget } from "../session/request-budget.js";
 import type { SessionLife } from "../session/session-life.js";
@@ -94,8 +95,10 @@ export class LoginAcceptor implements Acceptor {
   async #authenticate(login: LoginReq, signIn: SignIn): Promise<Identity<unknown>> {
     let identity: Identity<unknown> | null | undefined;
     try {
-      identity = await this.#settings.authenticate(login, signIn);
+      const given = this.#settings.authenticate(login, signIn);
+      identity = isLater(given) ? await awaited(given, signIn) : given;
     } catch (error) {
+      if (error instanceof LoginOver) throw error;
       if (isInternal(error)) {
         this.#settings.report(error, { during: "login" });
         throw new Refusal(Status.SystemException, "the service cannot sign you in now");
@@ -116,6 +119,24 @@ export class LoginAcceptor implements Acceptor {
     this.#settings.hooks.refused?.(status, conn.remoteAddress);
     throw new TransportError("IM_ERR_LOGIN_REFUSED", message, { cause });
   }
+}
+
+/** Nobody waits for this sign-in any more: it must not take the place of one that lives. */
+class LoginOver extends TransportError {
+  constructor(cause: unknown) {
+    super("IM_ERR_CLOSED", "the login was over before authenticate had settled", { cause });
+  }
+}
+
+/** What `authenticate` gives in the end. @throws `LoginOver` if that is too late, whatever it gives or throws */
+async function awaited<T>(given: PromiseLike<T>, { signal }: SignIn): Promise<T> {
+  try {
+    const settled = await given;
+    if (!signal.aborted) return settled;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  throw new LoginOver(signal.reason);
 }
 
 /** The peer is answered with a status. */

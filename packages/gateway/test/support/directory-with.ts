@@ -1,0 +1,13 @@
+import type { SessionDirectory } from "../../src/index.js";
+
+/** A directory of which some calls are another's. */
+export function directoryWith(directory: SessionDirectory, calls: Partial<SessionDirectory>): SessionDirectory {
+  return {
+    enter: (session) => directory.enter(session),
+    leave: (session) => directory.leave(session),
+    find: (accounts) => directory.find(accounts),
+    renew: (gatewayId, leaseMs) => directory.renew(gatewayId, leaseMs),
+    retire: (gatewayId) => directory.retire(gatewayId),
+    ...calls,
+  };
+}
