@@ -57,7 +57,7 @@ class ServersGateway {
     const repeater = new Repeater(settings.report);
     this.presence = new Presence(settings.directory, settings.report);
     this.#pusher = new Pusher(settings, this.#registry);
-    this.#routes = new RouteTable(settings.commands);
+    this.#routes = new RouteTable(settings.commands, settings.idempotency);
     this.#kicker = new Kicker(settings, this.#registry, repeater);
     this.#lease = new Lease(settings, repeater, () => this.#closeAll());
     const parts = { registry: this.#registry, kicker: this.#kicker, presence: this.presence, repeater };

@@ -11,6 +11,7 @@ import {
   withMeta,
 } from "@im/wire";
 import { describe, expect, it } from "vitest";
+import { type IdempotencyKey, MemoryIdempotencyStore } from "../src/index.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { type Started, startGateway } from "./support/started-gateway.js";
 import { gate } from "./support/within.js";
@@ -134,6 +135,56 @@ describe("fault 21: a request that is repeated with its idempotency key", () => 
     const again = peer.request(keyed("count.it", "k"));
     open();
     expect(answerOf(await again)).toEqual({ status: Status.Success, body: [1] });
+  });
+
+  it("passes middleware like the first: who is banned meanwhile is refused", async () => {
+    let isBanned = false;
+    const { tcp } = await startGateway((gateway) => {
+      setUpCounter(gateway);
+      gateway.use((ctx, next) => (isBanned ? void ctx.fail(Status.Unauthorized, "banned") : next(ctx)));
+    });
+    const peer = await signIn(tcp);
+    expect(answerOf(await peer.request(keyed("count.it", "k")))).toEqual({ status: Status.Success, body: [1] });
+    isBanned = true;
+    expect((await peer.request(keyed("count.it", "k"))).status).toBe(Status.Unauthorized);
+    isBanned = false;
+    expect(answerOf(await peer.request(keyed("count.it", "k")))).toEqual({ status: Status.Success, body: [1] });
+  });
+
+  it("may be tried twice by middleware, under one claim", async () => {
+    let runs = 0;
+    const { tcp } = await startGateway((gateway) => {
+      gateway.handleRaw("a.b", (ctx) => {
+        runs++;
+        if (runs === 1) throw new Error("broken for a moment");
+        ctx.respond(Uint8Array.of(runs));
+      });
+      gateway.use((ctx, next) => {
+        try {
+          return next(ctx);
+        } catch {
+          return next(ctx);
+        }
+      });
+    });
+    const peer = await signIn(tcp);
+    expect([...(await peer.request(keyed("a.b", "k"))).body]).toEqual([2]);
+    expect([...(await peer.request(keyed("a.b", "k"))).body]).toEqual([2]);
+  });
+
+  it("takes no place in the store with a command that nobody handles", async () => {
+    const claimed: string[] = [];
+    class Watched extends MemoryIdempotencyStore {
+      override claim(key: IdempotencyKey) {
+        claimed.push(key.command);
+        return super.claim(key);
+      }
+    }
+    const { tcp } = await startGateway(setUpCounter, { idempotency: new Watched() });
+    const peer = await signIn(tcp);
+    expect((await peer.request(keyed("no.such", "k"))).status).toBe(Status.NotImplemented);
+    await peer.request(keyed("count.it", "k"));
+    expect(claimed).toEqual(["count.it"]);
   });
 
   it("is another request with another key, command or account", async () => {

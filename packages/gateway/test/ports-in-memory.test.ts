@@ -28,19 +28,40 @@ describeIdempotencyStore(runner, "in memory", 1_000, () => {
 });
 
 describe("MemoryIdempotencyStore", () => {
-  const key = (name: number) => ({ account: "alice", command: "a.b", key: String(name) });
+  const key = (name: number, account = "alice") => ({ account, command: "a.b", key: String(name) });
+  const keep = (store: MemoryIdempotencyStore, name: number, account?: string, bodyBytes = 100) => {
+    void store.claim(key(name, account));
+    store.record(key(name, account), { status: 0, body: new Uint8Array(bodyBytes) });
+  };
+  const isKept = (store: MemoryIdempotencyStore, name: number, account?: string) => {
+    const answer = store.claim(key(name, account));
+    if (answer === undefined) store.release(key(name, account));
+    return answer !== undefined;
+  };
 
   it.each([
     ["answers", { maxAnswers: 3 }],
-    ["bytes", { maxBytes: 3 }],
+    ["bytes", { maxBytes: 499 }],
+    ["answers of an account", { maxAnswersPerAccount: 3 }],
+    ["bytes of an account", { maxBytesPerAccount: 499 }],
   ])("is bounded in %s: the oldest go first", (_, options) => {
     const store = new MemoryIdempotencyStore(options);
-    for (let name = 0; name < 5; name++) {
-      void store.claim(key(name));
-      store.record(key(name), { status: 0, body: Uint8Array.of(name) });
-    }
-    const kept = [0, 1, 2, 3, 4].filter((name) => store.claim(key(name)) !== undefined);
-    expect(kept).toEqual([2, 3, 4]);
+    for (let name = 0; name < 5; name++) keep(store, name);
+    expect([0, 1, 2, 3, 4].filter((name) => isKept(store, name))).toEqual([2, 3, 4]);
+  });
+
+  it("counts the bytes of keys, so that empty answers are bounded too", () => {
+    const store = new MemoryIdempotencyStore({ maxBytes: 499 });
+    for (let name = 0; name < 50; name++) keep(store, name, "alice", 0);
+    expect([isKept(store, 0), isKept(store, 49)]).toEqual([false, true]);
+  });
+
+  it("loses nobody's answers to another account, however much that asks", () => {
+    const store = new MemoryIdempotencyStore();
+    keep(store, 1, "bob");
+    for (let name = 0; name < 20_000; name++) keep(store, name, "mallory");
+    for (let name = 0; name < 40; name++) keep(store, name, "mallory", 1_000_000);
+    expect(isKept(store, 1, "bob")).toBe(true);
   });
 
   it("refuses limits that are none", () => {

@@ -3,7 +3,7 @@ import { encodeErrorResp, type LogicPktView, marshalResponse, Status, type Statu
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
-import type { Answer, IdempotencyKey } from "../ports/idempotency-store.js";
+import type { IdempotencyKey } from "../ports/idempotency-store.js";
 import { isLater } from "../ports/maybe-promise.js";
 import type { PushReport, PushTarget } from "../push/push-target.js";
 import type { Abortable, LiveSession } from "../session/live-session.js";
@@ -145,17 +145,6 @@ export class HandledRequest implements Abortable {
     } catch (error) {
       failed(error);
     }
-  }
-
-  /** Answers as the first request of this key was answered, or is the first. */
-  runOrRepeat(key: IdempotencyKey, answer: Answer | undefined): void | Promise<void> {
-    if (answer) {
-      if (this.status === undefined) this.answer(answer.status, answer.body);
-      return;
-    }
-    this.claim = key;
-    // Its time may be over by now: whoever asks again runs it.
-    if (this.status === undefined) return this.route.run(this);
   }
 
   /** The handler's time is over: the peer is answered, and the channel goes on with its next message. */

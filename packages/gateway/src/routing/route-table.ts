@@ -1,5 +1,7 @@
 import { type CommandDefinition, commands, Status } from "@im/wire";
 import { GatewayError } from "../gateway-error.js";
+import { oncePerKey } from "../idempotency/once-per-key.js";
+import type { IdempotencyStore } from "../ports/idempotency-store.js";
 import type { HandledRequest } from "./handled-request.js";
 import { compose, type Route, type Step } from "./route.js";
 
@@ -8,6 +10,7 @@ type Middleware = (request: HandledRequest, next: Step) => void | Promise<void>;
 /** Handlers by command. Commands are keys of a Map: any text is one, `__proto__` too. */
 export class RouteTable {
   readonly #definitions: ReadonlyMap<string, CommandDefinition>;
+  readonly #idempotency: IdempotencyStore;
   readonly #routes = new Map<string, Route>();
   readonly #middleware: Middleware[] = [];
   readonly #unknown: Route = {
@@ -15,8 +18,9 @@ export class RouteTable {
     run: (request) => void request.fail(Status.NotImplemented, "there is no such command"),
   };
 
-  constructor(definitions: ReadonlyMap<string, CommandDefinition>) {
+  constructor(definitions: ReadonlyMap<string, CommandDefinition>, idempotency: IdempotencyStore) {
     this.#definitions = definitions;
+    this.#idempotency = idempotency;
   }
 
   use(middleware: Middleware): void {
@@ -31,6 +35,7 @@ export class RouteTable {
       throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", what);
     }
     const codec = definition.request;
+    const once = oncePerKey(handler, this.#idempotency);
     const decoded: Step = (request) => {
       if (codec) {
         try {
@@ -39,16 +44,17 @@ export class RouteTable {
           return void request.fail(Status.InvalidPacketBody, `the body does not parse as one of ${command}`);
         }
       }
-      return handler(request);
+      return once(request);
     };
     this.#add(command, definition, decoded);
   }
 
   /** @throws `IM_ERR_GATEWAY_ARGUMENT` */
   addRaw(command: string, handler: Step): void {
+    const once = oncePerKey(handler, this.#idempotency);
     const raw: Step = (request) => {
       request.body = request.packet.body;
-      return handler(request);
+      return once(request);
     };
     this.#add(command, undefined, raw);
   }

@@ -14,7 +14,6 @@ import {
 } from "@im/wire";
 import { SIGNED_OUT_WAIT_MS } from "../defaults.js";
 import { GatewayCloseCode } from "../gateway-close-code.js";
-import { idempotencyKeyOf } from "../idempotency/idempotency-key.js";
 import { isLater } from "../ports/maybe-promise.js";
 import type { LiveSession } from "../session/live-session.js";
 import type { SessionLife } from "../session/session-life.js";
@@ -91,7 +90,7 @@ export class Router implements MessageListener {
   #handle(request: HandledRequest): void | Promise<void> {
     let settled: void | Promise<void>;
     try {
-      settled = request.session.extensions.size === 0 ? request.route.run(request) : this.#handleExtended(request);
+      settled = request.route.run(request);
     } catch (error) {
       request.broke(error);
       request.releaseClaim();
@@ -100,14 +99,6 @@ export class Router implements MessageListener {
     if (isLater(settled)) return this.#hold(request, settled);
     request.complete();
     request.releaseClaim();
-  }
-
-  #handleExtended(request: HandledRequest): void | Promise<void> {
-    const key = idempotencyKeyOf(request);
-    if (key === undefined) return request.route.run(request);
-    if (typeof key === "string") return void request.fail(Status.InvalidPacketBody, key);
-    const answer = this.#services.settings.idempotency.claim(key);
-    return isLater(answer) ? answer.then((later) => request.runOrRepeat(key, later)) : request.runOrRepeat(key, answer);
   }
 
   #hold(request: HandledRequest, settled: Promise<void>): Promise<void> {
