@@ -6,6 +6,7 @@ import { GatewayCloseCode } from "./gateway-close-code.js";
 import { GatewayError } from "./gateway-error.js";
 import { type GatewayOptions, type GatewaySettings, resolveGatewayOptions } from "./gateway-options.js";
 import { LoginAcceptor } from "./login/login-acceptor.js";
+import { inTime } from "./ports/in-time.js";
 import type { MaybePromise } from "./ports/maybe-promise.js";
 import { Presence } from "./presence/presence.js";
 import type { PushReport, PushTarget } from "./push/push-target.js";
@@ -162,7 +163,10 @@ class ServersGateway {
     const options = { signal, connectionsPerSecond: share };
     const reports = await Promise.all(this.servers.map((server) => server.shutdown(options)));
     await this.#started;
-    for (const leave of [() => this.#leaveBus(), () => this.#lease.end()]) {
+    for (const leave of [
+      () => inTime(this.#leaveBus(), this.#settings.portTimeoutMs, "leaving the bus"),
+      () => this.#lease.end(),
+    ]) {
       try {
         await leave();
       } catch (error) {

@@ -10,6 +10,8 @@ export const gatewayDefaults = Object.freeze({
   maxRequestsPerSecond: Number.POSITIVE_INFINITY,
   /** How long the sessions of a gateway that has died are found. */
   leaseMs: 30_000,
+  /** How long directory and bus may take for a call that a sign-in, a sign-out or the shutdown waits for. */
+  portTimeoutMs: 5_000,
 });
 
 /** Accounts and devices are at most this long, in UTF-16 units. */

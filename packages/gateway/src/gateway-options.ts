@@ -35,6 +35,11 @@ export interface GatewayOptions<Map extends CommandMap, Data> {
   readonly maxInFlight?: number | undefined;
   /** How long this gateway's sessions are found after it died. @default {@link gatewayDefaults.leaseMs} */
   readonly leaseMs?: number | undefined;
+  /**
+   * How long the directory and the bus may take for a call that a sign-in, a sign-out, a disconnect or the shutdown waits
+   * for, in milliseconds. Then it counts as failed. @default {@link gatewayDefaults.portTimeoutMs}
+   */
+  readonly portTimeoutMs?: number | undefined;
   readonly hooks?: GatewayHooks | undefined;
   /** Writes what happens, such as a pino logger; also the errors that `onError` learns of. @default none */
   readonly logger?: Logger | undefined;
@@ -54,6 +59,7 @@ const optionNames = [
   "maxRequestsPerSecond",
   "maxInFlight",
   "leaseMs",
+  "portTimeoutMs",
   "hooks",
   "logger",
   "onError",
@@ -93,6 +99,7 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
     leaseMs: options.directory
       ? checkWait("leaseMs", options.leaseMs ?? gatewayDefaults.leaseMs)
       : Number.POSITIVE_INFINITY,
+    portTimeoutMs: checkWait("portTimeoutMs", options.portTimeoutMs ?? gatewayDefaults.portTimeoutMs),
     hooks: guardHooks(logger ? [hooks, logHooks(logger)] : [hooks], (error) => report(error, { during: "hook" })),
     report,
   };

@@ -132,7 +132,7 @@ describe("two gateways with one directory and one bus", () => {
   it("fault 19: one that renews its lease too late closes its sessions: newer ones may have their places", async () => {
     let nowMs = 0;
     const directory = new MemorySessionDirectory(() => nowMs);
-    const started = await startGateway(undefined, { directory, leaseMs: 60 });
+    const started = await startGateway(undefined, { directory, leaseMs: 300 });
     const alice = await PacketPeer.signIn(started.tcp, "alice");
     nowMs += 1_000;
     expect(await alice.ended).toMatchObject({ code: 1012, reason: "sign in again" });

@@ -19,6 +19,7 @@ describe("options", () => {
     ["idempotency", {}],
     ["handlerTimeoutMs", 0],
     ["maxInFlight", 1.5],
+    ["portTimeoutMs", 0],
     ["maxRequestsPerSecond", -1],
     ["onError", 7],
     ["logger", { debug: () => {} }],

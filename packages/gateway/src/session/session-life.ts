@@ -1,5 +1,9 @@
 import type { Conn } from "@im/transport-core";
+import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { GatewaySettings } from "../gateway-options.js";
+import { inTime } from "../ports/in-time.js";
+import { isLater, type MaybePromise } from "../ports/maybe-promise.js";
+import type { Entered } from "../ports/session-directory.js";
 import type { Presence } from "../presence/presence.js";
 import type { Kicker } from "./kicker.js";
 import type { LiveSession } from "./live-session.js";
@@ -35,20 +39,37 @@ export class SessionLife {
     this.#registry.expect(session);
     // Of those who leave before they have a channel, no StateListener is told.
     void conn.closed.then(() => (session.channel ? undefined : this.disconnected(session)));
+    const { directory, portTimeoutMs } = this.#settings;
+    let entering: MaybePromise<Entered> | undefined;
     try {
-      const { displaced, isFirst } = await this.#settings.directory.enter(session.record);
+      entering = directory.enter(session.record);
+      const { displaced, isFirst } = await inTime(entering, portTimeoutMs, "directory.enter");
       session.isEntered = true;
       if (isFirst) this.#presence.raise("online", session);
       if (displaced) this.#kicker.kick(displaced);
     } catch (error) {
       this.#registry.forget(session);
-      // Who can say whether the directory had taken it?
-      session.isEntered = true;
-      void this.#leave(session);
+      this.#takeBack(session, entering);
       throw error;
     }
     // It may have left while the directory was busy.
     if (session.end === "disconnected") await this.#leave(session);
+  }
+
+  /** Who can say whether the directory has taken it, or will, and who is displaced by that? */
+  #takeBack(session: LiveSession, entering: MaybePromise<Entered> | undefined): void {
+    for (const other of this.#registry.othersInPlaceOf(session)) {
+      other.close(GatewayCloseCode.LeaseLost, "sign in again");
+    }
+    session.isEntered = true;
+    void this.#leave(session);
+    if (!isLater(entering)) return;
+    const enteredLate = ({ displaced }: Entered) => {
+      if (displaced) this.#kicker.kick(displaced);
+      session.isEntered = true;
+      return this.#leave(session);
+    };
+    entering.then(enteredLate, () => {});
   }
 
   /** Ends the session; the connection stays for now. */
@@ -67,8 +88,9 @@ export class SessionLife {
   async #leave(session: LiveSession): Promise<void> {
     if (!session.isEntered) return;
     session.isEntered = false;
+    const { directory, portTimeoutMs } = this.#settings;
     try {
-      const { isLast } = await this.#settings.directory.leave(session.record);
+      const { isLast } = await inTime(directory.leave(session.record), portTimeoutMs, "directory.leave");
       if (isLast) this.#presence.raise("offline", session);
     } catch (error) {
       session.isEntered = true;

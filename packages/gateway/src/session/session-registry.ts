@@ -21,6 +21,14 @@ export class SessionRegistry implements ChannelMap {
     return [...this.#sessions.values()];
   }
 
+  /** Other sessions of its account and device that stand in the directory, as far as we know. It looks at all there are. */
+  othersInPlaceOf({ account, device, channelId }: LiveSession): readonly LiveSession[] {
+    return this.sessions().filter(
+      (other) =>
+        other.account === account && other.device === device && other.channelId !== channelId && other.isEntered,
+    );
+  }
+
   forget(session: LiveSession): void {
     this.#sessions.delete(session.channelId);
   }

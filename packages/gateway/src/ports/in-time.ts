@@ -1,0 +1,15 @@
+import { startTimer } from "@im/transport-core/authoring";
+import { GatewayError } from "../gateway-error.js";
+import { isLater, type MaybePromise } from "./maybe-promise.js";
+
+/** What a call of a port gives, unless that takes too long. What comes later is ignored. @throws `IM_ERR_PORT_TIMEOUT` */
+export function inTime<T>(given: MaybePromise<T>, timeoutMs: number, call: string): MaybePromise<T> {
+  if (!isLater(given)) return given;
+  return new Promise((resolve, reject) => {
+    const expire = () => reject(new GatewayError("IM_ERR_PORT_TIMEOUT", `${call} took longer than ${timeoutMs} ms`));
+    const timer = startTimer(expire, timeoutMs);
+    Promise.resolve(given)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}

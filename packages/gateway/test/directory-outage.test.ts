@@ -1,0 +1,122 @@
+import { commands, Status } from "@im/wire";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { GatewaySettings } from "../src/gateway-options.js";
+import { MemoryPushBus, MemorySessionDirectory } from "../src/index.js";
+import { Lease } from "../src/session/lease.js";
+import { Repeater } from "../src/session/repeater.js";
+import { directoryWith } from "./support/directory-with.js";
+import { PacketPeer } from "./support/packet-peer.js";
+import { type Started, startGateway } from "./support/started-gateway.js";
+import { gate, within } from "./support/within.js";
+
+const never = () => new Promise<never>(() => {});
+const codesOf = ({ errors }: Started) => errors.map(({ error }) => (error as { code?: string }).code);
+
+describe("a directory that does not answer", () => {
+  it("to a renewal: the gateway closes its sessions when the lease is over by its own clock", async () => {
+    const memory = new MemorySessionDirectory();
+    let renewals = 0;
+    const directory = directoryWith(memory, {
+      renew: (gatewayId, leaseMs) => (renewals++ === 0 ? memory.renew(gatewayId, leaseMs) : never()),
+    });
+    const started = await startGateway(undefined, { directory, leaseMs: 300 });
+    const alice = await PacketPeer.signIn(started.tcp, "alice");
+    expect(await alice.ended).toMatchObject({ code: 1012, reason: "sign in again" });
+    expect(codesOf(started)).toContain("IM_ERR_LEASE_LOST");
+    expect(codesOf(started)).toContain("IM_ERR_PORT_TIMEOUT");
+  });
+
+  it("to a sign-out: it is answered all the same", async () => {
+    const directory = directoryWith(new MemorySessionDirectory(), { leave: never });
+    const started = await startGateway(undefined, { directory, portTimeoutMs: 50 });
+    const alice = await PacketPeer.signIn(started.tcp, "alice");
+    expect((await alice.request({ command: commands.loginSignOut })).status).toBe(Status.Success);
+    expect(codesOf(started)).toEqual(["IM_ERR_PORT_TIMEOUT"]);
+  });
+
+  it("to anything: the shutdown ends, and tells", async () => {
+    const memory = new MemoryPushBus();
+    const bus = {
+      subscribe: (...args: Parameters<MemoryPushBus["subscribe"]>) => {
+        memory.subscribe(...args);
+        return never;
+      },
+      publish: memory.publish.bind(memory),
+    };
+    const directory = directoryWith(new MemorySessionDirectory(), { leave: never, retire: never });
+    const started = await startGateway(undefined, { directory, bus, portTimeoutMs: 50 });
+    await PacketPeer.signIn(started.tcp, "alice");
+    expect(await within(started.gateway.shutdown(), "the shutdown")).toEqual({ clean: 1, cut: 0 });
+    expect(new Set(codesOf(started))).toEqual(new Set(["IM_ERR_PORT_TIMEOUT"]));
+  });
+
+  it("to a sign-in until it is too late: the place is given back, and who was displaced is kicked out", async () => {
+    const memory = new MemorySessionDirectory();
+    const { opened, open } = gate();
+    let signIns = 0;
+    const directory = directoryWith(memory, {
+      enter: (session) => (++signIns === 2 ? opened.then(() => memory.enter(session)) : memory.enter(session)),
+    });
+    const shared = { directory, bus: new MemoryPushBus() };
+    const [east, west] = [
+      await startGateway(undefined, shared),
+      await startGateway(undefined, { ...shared, portTimeoutMs: 50 }),
+    ];
+    const first = await PacketPeer.signIn(east.tcp, "alice");
+    const second = await PacketPeer.connect(west.tcp);
+    expect((await second.signIn({ token: "alice" })).status).toBe(Status.SystemException);
+    await second.ended;
+    expect(await west.gateway.presence.where("alice")).toMatchObject([{ channelId: first.channelId }]);
+    open();
+    expect(await first.ended).toMatchObject({ code: 4001 });
+    await vi.waitFor(async () => expect(await west.gateway.presence.where("alice")).toEqual([]));
+  });
+});
+
+describe("a sign-in that the directory takes, but whose answer is lost", () => {
+  it("closes the session that it has displaced unseen, and no other", async () => {
+    const memory = new MemorySessionDirectory();
+    let signIns = 0;
+    const directory = directoryWith(memory, {
+      enter: (session) => {
+        const entered = memory.enter(session);
+        return ++signIns === 3 ? Promise.reject(new Error("the connection to the store was lost")) : entered;
+      },
+    });
+    const { tcp, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()), {
+      directory,
+    });
+    const phone = await PacketPeer.signIn(tcp, "alice@phone");
+    const laptop = await PacketPeer.signIn(tcp, "alice@laptop");
+    const again = await PacketPeer.connect(tcp);
+    expect((await again.signIn({ token: "alice@phone" })).status).toBe(Status.SystemException);
+    expect(await phone.ended).toMatchObject({ code: 1012, reason: "sign in again" });
+    expect((await laptop.request({ command: "a.b" })).status).toBe(Status.Success);
+    expect(await gateway.presence.where("alice")).toMatchObject([{ channelId: laptop.channelId }]);
+  });
+});
+
+describe("a lease without end", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("has failed sign-outs repeated all the same", async () => {
+    vi.useFakeTimers();
+    const settings = {
+      directory: new MemorySessionDirectory(),
+      gatewayId: "gateway-1",
+      leaseMs: Number.POSITIVE_INFINITY,
+      portTimeoutMs: 1_000,
+      report: () => {},
+    } as unknown as GatewaySettings;
+    const repeater = new Repeater(settings.report);
+    let repeated = 0;
+    repeater.repeat(() => repeated++);
+    const lost = vi.fn();
+    const lease = new Lease(settings, repeater, lost);
+    await lease.begin();
+    expect(repeated).toBe(0);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect([repeated, lost.mock.calls.length]).toEqual([1, 0]);
+    await lease.end();
+  });
+});
