@@ -75,11 +75,13 @@ export class Requests {
 
   /** The connection is gone: what may be sent again waits for the next, all else fails. */
   offline(reason: Error): void {
+    // Without a key nobody can tell a repetition from a second request.
+    const wentWithKeys = this.#link?.knowsKeys ?? false;
     this.#link = undefined;
     for (const [sequence, request] of this.#inFlight) {
       this.#inFlight.delete(sequence);
-      if (request.settings.idempotencyKey === undefined) request.fail(unanswered(reason));
-      else this.#waiting.add(request);
+      if (wentWithKeys && request.settings.idempotencyKey !== undefined) this.#waiting.add(request);
+      else request.fail(unanswered(reason));
     }
   }
 
@@ -109,8 +111,9 @@ export class Requests {
       link.send(createRequest({ ...request.init, sequence, meta: keyed ? [...meta, key] : meta }, this.#sequence));
     } catch (error) {
       // It has ended, and `offline` will be called: whoever waits goes on waiting.
-      if ((error as { code?: unknown }).code !== "IM_ERR_CLOSED") request.fail(error);
-      else if (!this.#waiting.has(request)) this.#waitForLink(request);
+      if ((error as { code?: unknown }).code !== "IM_ERR_CLOSED") {
+        request.fail(request.delivery === "none" ? error : unanswered(error as Error));
+      } else if (!this.#waiting.has(request)) this.#waitForLink(request);
       return;
     }
     this.#waiting.delete(request);

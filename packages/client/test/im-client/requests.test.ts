@@ -1,3 +1,4 @@
+import { TransportError } from "@im/transport-core";
 import { createResponse, extensionMetaKeys, getMetaString, type LogicPkt, Sequence, Status } from "@im/wire";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Requests } from "../../src/im-client/requests.js";
@@ -169,16 +170,53 @@ describe("when the connection is lost", () => {
     expect(requests.pending).toBe(0);
   });
 
-  it("it is not, where the server does not know keys: then none is sent either", async () => {
+  it("it is not, where the server does not know keys: then none is sent either, and it fails as any other", async () => {
     const requests = new Requests(undefined);
     const link = new SentPackets({ knowsKeys: false });
     requests.online(link);
-    const answer = codeOf(ask(requests, { idempotencyKey: "k1" }));
+    const answer = errorOf(ask(requests, { idempotencyKey: "k1" }));
     expect(link.packets[0]!.meta).toEqual([]);
     requests.offline(new Error("cut"));
-    requests.online(link);
+    expect(requests.pending).toBe(0);
+    expect(await answer).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
+  });
+
+  it("it is not, where only the next server knows keys: that one could not tell that it has been sent before", async () => {
+    const requests = new Requests(undefined);
+    const next = new SentPackets();
+    requests.online(new SentPackets({ knowsKeys: false }));
+    const answer = codeOf(ask(requests, { idempotencyKey: "k1" }));
+    requests.offline(new Error("cut"));
+    requests.online(next);
+    expect(next.packets).toEqual([]);
     expect(await answer).toBe("IM_ERR_UNANSWERED");
-    expect(link.packets).toHaveLength(1);
+  });
+
+  it("it is not, where only the first server knew keys", async () => {
+    const requests = new Requests(undefined);
+    const next = new SentPackets({ knowsKeys: false });
+    requests.online(new SentPackets());
+    const answer = codeOf(ask(requests, { idempotencyKey: "k1" }));
+    requests.offline(new Error("cut"));
+    requests.online(next);
+    expect(next.packets).toEqual([]);
+    expect(await answer).toBe("IM_ERR_UNANSWERED");
+  });
+
+  it("it may have been delivered, even if it cannot be sent again", async () => {
+    const requests = new Requests(undefined);
+    requests.online(new SentPackets());
+    const answer = errorOf(ask(requests, { idempotencyKey: "k1" }));
+    requests.offline(new Error("cut"));
+    const full = new TransportError("IM_ERR_QUEUE_FULL", "no room");
+    requests.online({
+      knowsKeys: true,
+      send() {
+        throw full;
+      },
+    });
+    expect(await answer).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown", cause: full });
+    expect(requests.pending).toBe(0);
   });
 });
 
