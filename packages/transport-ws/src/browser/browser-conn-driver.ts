@@ -94,7 +94,8 @@ export class BrowserConnDriver implements ConnDriver {
   destroy(): void {
     // There is no way to cut it off: the platform gives up on a peer that does not answer in its own time.
     this.#webSocket.close();
-    this.#end({ code: CloseCode.Abnormal, reason: "destroyed", clean: false });
+    // Not before whoever destroys it is done.
+    queueMicrotask(() => this.#end({ code: CloseCode.Abnormal, reason: "destroyed", clean: false }));
   }
 
   #received(opCode: OpCode, payload: Uint8Array): void {
