@@ -1,3 +1,5 @@
+import { MAX_TIMER_MS } from "@im/transport-core/authoring";
+
 /** How long to wait before connecting again. */
 export interface BackoffOptions {
   /** The longest wait after the first failure, in milliseconds; it doubles with each. @default 1000 */
@@ -10,7 +12,7 @@ export interface BackoffOptions {
 
 /**
  * Exponential backoff with full jitter: any wait from 0 to the bound is equally likely, so that clients that failed
- * together do not come back together. What a server asks for is waited in addition.
+ * together do not come back together. What a server asks for is waited in addition. No more than a timer can do, 25 days.
  *
  * @param failures in a row, before the one that is waited for
  * @param random from 0 up to, and not including, 1
@@ -21,5 +23,6 @@ export function backoffMs(
   random: number,
   { baseMs, capMs }: BackoffOptions,
 ): number {
-  return retryAfterMs + random * Math.min(capMs, baseMs * 2 ** failures);
+  const boundMs = Math.min(capMs, baseMs * 2 ** failures, MAX_TIMER_MS);
+  return Math.min(retryAfterMs + random * boundMs, MAX_TIMER_MS);
 }

@@ -37,8 +37,10 @@ export type ClientStatus =
       readonly address: string;
       readonly failures: number;
       readonly reason: Error;
-      /** How long after this change the next attempt begins, in milliseconds. */
+      /** How long after this change the next attempt begins, in milliseconds; sooner if the network comes back. */
       readonly retryInMs: number;
+      /** How much of it the server asked for: the next attempt does not begin sooner in any case. */
+      readonly retryAfterMs: number;
     }
   | {
       /** Nothing happens any more, unless `connect` is called again. */
@@ -60,7 +62,7 @@ export type ClientEvent =
       /** The machine has just woken up: there is no crowd to avoid. */
       readonly atOnce?: boolean;
     }
-  /** The wait is over, or the network has come back before. */
+  /** The wait is over. */
   | { readonly type: "retry" }
   /** Connecting again would not help, or is not wanted. */
   | { readonly type: "end"; readonly reason?: Error };
@@ -117,6 +119,7 @@ function afterFailure(
     address: addresses[at % addresses.length]!,
     failures: failures + 1,
     reason,
+    retryAfterMs,
     retryInMs: atOnce ? 0 : backoffMs(rounds, retryAfterMs, random, backoff),
   };
 }

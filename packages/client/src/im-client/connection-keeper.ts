@@ -1,4 +1,5 @@
 import type { CloseInfo, Conn, Dialer } from "@im/transport-core";
+import { startTimer } from "@im/transport-core/authoring";
 import { type LogicPkt, Status } from "@im/wire";
 import { dialWithinLimits } from "../dial-within-limits.js";
 import { ClientError } from "../errors.js";
@@ -33,10 +34,11 @@ export class ConnectionKeeper {
   /** While online. */
   #link: Link | undefined;
   #liveness: Liveness | undefined;
-  /** Settles when the last connection that we closed has ended. */
-  #linkClosed: Promise<void> = Promise.resolve();
-  /** While offline. */
-  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Connections that we closed and that have not ended; these never reject. */
+  readonly #closing = new Set<Promise<void>>();
+  /** While offline: before that, in milliseconds of `performance.now()`, the server does not want us. */
+  #notBeforeMs = 0;
+  #retryTimer: ReturnType<typeof startTimer>;
   #stopWakeUps: (() => void) | undefined;
   #wasTokenRefused = false;
 
@@ -63,7 +65,7 @@ export class ConnectionKeeper {
   async stop(reason?: Error): Promise<void> {
     this.#apply(reason ? { type: "end", reason } : { type: "end" });
     await this.#attemptSettled;
-    await this.#linkClosed;
+    await Promise.all(this.#closing);
   }
 
   #apply(event: ClientEvent): void {
@@ -86,7 +88,8 @@ export class ConnectionKeeper {
       this.#stopWakeUps ??= onWakeUp(() => this.#wakeUp());
       this.#attemptSettled = this.#attempt(status.address);
     } else if (status.state === "offline") {
-      this.#retryTimer = setTimeout(() => this.#apply({ type: "retry" }), status.retryInMs);
+      this.#notBeforeMs = performance.now() + status.retryAfterMs;
+      this.#retryIn(status.retryInMs);
     } else if (status.state === "closed") {
       this.#stopWakeUps?.();
       this.#stopWakeUps = undefined;
@@ -95,7 +98,13 @@ export class ConnectionKeeper {
 
   #wakeUp(): void {
     this.#liveness?.probe();
-    this.#apply({ type: "retry" });
+    // There is no crowd to avoid; what the server asked for is waited all the same.
+    if (this.#status.state === "offline") this.#retryIn(Math.max(0, this.#notBeforeMs - performance.now()));
+  }
+
+  #retryIn(waitMs: number): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = startTimer(() => this.#apply({ type: "retry" }), waitMs);
   }
 
   // Connecting
@@ -172,15 +181,18 @@ export class ConnectionKeeper {
 
   #died(wokeUp: boolean): void {
     const message = "nothing came after a ping: the connection is dead";
-    this.#link?.cut();
+    const link = this.#link;
     this.#apply({ type: "failed", reason: new ClientError("IM_ERR_CONNECTION_DEAD", message), atOnce: wokeUp });
+    // Afterwards: the end that this causes is not why.
+    link?.cut();
   }
 
   #leaveOnline(): void {
     this.#liveness?.stop();
     this.#liveness = undefined;
     // Harmless if it has ended.
-    this.#linkClosed = this.#link!.close();
+    const closing = this.#link!.close().then(() => void this.#closing.delete(closing));
+    this.#closing.add(closing);
     this.#link = undefined;
   }
 }

@@ -33,6 +33,8 @@ export function createImClient<const Commands extends CommandMap = Record<never,
 const NO_BYTES = new Uint8Array(0);
 /** Names come from the network: no more than these are kept. */
 const MAX_UNHEARD = 64;
+/** The extension `idem` says so. */
+const MAX_KEY_LENGTH = 128;
 
 /** Requests, pushes and status, on a connection that is kept. */
 class ReconnectingClient implements ImClient<CommandMap> {
@@ -94,8 +96,8 @@ class ReconnectingClient implements ImClient<CommandMap> {
     if (this.status.state === "closed") throw closedByUs();
     const definition = this.#settings.commands.get(command);
     const init = { command, dest, meta, body: encode(command, definition?.request, body) };
-    const idempotencyKey = idempotent === true ? randomId() : idempotent || undefined;
-    const response = await this.#requests.submit(init, { timeoutMs, signal, idempotencyKey });
+    const settings = { timeoutMs, signal, idempotencyKey: idempotencyKeyOf(idempotent) };
+    const response = await this.#requests.submit(init, settings);
     return decoded(response, definition, "response");
   }
 
@@ -185,8 +187,10 @@ class ReconnectingClient implements ImClient<CommandMap> {
     if (this.#changes.push(status) > 1) return;
     for (let change = this.#changes[0]; change; change = this.#changes[0]) {
       const now = change;
+      // Those of before: a handler may connect again, and what it then waits for goes on.
+      const streams = now.state === "closed" ? [...this.#streams] : [];
       for (const handler of [...this.#statusHandlers]) void guard(() => handler(now), this.#settings.report);
-      if (now.state === "closed") for (const stream of [...this.#streams]) stream.end();
+      for (const stream of streams) stream.end();
       this.#changes.shift();
     }
   }
@@ -196,6 +200,13 @@ function closedByUs(): ClientError {
   return new ClientError("IM_ERR_CLIENT_CLOSED", "the client is closed; connect() opens it again", {
     delivery: "none",
   });
+}
+
+/** @throws `IM_ERR_INVALID_OPTION` */
+function idempotencyKeyOf(given: boolean | string): string | undefined {
+  if (typeof given === "boolean") return given ? randomId() : undefined;
+  if (typeof given === "string" && given !== "" && given.length <= MAX_KEY_LENGTH) return given;
+  throw invalidOption("idempotent", `a boolean, or a key of 1 to ${MAX_KEY_LENGTH} UTF-16 units`, given);
 }
 
 /** @throws `IM_ERR_INVALID_OPTION`, and what the codec throws */

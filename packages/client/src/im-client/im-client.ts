@@ -63,8 +63,9 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
    *
    * @throws `IM_ERR_REQUEST_FAILED`: the server answered that it failed, see `response`;
    * `IM_ERR_REQUEST_TIMEOUT`, `IM_ERR_UNANSWERED`, `IM_ERR_CLIENT_CLOSED`, `IM_ERR_OFFLINE`: see `delivery`;
-   * `IM_ERR_BODY_INVALID` and what else the codec throws; what writing throws (`IM_ERR_PAYLOAD_TOO_LARGE`,
-   * `IM_ERR_QUEUE_FULL`); at an abort `signal.reason`. It settles once, whatever happens.
+   * `IM_ERR_INVALID_OPTION`, `IM_ERR_BODY_INVALID` and what else the codec throws; what writing throws
+   * (`IM_ERR_PAYLOAD_TOO_LARGE`, `IM_ERR_QUEUE_FULL`): then it has not been sent; at an abort `signal.reason`. It settles
+   * once, whatever happens.
    */
   request<Command extends Name<Commands>>(
     command: Command,

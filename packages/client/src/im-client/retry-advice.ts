@@ -3,16 +3,19 @@ import { getMetaInt, type LogicPkt } from "@im/wire";
 
 /** In a response that refuses the sign-in: an int, the milliseconds by which to stay away. */
 const RETRY_AFTER_META = "im.retry-after-ms";
+/** Nobody is sent away for longer: by then the server may have forgotten that it asked. */
+const MAX_ADVICE_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * How long the server asked us to stay away, in milliseconds: by a meta of its answer to the sign-in, or by
- * `Retry-After: <seconds>` in the reason of its Close. 0 if it did not.
+ * `Retry-After: <seconds>` in the reason of its Close. 0 if it did not; at most a day.
  */
 export function retryAdviceMs({ response, closeInfo }: { response?: LogicPkt; closeInfo?: CloseInfo }): number {
-  const seconds = /^Retry-After: (\d{1,5})$/i.exec(closeInfo?.reason ?? "")?.[1];
-  if (seconds) return Number(seconds) * 1_000;
+  const seconds = /^Retry-After: (\d+)$/i.exec(closeInfo?.reason ?? "")?.[1];
+  if (seconds) return Math.min(Number(seconds) * 1_000, MAX_ADVICE_MS);
   try {
-    return Math.max(0, (response && getMetaInt(response, RETRY_AFTER_META)) ?? 0);
+    const adviceMs = (response && getMetaInt(response, RETRY_AFTER_META)) ?? 0;
+    return Math.min(Math.max(0, adviceMs), MAX_ADVICE_MS);
   } catch {
     return 0;
   }

@@ -1,10 +1,11 @@
-import { createImClient } from "@im/client";
+import { createImClient, type Session } from "@im/client";
+import type { Dialer } from "@im/transport-core";
 import { createPush, createResponse, Status } from "@im/wire";
 import { describe, expect, it, vi } from "vitest";
 import { openImClient } from "../support/open-im-client.js";
 import { failing, TestGateway } from "../support/test-gateway.js";
 import { tcp, transports } from "../support/transports.js";
-import { bytes, codeOf, errorOf, text, within } from "../support/waiting.js";
+import { bytes, codeOf, deferred, errorOf, text, within } from "../support/waiting.js";
 
 const unauthorized = (_: unknown, request: Parameters<typeof failing>[0]) =>
   failing(request, Status.Unauthorized, "no");
@@ -52,6 +53,22 @@ describe("options", () => {
     expect(error).toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
     expect(error.message).toContain(name);
   });
+});
+
+describe("an idempotency key", () => {
+  it.each(["", "k".repeat(129), 5 as never])(
+    "that is none ('%s') is an error, and nothing is sent",
+    async (idempotent) => {
+      const gateway = await TestGateway.start(tcp);
+      const client = openImClient(gateway);
+      await client.connect();
+      const error = await errorOf(client.request("a.b", undefined, { idempotent }));
+      expect(error).toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
+      expect(error.message).toMatch(/^idempotent must be .* key of 1 to 128/);
+      await client.request("a.c", undefined, { idempotent: "k".repeat(128) });
+      expect(gateway.requests.map(({ command }) => command)).toEqual(["a.c"]);
+    },
+  );
 });
 
 describe("signing in", () => {
@@ -181,6 +198,22 @@ describe("connect", () => {
     await client.close();
     expect((await client.connect()).channelId).toBe("alice-2");
   });
+
+  it("works from a handler that hears of the end, which ends what waited before", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    await client.connect();
+    const pushes = client.pushes("chat.hi");
+    const again = deferred<Promise<Session>>();
+    const stop = client.onStatus(({ state }) => {
+      if (state !== "closed") return;
+      stop();
+      again.resolve(client.connect());
+    });
+    gateway.kickOut();
+    expect(await within(again.promise, "the second sign-in")).toMatchObject({ channelId: "alice-2" });
+    expect(await within(pushes.next(), "the end of the iteration")).toEqual({ value: undefined, done: true });
+  });
 });
 
 describe("close", () => {
@@ -198,6 +231,36 @@ describe("close", () => {
     const connecting = codeOf(client.connect());
     await within(client.close(), "the close");
     expect(await connecting).toBe("IM_ERR_CLIENT_CLOSED");
+  });
+
+  it("waits for each connection that it had, not only for the last", async () => {
+    const gateway = await TestGateway.start(tcp, { answer: (request) => failing(request, Status.SessionNotFound) });
+    const dialer = tcp.dialer();
+    const ends = [deferred(), deferred()] as const;
+    const closed: number[] = [];
+    const slowToClose: Dialer = {
+      async dialAndHandshake(context) {
+        const conn = await dialer.dialAndHandshake(context);
+        const index = gateway.logins.length;
+        const close = conn.close.bind(conn);
+        conn.close = async (...reason) => {
+          await close(...reason);
+          await ends[index]!.promise;
+          closed.push(index);
+        };
+        return conn;
+      },
+    };
+    const client = openImClient(gateway, { dialer: slowToClose });
+    await client.connect();
+    // The server does not know us any more: the client leaves this connection for another.
+    await codeOf(client.request("a.b"));
+    await within(client.ready(), "the second connection");
+    const closing = client.close().then(() => [...closed]);
+    ends[1].resolve();
+    await vi.waitFor(() => expect(closed).toEqual([1]));
+    ends[0].resolve();
+    expect(await within(closing, "the end of close")).toEqual([1, 0]);
   });
 
   it("from a status handler is heard by all handlers, in order", async () => {

@@ -1,12 +1,14 @@
-import { createImClient } from "@im/client";
+import { type ClientStatus, createImClient } from "@im/client";
 import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
-import { OpCode, TransportError } from "@im/transport-core";
-import { createPush, createResponse, marshal, Status } from "@im/wire";
+import { CloseCode, type Dialer, type FrameReceiver, OpCode, TransportError } from "@im/transport-core";
+import { createPush, createResponse, type LogicPkt, MetaType, marshal, Status } from "@im/wire";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { hasty, openImClient } from "../support/open-im-client.js";
 import { failing, TestGateway } from "../support/test-gateway.js";
 import { tcp } from "../support/transports.js";
 import { bytes, codeOf, deferred, errorOf, text, within } from "../support/waiting.js";
+
+const DAY_MS = 86_400_000;
 
 /** A gateway behind a network that the test can break. */
 async function behindProxy(options: ConstructorParameters<typeof TestGateway>[1] = {}) {
@@ -14,6 +16,26 @@ async function behindProxy(options: ConstructorParameters<typeof TestGateway>[1]
   const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port: gateway.server.address.port } });
   onTestFinished(() => proxy.close());
   return { gateway, proxy, address: `tcp://127.0.0.1:${proxy.port}` };
+}
+
+/** As a transport that tells the end of a connection within `destroy`. */
+function endingAtOnce(dialer: Dialer): Dialer {
+  return {
+    async dialAndHandshake(context) {
+      const conn = await dialer.dialAndHandshake(context);
+      const [readFrames, destroy] = [conn.readFrames.bind(conn), conn.destroy.bind(conn)];
+      let receiver: FrameReceiver | undefined;
+      conn.readFrames = (given) => {
+        receiver = given;
+        readFrames(given);
+      };
+      conn.destroy = () => {
+        receiver?.end({ code: CloseCode.Abnormal, reason: "destroyed", clean: false });
+        destroy();
+      };
+      return conn;
+    },
+  };
 }
 
 async function until(client: ReturnType<typeof openImClient>, state: string): Promise<void> {
@@ -102,11 +124,16 @@ describe("a connection that is dead but looks open", () => {
     await until(client, "online");
   });
 
-  it("is found after a jump of the clock, and the client is back within 3 s", async () => {
+  it.each([
+    ["later", tcp.dialer()],
+    ["at once", endingAtOnce(tcp.dialer())],
+  ])("is found after a jump of the clock, and the client tries at once (destroy ends %s)", async (_, dialer) => {
     const { proxy, address } = await behindProxy();
     // The usual backoff: after a sleep nobody waits for it.
-    const client = openImClient({ address }, { reconnect: {} });
+    const client = openImClient({ address }, { dialer, reconnect: {} });
     await client.connect();
+    const statuses: ClientStatus[] = [];
+    client.onStatus((status) => void statuses.push(status));
     proxy.setFaults((index) => (index === 0 ? { toServer: { drop: true }, toClient: { drop: true } } : {}));
     const now = Date.now;
     const jumped = vi.spyOn(Date, "now").mockImplementation(() => now() + 600_000);
@@ -115,6 +142,8 @@ describe("a connection that is dead but looks open", () => {
     await until(client, "offline");
     await until(client, "online");
     expect(performance.now() - beganMs).toBeLessThan(3_000);
+    expect(statuses[0]).toMatchObject({ reason: { code: "IM_ERR_CONNECTION_DEAD" }, retryInMs: 0 });
+    expect(statuses.map(({ state }) => state)).toEqual(["offline", "connecting", "online"]);
   });
 
   it("stays, if it answers, when the clock jumps", async () => {
@@ -183,6 +212,46 @@ describe("the server's advice", () => {
       expect(status.retryInMs).toBeGreaterThanOrEqual(7_000);
       break;
     }
+  });
+
+  it("keeps nobody away for longer than a day, which a timer can do: in its Close", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const { channelId } = await client.connect();
+    await gateway.server.closeChannel(channelId, 1013, "Retry-After: 3000000");
+    await until(client, "offline");
+    expect(client.status).toMatchObject({ state: "offline", retryAfterMs: DAY_MS });
+  });
+
+  it("keeps nobody away for longer than a day, which a timer can do: in its answer to the sign-in", async () => {
+    const meta = [{ key: "im.retry-after-ms", value: "3000000000", type: MetaType.Int }];
+    const signIn = (_: unknown, request: LogicPkt) => ({ ...failing(request, Status.SystemException), meta });
+    const client = openImClient(await TestGateway.start(tcp, { signIn }));
+    client.connect().catch(() => {});
+    await until(client, "offline");
+    expect(client.status).toMatchObject({ state: "offline", retryAfterMs: DAY_MS });
+  });
+
+  it("is heeded even when the network comes back, which ends all other waiting", async () => {
+    const page = new EventTarget();
+    vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+    vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const refusedMs: number[] = [];
+    const gateway: TestGateway = await TestGateway.start(tcp, {
+      signIn(login, request) {
+        if (refusedMs.length > 0) return gateway.welcome(login, request);
+        refusedMs.push(performance.now());
+        const meta = [{ key: "im.retry-after-ms", value: "500", type: MetaType.Int }];
+        return { ...failing(request, Status.SystemException), meta };
+      },
+    });
+    const client = openImClient(gateway, { reconnect: { baseMs: 600_000, capMs: 600_000 } });
+    const connecting = client.connect();
+    await until(client, "offline");
+    for (const type of ["online", "pageshow"]) page.dispatchEvent(new Event(type));
+    await within(connecting, "the second sign-in");
+    expect(performance.now() - refusedMs[0]!).toBeGreaterThanOrEqual(500);
   });
 });
 

@@ -14,7 +14,7 @@ const statuses: Readonly<Record<ClientStatus["state"], ClientStatus>> = {
   idle: { state: "idle" },
   connecting: { state: "connecting", address: "a", failures: 2 },
   online: { state: "online", address: "a", failures: 2, session, sinceMs: 99_000 },
-  offline: { state: "offline", address: "b", failures: 3, reason, retryInMs: 1 },
+  offline: { state: "offline", address: "b", failures: 3, reason, retryInMs: 1, retryAfterMs: 0 },
   closed: { state: "closed" },
 };
 const events: Readonly<Record<ClientEvent["type"], ClientEvent>> = {
@@ -87,7 +87,17 @@ describe("after a failure", () => {
   });
 
   it("the wait that the server asks for comes on top", () => {
-    expect(failed(statuses.connecting, { retryAfterMs: 60_000 })).toMatchObject({ retryInMs: 61_000 });
+    const after = { retryInMs: 61_000, retryAfterMs: 60_000 };
+    expect(failed(statuses.connecting, { retryAfterMs: 60_000 })).toMatchObject(after);
+  });
+
+  it.each([0, 0.5, 1])("no wait is longer than a timer can do, which would fire at once (random %d)", (random) => {
+    const endless = { baseMs: 1_000, capMs: Number.POSITIVE_INFINITY, stableMs: 10_000 };
+    const status: ClientStatus = { state: "connecting", address: "a", failures: 3_000 };
+    const after = failed(status, { retryAfterMs: 86_400_000 }, { random, backoff: endless });
+    const { retryInMs } = after as { retryInMs: number };
+    expect(retryInMs).toBeGreaterThanOrEqual(86_400_000);
+    expect(retryInMs).toBeLessThanOrEqual(2 ** 31 - 1);
   });
 
   it("there is none if the machine has just woken up", () => {
