@@ -35,7 +35,7 @@ it.runIf(os).each(runtimes)(
   "the client works in $name, on TCP and on the platform's WebSocket",
   async ({ find, args }) => {
     const servers = [createTcpServer({ host: "127.0.0.1" }), createWsServer({ host: "127.0.0.1" })];
-    const gateway = createGateway({ servers, maxInFlight: 100, authenticate: ({ token }) => ({ account: token }) });
+    const gateway = createGateway({ servers, authenticate: ({ token }) => ({ account: token }) });
     gateway.handleRaw("a.echo", (context) => void context.respond(context.body));
     await gateway.start();
     onTestFinished(async () => void (await gateway.shutdown({ signal: AbortSignal.abort() })));
