@@ -1,3 +1,5 @@
+import type { Status } from "@im/wire";
+
 /** Every code of {@link GatewayError}; docs/errors.md says for each what happened and what to do. */
 export const gatewayErrorCodes = [
   "IM_ERR_ANSWERED",
@@ -13,15 +15,28 @@ export const gatewayErrorCodes = [
 ] as const;
 export type GatewayErrorCode = (typeof gatewayErrorCodes)[number];
 
+export interface GatewayErrorOptions {
+  readonly cause?: unknown;
+  /** Of an `IM_ERR_UNAUTHORIZED`: what the sign-in is answered with. @default `Status.Unauthorized` */
+  readonly status?: Status | undefined;
+  /** Of an `IM_ERR_UNAUTHORIZED`: for how long the client is to stay away, in milliseconds. @default it decides itself */
+  readonly retryAfterMs?: number | undefined;
+}
+
 const brand = Symbol.for("@im/gateway/GatewayError");
 
 /** What goes wrong in the gateway. Match on `code`; messages are for people and may change. */
 export class GatewayError extends Error {
   readonly code: GatewayErrorCode;
 
-  constructor(code: GatewayErrorCode, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
+  readonly status: Status | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: GatewayErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : {});
     this.code = code;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   /** The ESM and the CJS copy of this package recognise each other's errors. */

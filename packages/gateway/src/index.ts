@@ -4,7 +4,7 @@ export type { GatewayErrorContext, GatewayErrorReporter } from "./diagnostics/er
 export type { GatewayHooks } from "./diagnostics/gateway-hooks.js";
 export type { Gateway } from "./gateway.js";
 export { GatewayCloseCode } from "./gateway-close-code.js";
-export { GatewayError, type GatewayErrorCode, gatewayErrorCodes } from "./gateway-error.js";
+export { GatewayError, type GatewayErrorCode, type GatewayErrorOptions, gatewayErrorCodes } from "./gateway-error.js";
 export type { GatewayOptions } from "./gateway-options.js";
 export type { Authenticate, Identity, SignIn } from "./login/authenticate.js";
 export { MemoryIdempotencyStore, type MemoryIdempotencyStoreOptions } from "./memory/memory-idempotency-store.js";

@@ -5,11 +5,13 @@ import {
   decodeErrorResp,
   decodeLoginResp,
   encodeLoginReq,
+  Flag,
+  getMetaInt,
   marshal,
   Status,
 } from "@im/wire";
 import { describe, expect, it, vi } from "vitest";
-import { GatewayError, MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
+import { GatewayError, type GatewayErrorOptions, MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
 import { directoryWith } from "./support/directory-with.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { startGateway } from "./support/started-gateway.js";
@@ -67,16 +69,22 @@ describe("authenticate", () => {
     ["null, in spite of its type", () => null as never, Status.Unauthorized, "the token was refused"],
     ["undefined", () => undefined, Status.Unauthorized, "the token was refused"],
     [
-      "an error of its own",
-      () => Promise.reject(new Error("row 7 of users")),
-      Status.Unauthorized,
-      "the token was refused",
+      "an error of its own, such as a database that is busy",
+      () => Promise.reject(new Error("timeout exceeded when trying to connect")),
+      Status.SystemException,
+      "the service cannot sign you in now",
     ],
     [
       "words for the peer",
       () => Promise.reject(new GatewayError("IM_ERR_UNAUTHORIZED", "expired yesterday")),
       Status.Unauthorized,
       "expired yesterday",
+    ],
+    [
+      "another gateway error",
+      () => Promise.reject(new GatewayError("IM_ERR_GATEWAY_ARGUMENT", "a bug")),
+      Status.SystemException,
+      "the service cannot sign you in now",
     ],
     [
       "a bug",
@@ -92,6 +100,54 @@ describe("authenticate", () => {
     expect(decodeErrorResp(response.body).message).toBe(message);
     expect((await peer.ended).reason).toBe(message);
     expect(started.errors.length).toBe(status === Status.SystemException ? 1 : 0);
+  });
+});
+
+describe("authenticate that refuses", () => {
+  const ADVICE = "im.retry-after-ms";
+
+  async function refusedWith(options: GatewayErrorOptions) {
+    const refusal = new GatewayError("IM_ERR_UNAUTHORIZED", "too many are signing in", options);
+    const { tcp, errors } = await startGateway(undefined, { authenticate: () => Promise.reject(refusal) });
+    const peer = await PacketPeer.connect(tcp);
+    const response = await peer.signIn({ token: "alice" });
+    expect(errors).toEqual([]);
+    return response;
+  }
+
+  it("may choose the status, and say for how long to stay away", async () => {
+    const response = await refusedWith({ status: Status.SystemException, retryAfterMs: 29_999.5 });
+    expect(response.status).toBe(Status.SystemException);
+    expect(decodeErrorResp(response.body).message).toBe("too many are signing in");
+    expect(getMetaInt(response, ADVICE)).toBe(30_000);
+  });
+
+  it.each([
+    ["no advice", {}],
+    ["Success for its status", { status: Status.Success }],
+    ["a status that is no number", { status: "busy" as never }],
+    ["a status that no header holds", { status: 2 ** 40 }],
+    ["advice that is no time", { retryAfterMs: Number.NaN }],
+    ["advice of the past", { retryAfterMs: -1 }],
+  ])("with %s is Unauthorized, without a meta", async (_, options) => {
+    expect(await refusedWith(options)).toMatchObject({ status: Status.Unauthorized, meta: [] });
+  });
+});
+
+describe("a first packet login.signin", () => {
+  it.each([
+    ["push", Flag.Push],
+    ["response", Flag.Response],
+  ])("that is a %s signs nobody in", async (_, flag) => {
+    const { tcp, gateway } = await startGateway();
+    const peer = await PacketPeer.connect(tcp);
+    const response = await peer.request({
+      command: commands.loginSignIn,
+      flag,
+      body: encodeLoginReq({ token: "alice" }),
+    });
+    expect(response.status).toBe(Status.InvalidCommand);
+    expect(await gateway.presence.where("alice")).toEqual([]);
   });
 });
 

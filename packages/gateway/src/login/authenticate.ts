@@ -23,9 +23,10 @@ export interface Identity<Data> {
 }
 
 /**
- * Says who the token of a sign-in belongs to. `undefined` and any throw refuse it with Unauthorized; the words that the
- * peer reads are only those of a `GatewayError` of code `IM_ERR_UNAUTHORIZED`. Errors of the language or the system (a
- * TypeError, a refused connection to a database) give SystemException, and are reported.
+ * Says who the token of a sign-in belongs to. `undefined` refuses it with Unauthorized. A `GatewayError` of code
+ * `IM_ERR_UNAUTHORIZED` refuses it with words for the peer, and, if it says so, with another status and with advice on
+ * how long to stay away. Any other error says nothing of the token: it gives SystemException, upon which clients try
+ * again, and is reported.
  */
 export type Authenticate<Data> = (
   login: LoginReq,

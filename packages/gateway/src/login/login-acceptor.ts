@@ -7,8 +7,10 @@ import {
   encodeLoginResp,
   extensionMetaKeys,
   extensionsOf,
+  Flag,
   type LogicPkt,
   type LoginReq,
+  type Meta,
   MetaType,
   marshal,
   Status,
@@ -23,6 +25,8 @@ import type { SessionLife } from "../session/session-life.js";
 import type { Identity, SignIn } from "./authenticate.js";
 import { firstPacket } from "./first-packet.js";
 
+/** In a response that refuses a sign-in: an int, the milliseconds by which to stay away. */
+const RETRY_AFTER_META = "im.retry-after-ms";
 const TOKEN_REFUSED = "the token was refused";
 
 /** Lets a connection in whose first packet is a `login.signin` that `authenticate` approves of. */
@@ -64,8 +68,8 @@ export class LoginAcceptor implements Acceptor {
   }
 
   async #signIn(request: LogicPkt, signIn: SignIn): Promise<LiveSession> {
-    if (request.command !== commands.loginSignIn) {
-      throw new Refusal(Status.InvalidCommand, `the first packet must be ${commands.loginSignIn}`);
+    if (request.command !== commands.loginSignIn || request.flag !== Flag.Request) {
+      throw new Refusal(Status.InvalidCommand, `the first packet must be a request ${commands.loginSignIn}`);
     }
     const login = loginReqOf(request);
     const identity = await this.#authenticate(login, signIn);
@@ -99,12 +103,10 @@ export class LoginAcceptor implements Acceptor {
       identity = isLater(given) ? await awaited(given, signIn) : given;
     } catch (error) {
       if (error instanceof LoginOver) throw error;
-      if (isInternal(error)) {
-        this.#settings.report(error, { during: "login" });
-        throw new Refusal(Status.SystemException, "the service cannot sign you in now");
-      }
-      const isForPeer = error instanceof GatewayError && error.code === "IM_ERR_UNAUTHORIZED";
-      throw new Refusal(Status.Unauthorized, isForPeer ? error.message : TOKEN_REFUSED, error);
+      const isRefusal = error instanceof GatewayError && error.code === "IM_ERR_UNAUTHORIZED";
+      if (isRefusal) throw new Refusal(statusOf(error), error.message, error);
+      this.#settings.report(error, { during: "login" });
+      throw new Refusal(Status.SystemException, "the service cannot sign you in now", error);
     }
     if (!identity) throw new Refusal(Status.Unauthorized, TOKEN_REFUSED);
     return identity;
@@ -114,7 +116,8 @@ export class LoginAcceptor implements Acceptor {
   #refuse(conn: Conn, request: LogicPkt, cause: unknown): never {
     if (!(cause instanceof Refusal)) throw cause;
     const { status, message } = cause;
-    conn.writeFrame(OpCode.Binary, marshal(createResponse(request, { status, body: encodeErrorResp({ message }) })));
+    const response = createResponse(request, { status, body: encodeErrorResp({ message }), meta: adviceOf(cause) });
+    conn.writeFrame(OpCode.Binary, marshal(response));
     conn.flush();
     this.#settings.hooks.refused?.(status, conn.remoteAddress);
     throw new TransportError("IM_ERR_LOGIN_REFUSED", message, { cause });
@@ -176,8 +179,14 @@ function successOf(request: LogicPkt, { channelId, account, extensions }: LiveSe
   return marshal(createResponse(request, { body: encodeLoginResp({ channelId, account }), meta }));
 }
 
-/** Errors that the language or the system throws, not the application. */
-function isInternal(error: unknown): boolean {
-  const ofTheLanguage = [TypeError, RangeError, ReferenceError, AggregateError];
-  return ofTheLanguage.some((type) => error instanceof type) || (error instanceof Error && "syscall" in error);
+/** A refusal is never a success, and a status has 32 bits, whatever it says. */
+function statusOf({ status = Status.Unauthorized }: GatewayError): Status {
+  return (status | 0) === status && status !== Status.Success ? status : Status.Unauthorized;
+}
+
+/** For how long the client is to stay away. */
+function adviceOf({ cause }: Refusal): Meta[] {
+  const retryAfterMs = cause instanceof GatewayError ? Math.ceil(cause.retryAfterMs ?? 0) : 0;
+  if (!(Number.isSafeInteger(retryAfterMs) && retryAfterMs > 0)) return [];
+  return [{ key: RETRY_AFTER_META, value: String(retryAfterMs), type: MetaType.Int }];
 }
