@@ -1,8 +1,8 @@
 // Measures this family beside what else there is:
 //   pnpm bench [--quick] [--only NAME]… [--rounds N] [--write-docs]
 // Prints tables, writes results/latest.json and the charts beside it; with --write-docs also docs/performance.md and
-// the charts that it shows.
-import { mkdirSync, writeFileSync } from "node:fs";
+// the charts that it shows. With --only, the parts take the places of those of the last whole run.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { describeMachine } from "./src/machine.mjs";
 import { progressLine } from "./src/progress-line.mjs";
@@ -31,14 +31,16 @@ const { values: options } = parseArgs({
 const names = suite.map(({ name }) => name);
 const wrong = options.only?.find((name) => !names.includes(name));
 if (wrong !== undefined) throw new Error(`--only takes ${names.join(", ")}; there is no ${wrong}`);
-if (options.only && options["write-docs"]) throw new Error("--write-docs needs a whole run, without --only");
 const rounds = options.rounds === undefined ? undefined : Number(options.rounds);
 if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
   throw new Error("--rounds takes a number above 0");
 
 const settings = settingsOf({ quick: options.quick, rounds });
+const folder = new URL("./results/", import.meta.url);
+const resultsFile = new URL("latest.json", folder);
+const takenAt = new Date().toISOString();
 const results = {
-  takenAt: new Date().toISOString(),
+  takenAt,
   quick: options.quick,
   machine: describeMachine(),
   settings,
@@ -50,15 +52,24 @@ for (const { name, title, about, run } of suite) {
   const tables = await run({ ...settings, progress: progressLine });
   progressLine("");
   for (const table of tables) console.log(terminalTable(table));
-  results.benchmarks.push({ name, title, about, tables });
+  results.benchmarks.push({ name, title, about, takenAt, tables });
 }
 
-const folder = new URL("./results/", import.meta.url);
+if (options.only && options["write-docs"]) putIntoLastRun(results);
 mkdirSync(folder, { recursive: true });
-writeFileSync(new URL("latest.json", folder), `${JSON.stringify(results)}\n`);
+writeFileSync(resultsFile, `${JSON.stringify(results)}\n`);
 for (const { file, svg } of chartsOf(results)) writeFileSync(new URL(file, folder), svg);
 console.log("\nwritten: benchmarks/results/latest.json and charts");
 if (options["write-docs"]) {
   writePerformancePage(results);
   console.log("written: docs/performance.md and docs/charts");
+}
+
+/** Adds what was not run from the last whole run, whose place the results take. */
+function putIntoLastRun(results) {
+  const last = JSON.parse(readFileSync(resultsFile, "utf8"));
+  if (last.quick || last.benchmarks.length < suite.length) throw new Error("there is no whole run to put this into");
+  const fresh = new Map(results.benchmarks.map((benchmark) => [benchmark.name, benchmark]));
+  results.benchmarks = last.benchmarks.map((benchmark) => fresh.get(benchmark.name) ?? benchmark);
+  results.takenAt = last.takenAt;
 }

@@ -33,11 +33,11 @@ function resultsSection({ machine, benchmarks, quick, takenAt }, images) {
     "## Where we are slower",
     "",
     ...(slower.length > 0 ? slower : ["Nowhere in this run."]),
-    ...benchmarks.flatMap(({ name, title, about, tables }) => [
+    ...benchmarks.flatMap(({ name, title, about, takenAt: partTakenAt = takenAt, tables }) => [
       "",
       `## ${title}`,
       "",
-      about,
+      about + (partTakenAt === takenAt ? "" : ` Taken in a run of its own, on ${partTakenAt.slice(0, 10)}.`),
       "",
       ...images
         .filter(({ benchmark }) => benchmark === name)
