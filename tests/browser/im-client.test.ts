@@ -9,6 +9,8 @@ import { bundlePage, launchChromium, openPage } from "./support/chromium.js";
 
 declare const program: Program;
 
+const MiB = 1024 * 1024;
+
 let browser: Browser;
 let script: string;
 beforeAll(async () => {
@@ -34,9 +36,9 @@ async function startGateway(port = 0) {
   return { gateway, server, port: server.address.port };
 }
 
-async function connect(page: Page, port: number, options: object = {}): Promise<void> {
-  const address = `ws://127.0.0.1:${port}`;
-  expect(await page.evaluate(([to, more]) => program.connect(to, more), [address, options] as const)).toBe("alice");
+async function connect(page: Page, port: number, options: object = {}, dialerOptions: object = {}): Promise<void> {
+  const given = [`ws://127.0.0.1:${port}`, options, dialerOptions] as const;
+  expect(await page.evaluate((all) => program.connect(...all), given)).toBe("alice");
 }
 const reached = (page: Page, state: string) => page.evaluate((s) => program.reached(s as "online"), state);
 const states = (page: Page) => page.evaluate(() => program.statuses.map(({ state }) => state));
@@ -90,6 +92,7 @@ describe("the client in Chromium", () => {
     await reached(page, "offline");
     expect(performance.now() - beganMs).toBeLessThan(1_500);
     await reached(page, "online");
+    expect(await page.evaluate(() => program.firstOffline().code)).toBe("IM_ERR_CONNECTION_DEAD");
   });
 
   it("probes at once when the network comes back: a dead connection is replaced long before its heartbeat", async () => {
@@ -106,6 +109,24 @@ describe("the client in Chromium", () => {
     await reached(page, "offline");
     await reached(page, "online");
     expect(performance.now() - beganMs).toBeLessThan(5_000);
+    const offline = await page.evaluate(() => program.firstOffline());
+    expect(offline).toMatchObject({ code: "IM_ERR_CONNECTION_DEAD", retryInMs: 0 });
+  });
+
+  it("gives up a connection that takes no more bytes, after the write wait", async () => {
+    const { port } = await startGateway();
+    const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
+    onTestFinished(() => proxy.close());
+    const page = await openPage(browser, script);
+    const dialer = { writeWaitMs: 1_000, maxQueuedBytes: 64 * MiB };
+    await connect(page, proxy.port, { reconnect: { baseMs: 50 } }, dialer);
+    // What comes stays under way, so soon nothing more is read: the system's buffers fill up, then the page's.
+    proxy.setFaults((index) => (index === 0 ? { toServer: { latencyMs: 3_600_000 } } : {}));
+    expect(await page.evaluate((characters) => program.flood(48, characters), MiB / 2)).toEqual(["IM_ERR_UNANSWERED"]);
+    const offline = await page.evaluate(() => program.firstOffline());
+    expect(offline).toMatchObject({ code: "IM_ERR_CLIENT_CLOSED", cause: "IM_ERR_WRITE_TIMEOUT" });
+    await reached(page, "online");
+    expect(await page.evaluate(() => program.ask(1, 1))).toBe(1);
   });
 
   it("tries at once when the network comes back while it waits", async () => {

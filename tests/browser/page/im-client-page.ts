@@ -1,7 +1,7 @@
 // What a test of the client uses in the page.
 
 import { type ClientStatus, createImClient, type ImClient } from "@im/client";
-import { wsDialer } from "@im/transport-ws";
+import { type WsDialerOptions, wsDialer } from "@im/transport-ws";
 import { commandMap } from "@im/wire/messages";
 
 // Node's types, which tests are checked with, know neither of these.
@@ -15,8 +15,9 @@ const program = {
   statuses,
   pushes: [] as string[],
   rejections: [] as string[],
-  async connect(addresses: string, options: object = {}) {
-    client = createImClient({ dialer: wsDialer(), addresses, token: "alice", commands: commandMap, ...options });
+  async connect(addresses: string, options: object = {}, dialerOptions: WsDialerOptions = {}) {
+    const dialer = wsDialer(dialerOptions);
+    client = createImClient({ dialer, addresses, token: "alice", commands: commandMap, ...options });
     client.onStatus((status) => statuses.push(status));
     client.on("chat.user.talk", async ({ body }) => {
       // A handler may ask; the response does not queue behind it.
@@ -38,12 +39,24 @@ const program = {
     await Promise.all(Array.from({ length: window }, worker));
     return right;
   },
+  /** Asks so often with so much text, all at once. @returns the codes of what failed, each once */
+  async flood(count: number, characters: number) {
+    const body = { type: 1, body: "x".repeat(characters) };
+    const ask = () => client.request("chat.user.talk", body, { dest: "echo" }).then(() => undefined, codeOf);
+    const codes = await Promise.all(Array.from({ length: count }, ask));
+    return [...new Set(codes.filter((code) => code !== undefined))];
+  },
   state: () => client.status.state,
   async reached(state: ClientStatus["state"]) {
     for await (const status of client.statuses()) if (status.state === state) return true;
     return client.status.state === state;
   },
-  reason: () => (client.status.state === "closed" ? (client.status.reason as { code?: string })?.code : undefined),
+  reason: () => (client.status.state === "closed" ? codeOf(client.status.reason) : undefined),
+  /** Why it was offline at first, and how long it was to wait. */
+  firstOffline() {
+    const offline = statuses.find((status) => status.state === "offline");
+    return { code: codeOf(offline?.reason), cause: codeOf(offline?.reason.cause), retryInMs: offline?.retryInMs };
+  },
   /** As if page, network and machine had come back. */
   wakeUp() {
     for (const type of ["online", "pageshow"]) page.dispatchEvent(new Event(type));
@@ -55,6 +68,10 @@ const program = {
   },
   close: () => client.close(),
 };
+
+function codeOf(error: unknown): string | undefined {
+  return (error as { code?: string } | undefined)?.code;
+}
 
 export type Program = typeof program;
 page.addEventListener("unhandledrejection", (event) => {
