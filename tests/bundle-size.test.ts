@@ -21,6 +21,10 @@ async function bundle(program: string) {
 }
 
 const client = 'export { createImClient } from "@im/client"; export { wsDialer } from "@im/transport-ws";';
+/**
+ * The target with raw bodies is 14,000 bytes, and it is missed by a third: these budgets hold what there is, so that it does
+ * not grow unseen. Of it the client and the packets' codec are a third each, the core's connections a quarter.
+ */
 const budgets = [
   { what: "with raw bodies", program: client, maxBytes: 19_500 },
   {
