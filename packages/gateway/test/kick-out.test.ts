@@ -1,4 +1,4 @@
-import { commands, decodeKickoutNotify, Flag, Status } from "@im/wire";
+import { basicPong, commands, decodeKickoutNotify, Flag, marshal, Status } from "@im/wire";
 import { describe, expect, it, vi } from "vitest";
 import { MemoryPushBus, MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
 import { PacketPeer } from "./support/packet-peer.js";
@@ -83,6 +83,17 @@ describe("a second sign-in of the same account and device", () => {
     expect(await gateway.presence.where("alice")).toMatchObject([{ channelId: second.channelId }]);
     await gateway.push("alice", "a.b");
     expect(await second.logic()).toMatchObject({ command: "a.b", flag: Flag.Push });
+  });
+});
+
+describe("a kick-out over the bus with a close code that cannot be sent", () => {
+  it.each([1005, 70_000, Number.NaN])("%d closes the channel with 1008", async (code) => {
+    const bus = new MemoryPushBus();
+    const { tcp, gateway } = await startGateway(undefined, { bus });
+    const alice = await PacketPeer.signIn(tcp, "alice");
+    const close = { code, reason: "from another version" };
+    bus.publish(gateway.id, { channelIds: [alice.channelId], packet: marshal(basicPong), close });
+    expect(await alice.ended).toMatchObject({ code: 1008 });
   });
 });
 

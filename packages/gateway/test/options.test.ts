@@ -1,7 +1,7 @@
 import { createTcpServer } from "@im/transport-tcp";
 import { commandMap } from "@im/wire/messages";
-import { describe, expect, it } from "vitest";
-import { createGateway, GatewayError, type SessionEnd } from "../src/index.js";
+import { describe, expect, it, vi } from "vitest";
+import { createGateway, GatewayError, MemoryPushBus, MemorySessionDirectory, type SessionEnd } from "../src/index.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { startGateway } from "./support/started-gateway.js";
 import { gate, within } from "./support/within.js";
@@ -79,6 +79,23 @@ describe("hooks", () => {
       ["answered", "alice", "no.such", 301, true],
       ["pushed", "a.push", 1],
       ["ended", "alice", "disconnected"],
+    ]);
+  });
+
+  it("tell of pushes that another gateway sent, with the channels that have them", async () => {
+    const shared = { directory: new MemorySessionDirectory(), bus: new MemoryPushBus() };
+    const pushed = vi.fn();
+    const east = await startGateway(undefined, { ...shared, hooks: { pushed } });
+    const west = await startGateway(undefined, shared);
+    await PacketPeer.signIn(east.tcp, "alice@phone");
+    await PacketPeer.signIn(east.tcp, "alice@laptop");
+    await west.gateway.push("alice", "a.push");
+    shared.bus.publish(east.gateway.id, { channelIds: ["gone"], packet: new Uint8Array(1) });
+    // A kick-out is none.
+    await PacketPeer.signIn(west.tcp, "alice@phone");
+    expect(pushed.mock.calls).toEqual([
+      ["a.push", 2],
+      ["", 0],
     ]);
   });
 

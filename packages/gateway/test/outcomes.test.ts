@@ -3,6 +3,7 @@ import {
   commands,
   createBasicPkt,
   createLogicPkt,
+  DEFAULT_MAX_HEADER_BYTES,
   decodeErrorResp,
   Flag,
   type LogicPkt,
@@ -10,7 +11,7 @@ import {
   Status,
 } from "@im/wire";
 import { decodeBody, encodeBody, MessageReqSchema, MessageRespSchema } from "@im/wire/messages";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { PacketPeer } from "./support/packet-peer.js";
 import { type Started, startGateway } from "./support/started-gateway.js";
 import { gate } from "./support/within.js";
@@ -195,6 +196,27 @@ describe("what is no packet", () => {
     const [alice, bob] = [await PacketPeer.signIn(tcp, "alice"), await PacketPeer.signIn(tcp, "bob")];
     alice.sendBytes(bytes);
     expect(await alice.ended).toMatchObject({ code: 1007, reason: "what came is no packet" });
+    expect((await bob.request({ command: "a.b" })).status).toBe(Status.Success);
+  });
+});
+
+describe("a header of 64 KiB that leaves no room for a response", () => {
+  it.each([
+    ["of a command that answers", "a.b"],
+    ["of a command that is refused", commands.loginSignIn],
+    ["of a sign-out", commands.loginSignOut],
+  ])("%s closes its channel with 1009, and the next channel is served", async (_, command) => {
+    const { tcp, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const alice = await PacketPeer.signIn(tcp, "alice");
+    const headerBytes = (dest: string) => marshal(createLogicPkt({ command, sequence: 1, dest })).length - 12;
+    // A flag and a status do not fit any more.
+    const room = DEFAULT_MAX_HEADER_BYTES - headerBytes("x".repeat(60_000));
+    const full = marshal(createLogicPkt({ command, sequence: 1, dest: "x".repeat(60_000 + room) }));
+    expect(full.length - 12).toBe(DEFAULT_MAX_HEADER_BYTES);
+    alice.sendBytes(full);
+    expect(await alice.ended).toMatchObject({ code: 1009, reason: "the header leaves no room for a response" });
+    await vi.waitFor(async () => expect(await gateway.presence.where("alice")).toEqual([]));
+    const bob = await PacketPeer.signIn(tcp, "bob");
     expect((await bob.request({ command: "a.b" })).status).toBe(Status.Success);
   });
 });

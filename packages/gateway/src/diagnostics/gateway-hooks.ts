@@ -17,7 +17,7 @@ export interface GatewayHooks {
   ended?(session: Session, end: SessionEnd): void;
   /** A request was answered, `handledMs` after it came. */
   answered?(session: Session, command: string, status: Status, handledMs: number): void;
-  /** A push was handed to so many channels of this gateway. */
+  /** A push, from here or from another gateway, was handed to so many channels of this gateway. */
   pushed?(command: string, channels: number): void;
 }
 

@@ -1,4 +1,4 @@
-import { TransportError } from "@im/transport-core";
+import { CloseCode, TransportError } from "@im/transport-core";
 import { encodeErrorResp, type LogicPktView, marshalResponse, Status, type Status as StatusCode } from "@im/wire";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
@@ -9,6 +9,9 @@ import type { PushReport, PushTarget } from "../push/push-target.js";
 import type { Abortable, LiveSession } from "../session/live-session.js";
 import { encodeBodyOf } from "./body-of.js";
 import type { Route } from "./route.js";
+
+/** The reason of the Close for a request that not even an error can answer. */
+export const UNANSWERABLE = "the header leaves no room for a response";
 
 /** What the header of a push takes over from the request that it is made for. */
 export interface PushStamp {
@@ -179,6 +182,7 @@ export class HandledRequest implements Abortable {
       this.fail(Status.SystemException, message);
     } catch (error) {
       this.report(error);
+      this.session.close(CloseCode.PayloadTooLarge, UNANSWERABLE);
     }
   }
 

@@ -17,7 +17,7 @@ import { GatewayCloseCode } from "../gateway-close-code.js";
 import { isLater } from "../ports/maybe-promise.js";
 import type { LiveSession } from "../session/live-session.js";
 import type { SessionLife } from "../session/session-life.js";
-import { HandledRequest, type RequestServices } from "./handled-request.js";
+import { HandledRequest, type RequestServices, UNANSWERABLE } from "./handled-request.js";
 import { HandlerDeadlines } from "./handler-deadlines.js";
 import type { RouteTable } from "./route-table.js";
 
@@ -74,13 +74,13 @@ export class Router implements MessageListener {
   }
 
   #refuse(session: LiveSession, request: LogicPktView, status: Status, message: string): void {
-    send(session, marshalResponse(request, { status, body: encodeErrorResp({ message }) }));
+    respond(session, request, { status, body: encodeErrorResp({ message }) });
     this.#services.settings.hooks.answered?.(session, request.command, status, 0);
   }
 
   async #signOut(session: LiveSession, request: LogicPktView): Promise<void> {
     await this.#life.signOut(session);
-    send(session, marshalResponse(request));
+    respond(session, request);
     this.#services.settings.hooks.answered?.(session, request.command, Status.Success, 0);
     // The peer closes as a rule.
     const timer = setTimeout(() => session.close(CloseCode.Normal, "signed out"), SIGNED_OUT_WAIT_MS);
@@ -125,6 +125,18 @@ export class Router implements MessageListener {
     );
     return request.held();
   }
+}
+
+/** A header of full length leaves no room for a response: who sends one is closed, not left waiting. */
+function respond(session: LiveSession, request: LogicPktView, init?: { status: Status; body: Uint8Array }): void {
+  let response: Uint8Array;
+  try {
+    response = marshalResponse(request, init);
+  } catch {
+    session.close(CloseCode.PayloadTooLarge, UNANSWERABLE);
+    return;
+  }
+  send(session, response);
 }
 
 /** To a peer that may be gone by now, which its end tells. */

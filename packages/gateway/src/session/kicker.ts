@@ -1,4 +1,4 @@
-import { commands, createPush, encodeKickoutNotify, marshal } from "@im/wire";
+import { commands, createPush, encodeKickoutNotify, marshal, peekCommand } from "@im/wire";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
@@ -27,16 +27,25 @@ export class Kicker {
     const body = encodeKickoutNotify({ channelId });
     const packet = marshal(createPush({ command: commands.loginSignIn, channelId, body }));
     const delivery = { channelIds: [channelId], packet, close: CLOSE };
-    if (gatewayId === this.#settings.gatewayId) this.receive(delivery);
+    if (gatewayId === this.#settings.gatewayId) this.#deliver(delivery);
     else void this.#publish(gatewayId, delivery);
   }
 
-  /** What came for channels of this gateway. Does not throw. */
-  receive({ channelIds, packet, close }: Delivery): void {
+  /** What came over the bus for channels of this gateway: pushes and kick-outs. Does not throw. */
+  receive(delivery: Delivery): void {
+    const channels = this.#deliver(delivery);
+    const { pushed } = this.#settings.hooks;
+    if (pushed && !delivery.close) pushed(commandOf(delivery.packet), channels);
+  }
+
+  /** @returns how many channels have it in their queue */
+  #deliver({ channelIds, packet, close }: Delivery): number {
+    let delivered = 0;
     for (const channelId of channelIds) {
       const session = this.#registry.session(channelId);
-      if (session) deliver(session, packet, close);
+      if (session && deliver(session, packet, close)) delivered++;
     }
+    return delivered;
   }
 
   async #publish(gatewayId: string, delivery: Delivery): Promise<void> {
@@ -51,13 +60,26 @@ export class Kicker {
   }
 }
 
-function deliver(session: LiveSession, packet: Uint8Array, close: Delivery["close"]): void {
+/** @returns whether the packet is in its queue */
+function deliver(session: LiveSession, packet: Uint8Array, close: Delivery["close"]): boolean {
   if (close) session.finish("kicked out");
-  else if (session.end) return;
+  else if (session.end) return false;
   try {
     session.deliver(packet);
+    return true;
   } catch {
     // Its queue is full or it is closing: its end is told.
+    return false;
+  } finally {
+    if (close) session.close(close.code, close.reason);
   }
-  if (close) session.close(close.code, close.reason);
+}
+
+/** Empty for what another gateway should not have sent. */
+function commandOf(packet: Uint8Array): string {
+  try {
+    return peekCommand(packet) ?? "";
+  } catch {
+    return "";
+  }
 }

@@ -1,4 +1,4 @@
-import { type Channel, TransportError } from "@im/transport-core";
+import { type Channel, CloseCode, TransportError } from "@im/transport-core";
 import type { GatewayHooks } from "../diagnostics/gateway-hooks.js";
 import { GatewayError } from "../gateway-error.js";
 import type { SessionRecord } from "../ports/session-directory.js";
@@ -88,7 +88,7 @@ export class LiveSession implements Session {
     this.#pushEarly(channel);
     this.#hooks.signedIn?.(this);
     if (this.#end) this.#hooks.ended?.(this, this.#end);
-    if (this.#closing) void channel.close(this.#closing.code, this.#closing.reason);
+    if (this.#closing) void closeWith(channel, this.#closing);
   }
 
   #pushEarly(channel: Channel): void {
@@ -125,6 +125,15 @@ export class LiveSession implements Session {
   /** Closes the connection once what was pushed has left. */
   close(code: number, reason: string): void {
     this.#closing = { code, reason };
-    void this.#channel?.close(code, reason);
+    if (this.#channel) void closeWith(this.#channel, this.#closing);
+  }
+}
+
+/** What came over a bus may be a code that cannot be sent: the channel is closed all the same. */
+async function closeWith(channel: Channel, { code, reason }: { code: number; reason: string }): Promise<void> {
+  try {
+    await channel.close(code, reason);
+  } catch {
+    await channel.close(CloseCode.PolicyViolation);
   }
 }
