@@ -23,17 +23,46 @@ export async function openBridge() {
 
 const opCodes = { text: 1, binary: 2, ping: 9, pong: 10 } as const;
 
+/** How much may be on its way to the page: a pause that the page asks for comes too late for all of it. */
+const MAX_UNDER_WAY_CHARACTERS = 1024 * 1024;
+
+/** A socket that is read when the page wants to read it, and has taken nearly all that was read before. */
+class LentSocket {
+  readonly webSocket: WebSocket;
+  #underWay = 0;
+  #isPaused = false;
+
+  constructor(webSocket: WebSocket) {
+    this.webSocket = webSocket;
+  }
+
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#readOrWait();
+  }
+
+  passedOn(characters: number): void {
+    this.#underWay += characters;
+    this.#readOrWait();
+  }
+
+  #readOrWait(): void {
+    if (this.#isPaused || this.#underWay > MAX_UNDER_WAY_CHARACTERS) this.webSocket.pause();
+    else this.webSocket.resume();
+  }
+}
+
 class Bridge {
   readonly #page: WebSocket;
   readonly #listeners = new Map<number, WebSocketServer>();
-  readonly #sockets = new Map<number, WebSocket>();
+  readonly #sockets = new Map<number, LentSocket>();
   #lastSocket = 0;
 
   constructor(page: WebSocket) {
     this.#page = page;
     page.on("message", (data) => this.#obey(JSON.parse(String(data))));
     page.on("close", () => {
-      for (const socket of this.#sockets.values()) socket.terminate();
+      for (const { webSocket } of this.#sockets.values()) webSocket.terminate();
       for (const listener of this.#listeners.values()) listener.close();
     });
   }
@@ -64,11 +93,15 @@ class Bridge {
     server.once("error", ({ message }) => this.#tell({ type: "failed", listener, message }));
     server.on("connection", (socket, request) => {
       const id = ++this.#lastSocket;
-      this.#sockets.set(id, socket);
+      const lent = new LentSocket(socket);
+      this.#sockets.set(id, lent);
       const { remoteAddress = "", remotePort = 0 } = request.socket;
       this.#tell({ type: "accepted", listener, socket: id, host: remoteAddress, port: remotePort });
-      const frame = (opCode: number) => (data: Buffer) =>
-        this.#tell({ type: "frame", socket: id, opCode, payload: data.toString("base64") });
+      const frame = (opCode: number) => (data: Buffer) => {
+        const payload = data.toString("base64");
+        this.#tell({ type: "frame", socket: id, opCode, payload });
+        lent.passedOn(payload.length);
+      };
       socket.on("message", (data: Buffer, isBinary) => frame(isBinary ? opCodes.binary : opCodes.text)(data));
       socket.on("ping", frame(opCodes.ping)).on("pong", frame(opCodes.pong));
       socket.on("error", () => {});
@@ -80,7 +113,8 @@ class Bridge {
   }
 }
 
-function obeyFor(socket: WebSocket, message: Exclude<FromPage, { type: "listen" | "unlisten" }>): void {
+function obeyFor(lent: LentSocket, message: Exclude<FromPage, { type: "listen" | "unlisten" }>): void {
+  const socket = lent.webSocket;
   switch (message.type) {
     case "frame":
       sendFrame(socket, message.opCode, Buffer.from(message.payload, "base64"));
@@ -92,11 +126,14 @@ function obeyFor(socket: WebSocket, message: Exclude<FromPage, { type: "listen" 
     case "destroy":
       socket.terminate();
       break;
+    case "taken":
+      lent.passedOn(-message.characters);
+      break;
     case "pause":
-      socket.pause();
+      lent.pause(true);
       break;
     case "resume":
-      socket.resume();
+      lent.pause(false);
       break;
   }
 }

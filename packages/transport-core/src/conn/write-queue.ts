@@ -96,8 +96,10 @@ export class WriteQueue {
 
   /** The system has taken all that was flushed. */
   drain(deadlines: DeadlineWheel, owner: Deadlined): void {
-    this.observer?.written(performance.now() - this.#blockedSinceMs!, this.queuedBytes);
-    this.#blockedSinceMs = undefined;
+    if (this.#blockedSinceMs !== undefined) {
+      this.observer?.written(performance.now() - this.#blockedSinceMs, this.queuedBytes);
+      this.#blockedSinceMs = undefined;
+    }
     if (this.#flushWanted) this.flush(deadlines, owner);
     this.#taken();
   }

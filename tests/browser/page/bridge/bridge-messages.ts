@@ -4,6 +4,7 @@ export type FromPage =
   | { readonly type: "unlisten"; readonly listener: number }
   | { readonly type: "frame"; readonly socket: number; readonly opCode: number; readonly payload: string }
   | { readonly type: "close"; readonly socket: number; readonly code: number; readonly reason: string }
+  | { readonly type: "taken"; readonly socket: number; readonly characters: number }
   | { readonly type: "destroy" | "pause" | "resume"; readonly socket: number };
 
 /** What the bridge tells the page. */

@@ -74,6 +74,7 @@ export class BridgedConnDriver implements ConnDriver {
       const { maxPayloadBytes } = this.#sink!;
       if (bytes.length <= maxPayloadBytes) this.#sink!.frame(opCode, bytes);
       else this.#sink!.violation(CloseCode.PayloadTooLarge, `over ${maxPayloadBytes} bytes`);
+      this.#tell({ type: "taken", characters: payload.length });
     });
   }
 
