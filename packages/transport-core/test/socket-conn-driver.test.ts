@@ -60,6 +60,22 @@ describe("socket conn driver", () => {
     expect(socket.calls).toEqual(["write abc"]);
   });
 
+  it("writes a shared frame as it is where nothing else waits, and in its place where something does", () => {
+    const { socket, driver } = setUp();
+    const shared = bytes("shared ");
+    driver.writeEncoded(shared);
+    expect(driver.queuedBytes).toBe(7);
+    driver.flush();
+    expect(socket.pieces[0], "alone").toBe(shared);
+    driver.writeEncoded(shared);
+    driver.say("behind ");
+    driver.writeEncoded(shared);
+    expect(driver.queuedBytes).toBe(21);
+    driver.flush();
+    expect(socket.pieces.map(text)).toEqual(["shared ", "shared behind shared "]);
+    expect(driver.queuedBytes).toBe(0);
+  });
+
   it("counts what is queued here and in the socket", () => {
     const { socket, driver } = setUp();
     socket.takesAtOnce = false;

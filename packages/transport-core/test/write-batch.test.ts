@@ -62,17 +62,6 @@ describe("write batch", () => {
     expect(text(Uint8Array.from(joined(written(batch))))).toBe(`a${"b".repeat(COPY_LIMIT + 1)}cd`);
   });
 
-  it("does not copy what is shared where nothing is queued, and keeps its order where something is", () => {
-    const shared = bytes("shared");
-    const alone = WriteBatch.take();
-    alone.appendShared(shared);
-    expect(written(alone)[0], "alone").toBe(shared);
-    const behind = WriteBatch.take();
-    behind.append(bytes("first "));
-    behind.appendShared(shared);
-    expect(written(behind).map(text), "behind another").toEqual(["first shared"]);
-  });
-
   it("writes nothing when it is empty", () => {
     expect(written(WriteBatch.take())).toEqual([]);
   });
@@ -113,7 +102,7 @@ describe("write batch", () => {
 
   it("property: whatever is put in comes out, in order, and byteLength is its length", () => {
     const action = fc.oneof(
-      fc.record({ kind: fc.constantFrom("append", "shared"), length: fc.nat(9 * KiB) }),
+      fc.record({ kind: fc.constant("append"), length: fc.nat(9 * KiB) }),
       fc.record({ kind: fc.constant("reserve"), length: fc.nat(16 * KiB) }),
       fc.record({ kind: fc.constantFrom("write", "write, pending"), length: fc.constant(0) }),
     );
@@ -125,7 +114,6 @@ describe("write batch", () => {
         for (const [i, { kind, length }] of actions.entries()) {
           const value = i + 1;
           if (kind === "append") batch.append(filled(length, value));
-          else if (kind === "shared") batch.appendShared(filled(length, value));
           else if (kind === "reserve") {
             const offset = batch.reserve(length);
             batch.slab.fill(value, offset, offset + length);

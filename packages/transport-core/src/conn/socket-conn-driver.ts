@@ -29,6 +29,8 @@ export abstract class SocketConnDriver implements ConnDriver {
   protected sink!: FrameSink;
   /** What was written since the last flush. */
   #batch: WriteBatch | undefined;
+  /** Instead of a batch: a frame shared with other connections, if nothing else was written. */
+  #shared: Uint8Array | undefined;
   readonly #path: string | undefined;
 
   /** @param path of the Unix domain socket, if it is one */
@@ -60,12 +62,17 @@ export abstract class SocketConnDriver implements ConnDriver {
 
   get queuedBytes(): number {
     const { writableLength } = this.socket;
-    return this.#batch ? this.#batch.byteLength + writableLength : writableLength;
+    if (this.#batch) return this.#batch.byteLength + writableLength;
+    return this.#shared ? this.#shared.length + writableLength : writableLength;
   }
 
   /** Encode frames into this. */
   protected get batch(): WriteBatch {
-    this.#batch ??= WriteBatch.take();
+    if (!this.#batch) {
+      this.#batch = WriteBatch.take();
+      if (this.#shared) this.#batch.append(this.#shared);
+      this.#shared = undefined;
+    }
     return this.#batch;
   }
 
@@ -87,12 +94,16 @@ export abstract class SocketConnDriver implements ConnDriver {
   }
 
   writeEncoded(frame: Uint8Array): void {
-    this.batch.appendShared(frame);
+    if (this.#batch || this.#shared) this.batch.append(frame);
+    else this.#shared = frame;
   }
 
   flush(): boolean {
     const batch = this.#batch;
+    const shared = this.#shared;
     this.#batch = undefined;
+    this.#shared = undefined;
+    if (shared) this.socket.write(shared);
     const taken = batch ? batch.writeTo(this.socket) : this.socket.writableLength === 0;
     // The callback of a write comes after those before it; 'drain' would only come above the socket's own mark.
     if (!taken) this.socket.write(NOTHING, (error) => error || this.sink.drain());

@@ -58,12 +58,6 @@ export class WriteBatch {
     this.slab.set(bytes, offset);
   }
 
-  /** Adds bytes that other batches share: the array itself where that saves a copy. */
-  appendShared(bytes: Uint8Array): void {
-    if (this.byteLength === 0) this.#refer(bytes);
-    else this.append(bytes);
-  }
-
   /**
    * Writes all of it in one system call, and gives up the batch, which must not be used afterwards.
    *
@@ -72,8 +66,6 @@ export class WriteBatch {
   writeTo(socket: WritableSocket): boolean {
     if (this.#sealedBytes === 0) {
       if (this.#end > this.#start) socket.write(this.slab.subarray(this.#start, this.#end));
-    } else if (this.#sealed.length === 1 && this.#end === this.#start) {
-      socket.write(this.#sealed.pop()!);
     } else {
       this.#seal();
       socket.cork();
