@@ -249,6 +249,20 @@ describe("shutdown in each state", () => {
     expect(await soon(report, "the end of the shutdown")).toEqual({ clean: 1, cut: 0 });
   });
 
+  it("while somebody closes whom the ChannelMap refused, waits for it", async () => {
+    const channelMap = new HashChannelMap();
+    channelMap.add = () => false;
+    const { server, listener } = await startServer({ channelMap });
+    const driver = listener.connect({});
+    const done = vi.fn();
+    const report = server.shutdown();
+    void report.then(done);
+    await endOfTurn();
+    expect(done).not.toHaveBeenCalled();
+    driver.end({ code: 1008, reason: "", clean: true });
+    expect(await soon(report, "the end of the shutdown")).toEqual({ clean: 1, cut: 0 });
+  });
+
   it("while a channel closes already, joins", async () => {
     const { server, listener } = await startServer({ messageListener: { receive: closeIt } });
     const driver = listener.connect({});

@@ -141,6 +141,7 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
 
   #refuse(conn: FramedConn, newcomer: Newcomer, why: RefusalReason, closeCode: number, reason: string): void {
     newcomer.settle();
+    this.newcomers.add(newcomer);
     this.#tellRefused(newcomer, why);
     const lingerMs = Math.min(REFUSAL_LINGER_MS, this.#settings.writeWaitMs);
     void conn.close(closeCode, reason, lingerMs).then(() => this.newcomers.delete(newcomer));

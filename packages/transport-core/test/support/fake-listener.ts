@@ -48,10 +48,13 @@ export class FakeListener implements ListenerDriver {
 
   /** A socket is accepted and speaks frames at once. */
   connect(options: FakeDriverOptions = { peerCloses: true, encodes: true }, remoteAddress?: Address): FakeDriver {
-    const accepted = this.accept(remoteAddress);
-    if (!accepted) throw new Error("the server takes no more connections");
-    const driver = new FakeDriver(options);
-    accepted.arrival.ready(driver);
+    let driver: FakeDriver | undefined;
+    const speak = () => {
+      driver = new FakeDriver(options);
+      return driver;
+    };
+    this.sink.arrive({ remoteAddress, destroy: () => {}, speak });
+    if (!driver) throw new Error("the server takes no more connections");
     return driver;
   }
 }
