@@ -1,9 +1,17 @@
 import type { Logger, Server } from "@im/transport-core";
-import { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
+import {
+  checkHasMethods,
+  checkLimit,
+  checkRate,
+  checkWait,
+  guardHooks,
+  invalidOption,
+  rejectUnknownOptions,
+} from "@im/transport-core/authoring";
 import type { CommandMap } from "@im/wire";
 import { gatewayDefaults } from "./defaults.js";
 import { type GatewayErrorReporter, guardReporter, reportToConsole } from "./diagnostics/error-reporter.js";
-import { type GatewayHooks, guardHooks } from "./diagnostics/gateway-hooks.js";
+import { type GatewayHooks, hookNames } from "./diagnostics/gateway-hooks.js";
 import { logErrors, logHooks } from "./diagnostics/log-hooks.js";
 import type { Authenticate } from "./login/authenticate.js";
 import { MemoryIdempotencyStore } from "./memory/memory-idempotency-store.js";
@@ -81,6 +89,7 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
   checkHasMethods("idempotency", options.idempotency, ["claim", "record", "release"]);
   checkHasMethods("logger", logger, ["debug", "error"]);
   const report = guardReporter(logger ? [onError, logErrors(logger)] : [onError]);
+  const allHooks = logger ? [hooks, logHooks(logger)] : [hooks];
   return {
     servers: [...servers] as readonly Server[],
     authenticate: authenticate as Authenticate<unknown>,
@@ -90,7 +99,7 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
     bus: options.bus ?? new MemoryPushBus(),
     idempotency: options.idempotency ?? new MemoryIdempotencyStore(),
     handlerTimeoutMs: checkWait("handlerTimeoutMs", options.handlerTimeoutMs ?? gatewayDefaults.handlerTimeoutMs),
-    maxRequestsPerSecond: checkWait(
+    maxRequestsPerSecond: checkRate(
       "maxRequestsPerSecond",
       options.maxRequestsPerSecond ?? gatewayDefaults.maxRequestsPerSecond,
     ),
@@ -100,12 +109,7 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
       ? checkWait("leaseMs", options.leaseMs ?? gatewayDefaults.leaseMs)
       : Number.POSITIVE_INFINITY,
     portTimeoutMs: checkWait("portTimeoutMs", options.portTimeoutMs ?? gatewayDefaults.portTimeoutMs),
-    hooks: guardHooks(logger ? [hooks, logHooks(logger)] : [hooks], (error) => report(error, { during: "hook" })),
+    hooks: guardHooks<GatewayHooks>(hookNames, allHooks, (error) => report(error, { during: "hook" })),
     report,
   };
-}
-
-function checkHasMethods(name: string, given: object | undefined, methods: readonly string[]): void {
-  const missing = given && methods.find((method) => typeof (given as Record<string, unknown>)[method] !== "function");
-  if (missing) throw invalidOption(name, `an object with a method ${missing}`, given);
 }

@@ -10,7 +10,17 @@ export { SocketConnDriver, type StreamSocket } from "./conn/socket-conn-driver.j
 export { type DecoderSink, StreamDecoder } from "./conn/stream-decoder.js";
 export { type WritableSocket, WriteBatch } from "./conn/write-batch.js";
 export { MAX_TIMER_MS, startTimer } from "./deadline/long-timer.js";
-export { checkLimit, checkWait, connOptionNames, invalidOption, rejectUnknownOptions } from "./options.js";
+export { guardHooks } from "./diagnostics/guard-hooks.js";
+export {
+  checkHasMethods,
+  checkLimit,
+  checkRate,
+  checkWait,
+  connOptionNames,
+  invalidOption,
+  rejectUnknownOptions,
+} from "./options.js";
+export { randomId } from "./random-id.js";
 export { createServer } from "./server/create-server.js";
 export {
   type AcceptSink,

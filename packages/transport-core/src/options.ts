@@ -164,3 +164,10 @@ export function resolveChannelOptions(options: ChannelOptions): Required<Channel
     onError: guardReporter(onError),
   };
 }
+
+/** @throws `IM_ERR_INVALID_OPTION` if something is given that lacks one of the methods */
+export function checkHasMethods(name: string, given: object | undefined, methods: readonly string[]): void {
+  if (given === undefined) return;
+  const missing = methods.find((method) => typeof (given as Record<string, unknown> | null)?.[method] !== "function");
+  if (missing) throw invalidOption(name, `an object with a method ${missing}`, given);
+}

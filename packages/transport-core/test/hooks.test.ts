@@ -1,7 +1,7 @@
 import type { Logger, ServerOptions, TransportHooks } from "@im/transport-core";
 import { OpCode } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
-import { hookNames } from "../src/diagnostics/guard-hooks.js";
+import { hookNames } from "../src/diagnostics/hook-names.js";
 import { bytes } from "./support/fake-driver.js";
 import { firstFrameIsId, makeServer, manualAcceptor, startServer } from "./support/servers.js";
 import { deferred, endOfTurn } from "./support/waiting.js";

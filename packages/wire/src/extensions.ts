@@ -13,9 +13,14 @@ export const Extension = {
 export const extensionMetaKeys = {
   /** In the response of login.signin: one string meta of this key for each extension that the gateway confirms. */
   confirmed: "im.ext",
-  /** In a request, once `idem` is confirmed: its idempotency key, a string of 1 … 128 UTF-16 units. */
+  /** In a request, once `idem` is confirmed: its idempotency key, a string of 1 … {@link MAX_IDEMPOTENCY_KEY_LENGTH} UTF-16 units. */
   idempotencyKey: "im.idem",
+  /** In a response that refuses the sign-in: an int, the milliseconds by which the client is to stay away. */
+  retryAfterMs: "im.retry-after-ms",
 } as const;
+
+/** Of an idempotency key, in UTF-16 units. */
+export const MAX_IDEMPOTENCY_KEY_LENGTH = 128;
 
 /** The tag of LoginReq that names an extension. */
 export function extensionTag(name: string): string {

@@ -1,5 +1,5 @@
 import type { AbortOptions } from "@im/transport-core";
-import { checkWait, invalidOption } from "@im/transport-core/authoring";
+import { checkWait, invalidOption, randomId } from "@im/transport-core/authoring";
 import {
   type AnyBodyCodec,
   type CommandDefinition,
@@ -8,10 +8,10 @@ import {
   decodeKickoutNotify,
   Flag,
   type LogicPkt,
+  MAX_IDEMPOTENCY_KEY_LENGTH,
   Status,
 } from "@im/wire";
 import { ClientError } from "../errors.js";
-import { randomId } from "../random-id.js";
 import { BufferedStream } from "./buffered-stream.js";
 import type { ClientStatus, Session } from "./client-status.js";
 import { ConnectionKeeper } from "./connection-keeper.js";
@@ -33,8 +33,6 @@ export function createImClient<const Commands extends CommandMap = Record<never,
 const NO_BYTES = new Uint8Array(0);
 /** Names come from the network: no more than these are kept. */
 const MAX_UNHEARD = 64;
-/** The extension `idem` says so. */
-const MAX_KEY_LENGTH = 128;
 
 /** Requests, pushes and status, on a connection that is kept. */
 class ReconnectingClient implements ImClient<CommandMap> {
@@ -205,8 +203,8 @@ function closedByUs(): ClientError {
 /** @throws `IM_ERR_INVALID_OPTION` */
 function idempotencyKeyOf(given: boolean | string): string | undefined {
   if (typeof given === "boolean") return given ? randomId() : undefined;
-  if (typeof given === "string" && given !== "" && given.length <= MAX_KEY_LENGTH) return given;
-  throw invalidOption("idempotent", `a boolean, or a key of 1 to ${MAX_KEY_LENGTH} UTF-16 units`, given);
+  if (typeof given === "string" && given !== "" && given.length <= MAX_IDEMPOTENCY_KEY_LENGTH) return given;
+  throw invalidOption("idempotent", `a boolean, or a key of 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} UTF-16 units`, given);
 }
 
 /** @throws `IM_ERR_INVALID_OPTION`, and what the codec throws */

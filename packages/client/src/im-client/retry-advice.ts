@@ -1,8 +1,6 @@
 import type { CloseInfo } from "@im/transport-core";
-import { getMetaInt, type LogicPkt } from "@im/wire";
+import { extensionMetaKeys, getMetaInt, type LogicPkt } from "@im/wire";
 
-/** In a response that refuses the sign-in: an int, the milliseconds by which to stay away. */
-const RETRY_AFTER_META = "im.retry-after-ms";
 /** Nobody is sent away for longer: by then the server may have forgotten that it asked. */
 const MAX_ADVICE_MS = 24 * 60 * 60 * 1_000;
 
@@ -14,7 +12,7 @@ export function retryAdviceMs({ response, closeInfo }: { response?: LogicPkt; cl
   const seconds = /^Retry-After: (\d+)$/i.exec(closeInfo?.reason ?? "")?.[1];
   if (seconds) return Math.min(Number(seconds) * 1_000, MAX_ADVICE_MS);
   try {
-    const adviceMs = (response && getMetaInt(response, RETRY_AFTER_META)) ?? 0;
+    const adviceMs = (response && getMetaInt(response, extensionMetaKeys.retryAfterMs)) ?? 0;
     return Math.min(Math.max(0, adviceMs), MAX_ADVICE_MS);
   } catch {
     return 0;

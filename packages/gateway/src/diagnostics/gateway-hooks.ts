@@ -28,25 +28,3 @@ export const hookNames = [
   "answered",
   "pushed",
 ] as const satisfies readonly (keyof GatewayHooks)[];
-
-type Hook = (...args: unknown[]) => unknown;
-
-/** One set of hooks for many, none of which can harm the caller or another. What nobody takes stays absent. */
-export function guardHooks(many: readonly GatewayHooks[], failed: (error: unknown) => void): GatewayHooks {
-  const guarded: Record<string, Hook> = {};
-  for (const name of hookNames) {
-    const takers = many.filter((hooks) => hooks[name] !== undefined);
-    if (takers.length === 0) continue;
-    guarded[name] = (...args) => {
-      for (const hooks of takers) {
-        try {
-          const returned = (hooks[name] as Hook)(...args);
-          if (returned instanceof Promise) returned.catch(failed);
-        } catch (error) {
-          failed(error);
-        }
-      }
-    };
-  }
-  return guarded;
-}

@@ -1,8 +1,6 @@
-import { Extension, extensionMetaKeys, getMetaString } from "@im/wire";
+import { Extension, extensionMetaKeys, getMetaString, MAX_IDEMPOTENCY_KEY_LENGTH } from "@im/wire";
 import type { IdempotencyKey } from "../ports/idempotency-store.js";
 import type { HandledRequest } from "../routing/handled-request.js";
-
-const MAX_KEY_LENGTH = 128;
 
 /** The idempotency key of a request; words for the peer if it is no key; undefined if there is none. */
 export function idempotencyKeyOf({ session, packet, command }: HandledRequest): IdempotencyKey | string | undefined {
@@ -14,6 +12,7 @@ export function idempotencyKeyOf({ session, packet, command }: HandledRequest): 
     return "the idempotency key must be a string";
   }
   if (key === undefined) return undefined;
-  if (key === "" || key.length > MAX_KEY_LENGTH) return `the idempotency key must have 1 to ${MAX_KEY_LENGTH} units`;
+  if (key === "" || key.length > MAX_IDEMPOTENCY_KEY_LENGTH)
+    return `the idempotency key must have 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} units`;
   return { account: session.account, command, key };
 }

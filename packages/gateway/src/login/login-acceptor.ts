@@ -25,8 +25,6 @@ import type { SessionLife } from "../session/session-life.js";
 import type { Identity, SignIn } from "./authenticate.js";
 import { firstPacket } from "./first-packet.js";
 
-/** In a response that refuses a sign-in: an int, the milliseconds by which to stay away. */
-const RETRY_AFTER_META = "im.retry-after-ms";
 const TOKEN_REFUSED = "the token was refused";
 
 /** Lets a connection in whose first packet is a `login.signin` that `authenticate` approves of. */
@@ -188,5 +186,5 @@ function statusOf({ status = Status.Unauthorized }: GatewayError): Status {
 function adviceOf({ cause }: Refusal): Meta[] {
   const retryAfterMs = cause instanceof GatewayError ? Math.ceil(cause.retryAfterMs ?? 0) : 0;
   if (!(Number.isSafeInteger(retryAfterMs) && retryAfterMs > 0)) return [];
-  return [{ key: RETRY_AFTER_META, value: String(retryAfterMs), type: MetaType.Int }];
+  return [{ key: extensionMetaKeys.retryAfterMs, value: String(retryAfterMs), type: MetaType.Int }];
 }

@@ -1,25 +1,18 @@
-import type { TransportHooks } from "../contract/transport-hooks.js";
-import type { ErrorReporter } from "../error-reporter.js";
-
-export const hookNames = [
-  "accepted",
-  "refused",
-  "opened",
-  "received",
-  "sent",
-  "written",
-  "blocked",
-  "dropped",
-  "closed",
-] as const satisfies readonly (keyof TransportHooks)[];
-
 type Hook = (...args: unknown[]) => unknown;
 
-/** One set of hooks for many, none of which can harm the caller or another. What nobody takes stays absent. */
-export function guardHooks(many: readonly TransportHooks[], report: ErrorReporter): TransportHooks {
+/**
+ * One set of hooks for many, none of which can harm the caller or another. What nobody takes stays absent.
+ *
+ * @param names of all hooks that there are
+ * @param failed learns of what a hook throws, or rejects with
+ */
+export function guardHooks<Hooks extends object>(
+  names: readonly (keyof Hooks & string)[],
+  many: readonly Hooks[],
+  failed: (error: unknown) => void,
+): Hooks {
   const guarded: Record<string, Hook> = {};
-  const failed = (error: unknown) => report(error, { during: "hook" });
-  for (const name of hookNames) {
+  for (const name of names) {
     const takers = many.filter((hooks) => hooks[name] !== undefined);
     if (takers.length === 0) continue;
     guarded[name] = (...args) => {
@@ -33,5 +26,5 @@ export function guardHooks(many: readonly TransportHooks[], report: ErrorReporte
       }
     };
   }
-  return guarded;
+  return guarded as Hooks;
 }

@@ -7,13 +7,15 @@ import type { ServiceRegistration } from "../contract/service-registration.js";
 import type { StateListener } from "../contract/state-listener.js";
 import type { TransportHooks } from "../contract/transport-hooks.js";
 import { defaults } from "../defaults.js";
-import { guardHooks, hookNames } from "../diagnostics/guard-hooks.js";
+import { guardHooks } from "../diagnostics/guard-hooks.js";
+import { hookNames } from "../diagnostics/hook-names.js";
 import { logErrors, logHooks, logLife } from "../diagnostics/log-hooks.js";
 import { type ErrorReporter, guardReporter } from "../error-reporter.js";
 import {
   type ChannelOptions,
   type ConnOptions,
   checkCount,
+  checkHasMethods,
   checkWait,
   connOptionNames,
   invalidOption,
@@ -134,7 +136,8 @@ function reporterOf({ onError, logger }: ServerOptions, given: ErrorReporter): E
 }
 
 function hooksOf({ hooks, logger }: ServerOptions, onError: ErrorReporter): TransportHooks {
-  return guardHooks([...(hooks ? [hooks] : []), ...(logger ? [logHooks(logger)] : [])], onError);
+  const many = [...(hooks ? [hooks] : []), ...(logger ? [logHooks(logger)] : [])];
+  return guardHooks(hookNames, many, (error) => onError(error, { during: "hook" }));
 }
 
 /** @throws `IM_ERR_INVALID_OPTION` for a hook that is no function */
@@ -145,11 +148,4 @@ function checkHooks(hooks: TransportHooks | undefined): void {
     const hook: unknown = hooks[name];
     if (hook !== undefined && typeof hook !== "function") throw invalidOption(`hooks.${name}`, "a function", hook);
   }
-}
-
-/** @throws `IM_ERR_INVALID_OPTION` if something is given that lacks one of the methods */
-export function checkHasMethods(name: string, given: object | undefined, methods: readonly string[]): void {
-  if (given === undefined) return;
-  const missing = methods.find((method) => typeof (given as Record<string, unknown> | null)?.[method] !== "function");
-  if (missing) throw invalidOption(name, `an object with a method ${missing}`, given);
 }

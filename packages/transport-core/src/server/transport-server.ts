@@ -10,12 +10,12 @@ import type { Server, ShutdownOptions, ShutdownReport } from "../contract/server
 import type { StateListener } from "../contract/state-listener.js";
 import { DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { TransportError } from "../errors.js";
-import { checkRate, checkWait, invalidOption } from "../options.js";
+import { checkHasMethods, checkRate, checkWait, invalidOption } from "../options.js";
 import { drain } from "./drain.js";
 import type { ListenerDriver } from "./listener-driver.js";
 import { type Application, Reception, type ServerSettings } from "./reception.js";
 import { Registration } from "./registration.js";
-import { checkHasMethods, resolveServerOptions, type ServerOptions } from "./server-options.js";
+import { resolveServerOptions, type ServerOptions } from "./server-options.js";
 
 type State = "new" | "starting" | "listening" | "stopping" | "shut down";
 
