@@ -20,7 +20,6 @@ export {
   invalidOption,
   rejectUnknownOptions,
 } from "./options.js";
-export { randomId } from "./random-id.js";
 export { createServer } from "./server/create-server.js";
 export {
   type AcceptSink,

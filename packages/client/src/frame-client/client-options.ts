@@ -1,5 +1,6 @@
 import { type ChannelOptions, type Dialer, defaults } from "@im/transport-core";
-import { checkLimit, checkWait, invalidOption, randomId, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { randomId } from "../random-id.js";
 
 export interface ClientOptions extends Omit<ChannelOptions, "receiveConcurrency"> {
   /** Who this client is, for the Dialer's login. @default a random id */

@@ -1,5 +1,5 @@
 import type { AbortOptions } from "@im/transport-core";
-import { checkWait, invalidOption, randomId } from "@im/transport-core/authoring";
+import { checkWait, invalidOption } from "@im/transport-core/authoring";
 import {
   type AnyBodyCodec,
   type CommandDefinition,
@@ -12,6 +12,7 @@ import {
   Status,
 } from "@im/wire";
 import { ClientError } from "../errors.js";
+import { randomId } from "../random-id.js";
 import { BufferedStream } from "./buffered-stream.js";
 import type { ClientStatus, Session } from "./client-status.js";
 import { ConnectionKeeper } from "./connection-keeper.js";

@@ -1,7 +1,8 @@
 import { type Dialer, defaults as transportDefaults } from "@im/transport-core";
-import { checkLimit, checkWait, invalidOption, randomId, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
 import type { CommandMap, LoginReq } from "@im/wire";
 import { checkDialer } from "../frame-client/client-options.js";
+import { randomId } from "../random-id.js";
 import type { BackoffOptions } from "./backoff.js";
 import { guard } from "./guard.js";
 import type { LivenessOptions } from "./liveness.js";
