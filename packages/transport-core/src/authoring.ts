@@ -14,6 +14,7 @@ export { guardHooks } from "./diagnostics/guard-hooks.js";
 export {
   checkHasMethods,
   checkLimit,
+  checkNumber,
   checkRate,
   checkWait,
   connOptionNames,

@@ -3,8 +3,8 @@ import { MAX_CONTROL_PAYLOAD_BYTES } from "./contract/frame.js";
 import { TransportError } from "./errors.js";
 
 const MAX_REASON_BYTES = 123;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 
 /** Whether a code may stand in a Close frame (RFC 6455 §7.4; 1012–1014 are IANA's). */
 export function isSendableCloseCode(code: number): boolean {

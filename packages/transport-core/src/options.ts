@@ -111,36 +111,41 @@ export function rejectUnknownOptions(given: object, known: readonly string[]): v
   throw new TransportError("IM_ERR_INVALID_OPTION", `there is no option ${unknown}; there are ${known.join(", ")}`);
 }
 
-export const connOptionNames: readonly (keyof ConnOptions)[] = [
+/** A wait or a limit, by its unit: a name in `…Ms` is a wait. @throws `IM_ERR_INVALID_OPTION` */
+export function checkNumber(name: string, given: number): number {
+  return name.endsWith("Ms") ? checkWait(name, given) : checkLimit(name, given);
+}
+
+type NumberName = keyof ConnOptions | Exclude<keyof ChannelOptions, "onError">;
+
+/** The options of these names, checked, with defaults. @throws `IM_ERR_INVALID_OPTION` */
+function resolveNumbers<Name extends NumberName>(
+  names: readonly Name[],
+  options: { readonly [name in Name]?: number | undefined },
+) {
+  const resolved = {} as Record<Name, number>;
+  for (const name of names) resolved[name] = checkNumber(name, options[name] ?? defaults[name]);
+  return resolved;
+}
+
+export const connOptionNames = [
   "writeWaitMs",
   "maxPayloadBytes",
   "highWaterMarkBytes",
   "maxQueuedBytes",
   "maxInboxMessages",
   "maxInboxBytes",
-];
+] as const satisfies readonly (keyof ConnOptions)[];
 
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveConnOptions(options: ConnOptions): Required<ConnOptions> {
-  const resolved = {
-    writeWaitMs: checkWait("writeWaitMs", options.writeWaitMs ?? defaults.writeWaitMs),
-    maxPayloadBytes: checkLimit("maxPayloadBytes", options.maxPayloadBytes ?? defaults.maxPayloadBytes),
-    highWaterMarkBytes: checkLimit("highWaterMarkBytes", options.highWaterMarkBytes ?? defaults.highWaterMarkBytes),
-    maxQueuedBytes: checkLimit("maxQueuedBytes", options.maxQueuedBytes ?? defaults.maxQueuedBytes),
-    maxInboxMessages: checkLimit("maxInboxMessages", options.maxInboxMessages ?? defaults.maxInboxMessages),
-    maxInboxBytes: checkLimit("maxInboxBytes", options.maxInboxBytes ?? defaults.maxInboxBytes),
-  };
-  if (resolved.highWaterMarkBytes > resolved.maxQueuedBytes) {
-    throw invalidOption(
-      "highWaterMarkBytes",
-      `at most maxQueuedBytes (${resolved.maxQueuedBytes})`,
-      resolved.highWaterMarkBytes,
-    );
-  }
-  return resolved;
+  const resolved = resolveNumbers(connOptionNames, options);
+  const { highWaterMarkBytes, maxQueuedBytes } = resolved;
+  if (highWaterMarkBytes <= maxQueuedBytes) return resolved;
+  throw invalidOption("highWaterMarkBytes", `at most maxQueuedBytes (${maxQueuedBytes})`, highWaterMarkBytes);
 }
 
-export const channelOptionNames: readonly (keyof ChannelOptions)[] = [
+export const channelOptionNames = [
   "readWaitMs",
   "writeWaitMs",
   "receiveConcurrency",
@@ -148,21 +153,14 @@ export const channelOptionNames: readonly (keyof ChannelOptions)[] = [
   "maxInboxBytes",
   "maxUnansweredPings",
   "onError",
-];
+] as const satisfies readonly (keyof ChannelOptions)[];
 
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveChannelOptions(options: ChannelOptions): Required<ChannelOptions> {
   const { onError = reportToConsole } = options;
   if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
-  return {
-    readWaitMs: checkWait("readWaitMs", options.readWaitMs ?? defaults.readWaitMs),
-    writeWaitMs: checkWait("writeWaitMs", options.writeWaitMs ?? defaults.writeWaitMs),
-    receiveConcurrency: checkLimit("receiveConcurrency", options.receiveConcurrency ?? defaults.receiveConcurrency),
-    maxInboxMessages: checkLimit("maxInboxMessages", options.maxInboxMessages ?? defaults.maxInboxMessages),
-    maxInboxBytes: checkLimit("maxInboxBytes", options.maxInboxBytes ?? defaults.maxInboxBytes),
-    maxUnansweredPings: checkLimit("maxUnansweredPings", options.maxUnansweredPings ?? defaults.maxUnansweredPings),
-    onError: guardReporter(onError),
-  };
+  const numbers = channelOptionNames.filter((name) => name !== "onError");
+  return { ...resolveNumbers(numbers, options), onError: guardReporter(onError) };
 }
 
 /** @throws `IM_ERR_INVALID_OPTION` if something is given that lacks one of the methods */

@@ -2,10 +2,10 @@
 const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 const LENGTH = 22;
 
-const codes = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
-const pool = new Uint8Array(128 * LENGTH);
-const id = new Uint8Array(LENGTH);
-const decoder = new TextDecoder();
+const codes = /* @__PURE__ */ Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
+const pool = /* @__PURE__ */ new Uint8Array(128 * LENGTH);
+const id = /* @__PURE__ */ new Uint8Array(LENGTH);
+const decoder = /* @__PURE__ */ new TextDecoder();
 let used = pool.length;
 
 /**

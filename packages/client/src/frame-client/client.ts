@@ -17,7 +17,7 @@ import { type ClientOptions, checkDialer, resolveClientOptions } from "./client-
 import { connectionEnded, FrameStream } from "./frame-stream.js";
 import { Heartbeat } from "./heartbeat.js";
 
-const NO_BYTES = new Uint8Array(0);
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 
 /** Makes a Client, for any transport: the Dialer decides. @throws `IM_ERR_INVALID_OPTION` */
 export function createClient(options: ClientOptions = {}): Client {

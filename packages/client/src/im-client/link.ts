@@ -14,7 +14,7 @@ export interface LinkEvents {
   ended(info: CloseInfo): void;
 }
 
-const NO_BYTES = new Uint8Array(0);
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 /** RFC 6455 §7.4.1: data that is not what it says to be. The gateway says so as well. */
 const INVALID_DATA = 1007;
 

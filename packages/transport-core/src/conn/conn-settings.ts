@@ -1,11 +1,19 @@
 import type { CloseInfo } from "../contract/close-info.js";
 import type { Conn } from "../contract/conn.js";
+import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
+import type { ConnDriver } from "./conn-driver.js";
 import type { InboxLimits } from "./frame-inbox.js";
-import type { OverflowSettings } from "./overflow-policy.js";
+import type { WriteLimits, WriteQueue } from "./write-queue.js";
 
 /** What the connections of one server, or of one dialer, have in common. */
-export interface ConnSettings extends InboxLimits, OverflowSettings {
+export interface ConnSettings extends InboxLimits, WriteLimits {
   readonly maxPayloadBytes: number;
+  readonly deadlines: DeadlineWheel;
+  /** @default a queue that, when it is full, closes the connection */
+  readonly createWriteQueue?: CreateWriteQueue | undefined;
   /** Told when a connection has ended; one function for all of them. */
   readonly ended?: (conn: Conn, info: CloseInfo) => void;
 }
+
+/** @param owner the connection, whose deadlines the queue moves */
+export type CreateWriteQueue = (driver: ConnDriver, settings: ConnSettings, owner: Deadlined) => WriteQueue;

@@ -18,8 +18,7 @@ import {
 } from "./conn-errors.js";
 import type { ConnSettings } from "./conn-settings.js";
 import { FrameReader } from "./frame-reader.js";
-import { createWriteQueue } from "./overflow-policy.js";
-import type { WriteQueue } from "./write-queue.js";
+import { WriteQueue } from "./write-queue.js";
 
 /** How long a peer that broke the protocol has to take our Close before the socket is destroyed. */
 const VIOLATION_LINGER_MS = 1_000;
@@ -47,7 +46,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   constructor(driver: ConnDriver, settings: ConnSettings) {
     this.#driver = driver;
     this.#settings = settings;
-    this.writes = createWriteQueue(driver, settings, this);
+    this.writes = settings.createWriteQueue?.(driver, settings, this) ?? new WriteQueue(driver, settings);
     driver.start(this);
   }
 

@@ -2,32 +2,26 @@ import { isControl, type OpCode } from "../contract/frame.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
 import type { ConnDriver } from "./conn-driver.js";
 import { queueFull } from "./conn-errors.js";
+import type { ConnSettings, CreateWriteQueue } from "./conn-settings.js";
 import { FrameInbox } from "./frame-inbox.js";
-import { type WriteLimits, WriteQueue } from "./write-queue.js";
+import { WriteQueue } from "./write-queue.js";
 
 /** What happens to a message for which the queue of its connection has no room. */
 export type OverflowPolicy = "close" | "drop-newest" | "drop-oldest";
 
-export const overflowPolicies = ["close", "drop-newest", "drop-oldest"] as const satisfies readonly OverflowPolicy[];
-
-export interface OverflowSettings extends WriteLimits {
-  readonly deadlines: DeadlineWheel;
-  /** @default "close" */
-  readonly overflowPolicy?: OverflowPolicy;
-}
-
-export function createWriteQueue(driver: ConnDriver, settings: OverflowSettings, owner: Deadlined): WriteQueue {
-  if (settings.overflowPolicy === "drop-newest") return new DropNewestQueue(driver, settings, owner);
-  if (settings.overflowPolicy === "drop-oldest") return new DropOldestQueue(driver, settings);
-  return new WriteQueue(driver, settings);
-}
+/** What each policy makes of a connection's queue. Dialers have the first alone, and do not load the others. */
+export const overflowPolicies: Readonly<Record<OverflowPolicy, CreateWriteQueue | undefined>> = {
+  close: undefined,
+  "drop-newest": (driver, settings, owner) => new DropNewestQueue(driver, settings, owner),
+  "drop-oldest": (driver, settings) => new DropOldestQueue(driver, settings),
+};
 
 /** Refuses a message for which there is no room. */
 class DropNewestQueue extends WriteQueue {
-  readonly #settings: OverflowSettings;
+  readonly #settings: ConnSettings;
   readonly #owner: Deadlined;
 
-  constructor(driver: ConnDriver, settings: OverflowSettings, owner: Deadlined) {
+  constructor(driver: ConnDriver, settings: ConnSettings, owner: Deadlined) {
     super(driver, settings);
     this.#settings = settings;
     this.#owner = owner;
@@ -74,7 +68,7 @@ class DropOldestQueue extends WriteQueue {
   readonly #maxQueuedBytes: number;
   readonly #held: FrameInbox;
 
-  constructor(driver: ConnDriver, settings: OverflowSettings) {
+  constructor(driver: ConnDriver, settings: ConnSettings) {
     super(driver, settings);
     const { maxQueuedBytes } = settings;
     this.#maxQueuedBytes = maxQueuedBytes;

@@ -19,7 +19,7 @@ export interface StreamSocket extends WritableSocket {
   destroy(): unknown;
 }
 
-const NOTHING = new Uint8Array(0);
+const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 const driverOf = Symbol("driver");
 type DrivenSocket = StreamSocket & { [driverOf]: SocketConnDriver };
 

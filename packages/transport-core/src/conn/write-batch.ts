@@ -10,7 +10,7 @@ const SLAB_BYTES = 16 * 1024;
 /** Up to here a copy costs less than a piece of its own in the system call, beyond it more; here they cost the same. */
 const COPY_LIMIT_BYTES = 4 * 1024;
 const MAX_SPARES = 256;
-const NOTHING = new Uint8Array(0);
+const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
 /** What no connection uses at the moment, shared by all: an idle connection holds neither batch nor slab. */
 const spareBatches: WriteBatch[] = [];

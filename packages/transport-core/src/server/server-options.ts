@@ -1,3 +1,4 @@
+import type { CreateWriteQueue } from "../conn/conn-settings.js";
 import { type OverflowPolicy, overflowPolicies } from "../conn/overflow-policy.js";
 import type { Acceptor } from "../contract/acceptor.js";
 import type { ChannelMap } from "../contract/channel-map.js";
@@ -14,6 +15,7 @@ import { type ErrorReporter, guardReporter } from "../error-reporter.js";
 import {
   type ChannelOptions,
   type ConnOptions,
+  channelOptionNames,
   checkCount,
   checkHasMethods,
   checkWait,
@@ -70,12 +72,7 @@ export interface ServerOptions extends ConnOptions, ChannelOptions {
 }
 
 /** The names of {@link ServerOptions}, for a transport that refuses others. */
-export const serverOptionNames: readonly string[] = [
-  ...connOptionNames,
-  "readWaitMs",
-  "receiveConcurrency",
-  "maxUnansweredPings",
-  "onError",
+export const serverOptionNames: readonly string[] = /* @__PURE__ */ namesOf([
   "acceptor",
   "messageListener",
   "stateListener",
@@ -88,7 +85,11 @@ export const serverOptionNames: readonly string[] = [
   "hooks",
   "logger",
   "service",
-] satisfies readonly (keyof ServerOptions)[];
+]);
+
+function namesOf(own: readonly (keyof ServerOptions)[]): readonly string[] {
+  return [...new Set([...connOptionNames, ...channelOptionNames, ...own])];
+}
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const satisfies readonly (keyof Logger)[];
 
@@ -115,13 +116,14 @@ export function resolveServerOptions(options: ServerOptions) {
       options.maxConnectionsPerAddress ?? defaults.maxConnectionsPerAddress,
     ),
     maxAcceptsPerSecond: checkCount("maxAcceptsPerSecond", options.maxAcceptsPerSecond ?? defaults.maxAcceptsPerSecond),
-    overflowPolicy: checkPolicy(options.overflowPolicy ?? defaults.overflowPolicy),
+    createWriteQueue: queueOf(options.overflowPolicy ?? defaults.overflowPolicy),
   };
 }
 
-function checkPolicy(given: OverflowPolicy): OverflowPolicy {
-  if (overflowPolicies.includes(given)) return given;
-  throw invalidOption("overflowPolicy", overflowPolicies.join(" or "), given);
+/** @throws `IM_ERR_INVALID_OPTION` */
+function queueOf(policy: OverflowPolicy): CreateWriteQueue | undefined {
+  if (Object.hasOwn(overflowPolicies, policy)) return overflowPolicies[policy];
+  throw invalidOption("overflowPolicy", Object.keys(overflowPolicies).join(" or "), policy);
 }
 
 /** Errors go to who asked for them, and to the log; to the console only if there is neither. */

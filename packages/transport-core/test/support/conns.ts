@@ -1,6 +1,7 @@
 import type { ChannelOptions, ConnOptions, OverflowPolicy } from "@im/transport-core";
 import { BatchingChannel } from "../../src/channel/batching-channel.js";
 import { FramedConn } from "../../src/conn/framed-conn.js";
+import { overflowPolicies } from "../../src/conn/overflow-policy.js";
 import { DeadlineWheel } from "../../src/deadline/deadline-wheel.js";
 import { resolveChannelOptions, resolveConnOptions } from "../../src/options.js";
 import { FakeDriver, type FakeDriverOptions } from "./fake-driver.js";
@@ -11,7 +12,8 @@ export function openConn(
   driverOptions: FakeDriverOptions = {},
 ) {
   const driver = new FakeDriver(driverOptions);
-  const settings = { ...resolveConnOptions(options), overflowPolicy, deadlines: new DeadlineWheel() };
+  const createWriteQueue = overflowPolicies[overflowPolicy];
+  const settings = { ...resolveConnOptions(options), createWriteQueue, deadlines: new DeadlineWheel() };
   const conn = new FramedConn(driver, settings);
   return { conn, driver };
 }
