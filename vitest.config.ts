@@ -2,19 +2,23 @@ import { existsSync, readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 // Tests of packages run on the sources (condition `@im/source`) and need no build; `tests/` runs on what is built.
-const source = {
-  resolve: { conditions: ["@im/source"] },
-  ssr: { resolve: { conditions: ["@im/source"], externalConditions: ["@im/source"] } },
-};
+function sources(...conditions: string[]) {
+  return { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
+}
 const packages = readdirSync("packages").filter((name) => existsSync(`packages/${name}/test`));
 
 export default defineConfig({
   test: {
     projects: [
       ...packages.map((name) => ({
-        ...source,
+        ...sources("@im/source"),
         test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"], testTimeout: 20_000 },
       })),
+      {
+        // The same packets by the codec that browsers get.
+        ...sources("@im/source", "browser"),
+        test: { name: "wire-browser", root: "packages/wire", include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+      },
       {
         test: {
           name: "e2e",

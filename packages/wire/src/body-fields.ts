@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { FieldReader, MalformedField, WireType } from "./header/field-reader.js";
+import { FieldReader, MalformedField, WireType } from "./protobuf/field-reader.js";
 
 /** As deep as protobuf-es goes. */
 const MAX_DEPTH = 100;

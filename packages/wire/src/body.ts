@@ -9,7 +9,7 @@ import {
 import { checkBodyBytes, unreadableBody, unwritableBody } from "./body-error.js";
 import { checkBodyFields } from "./body-fields.js";
 import { isBytes } from "./bytes.js";
-import { utf8Length } from "./header/utf8.js";
+import { utf8Length } from "./protobuf/utf8.js";
 
 /**
  * The bytes of a body message; absent fields take their defaults. Throws IM_ERR_BODY_INVALID for a value out of range

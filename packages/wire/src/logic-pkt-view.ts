@@ -1,8 +1,10 @@
+import { decodeHeader } from "#codec/decode-header";
 import { readU32, viewOf } from "./bytes.js";
-import { commandAt, decodeHeader, decodeMetas, explained, textAt } from "./header/decode-header.js";
-import { HeaderTag } from "./header/fields.js";
-import { int32At, oddField, plainFieldEnd } from "./header/plain-field.js";
+import { HeaderTag } from "./header/header-tags.js";
+import { commandAt, decodeMetas, explained, textAt } from "./header/header-values.js";
 import { Flag, type Meta, Status } from "./header.js";
+import { oddField, plainFieldEnd } from "./protobuf/plain-field.js";
+import { int32At } from "./protobuf/varint.js";
 
 /** Declared as a class, since of accessors of a class only TypeScript knows that `{ ...view }` loses them. */
 declare abstract class Getters {

@@ -1,13 +1,13 @@
 import { EMPTY_BYTES, isBytes, readU32 } from "./bytes.js";
-import type { FieldWriter } from "./header/field-writer.js";
-import { HeaderTag } from "./header/fields.js";
-import { oddField, plainFieldEnd } from "./header/plain-field.js";
-import { NUMBER_FIELD_ROOM, writeInt32Field } from "./header/write-field.js";
+import { HeaderTag } from "./header/header-tags.js";
 import { Flag, Status } from "./header.js";
 import { checkBodyLength, checkLimits, type WireLimits } from "./limits.js";
 import type { ResponseInit } from "./logic-pkt.js";
 import type { LogicPktView } from "./logic-pkt-view.js";
 import { beginLogicPkt, endLogicPkt } from "./packet-writer.js";
+import type { FieldWriter } from "./protobuf/field-writer.js";
+import { oddField, plainFieldEnd } from "./protobuf/plain-field.js";
+import { NUMBER_FIELD_ROOM, writeInt32Field } from "./protobuf/write-field.js";
 import { WireError } from "./wire-error.js";
 
 /** Behind magic and header length. */

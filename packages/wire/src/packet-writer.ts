@@ -1,7 +1,7 @@
 import { writeU32 } from "./bytes.js";
-import type { FieldWriter } from "./header/field-writer.js";
 import { type CheckedLimits, checkHeaderLength } from "./limits.js";
 import { LOGIC_MAGIC } from "./magic.js";
+import type { FieldWriter } from "./protobuf/field-writer.js";
 import { handOut, takeWriter } from "./slab.js";
 
 /** Magic and header length. */

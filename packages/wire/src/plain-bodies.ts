@@ -1,4 +1,6 @@
-import { decodeText, encodeText, type TextMessage } from "./text-body.js";
+import { type FieldKind, text, texts } from "./protobuf/field-kind.js";
+import { tableOf } from "./protobuf/message-table.js";
+import { tableCodec } from "./table-codec.js";
 
 // The bodies that every client meets, without generated code. `@im/wire/messages` has them too, with all others.
 
@@ -29,59 +31,54 @@ export interface ErrorResp {
   message: string;
 }
 
-const loginReq: TextMessage<LoginReq> = {
-  messageName: "LoginReq",
-  fields: ["token", "isp", "zone", "tags"],
-  repeated: 4,
-};
-const loginResp: TextMessage<LoginResp> = {
-  messageName: "LoginResp",
-  fields: ["channelId", "account"],
-  repeated: 0,
-};
-const kickoutNotify: TextMessage<KickoutNotify> = {
-  messageName: "KickoutNotify",
-  fields: ["channelId"],
-  repeated: 0,
-};
-const errorResp: TextMessage<ErrorResp> = { messageName: "ErrorResp", fields: ["message"], repeated: 0 };
+const loginReq = /* @__PURE__ */ plainCodec<LoginReq>("LoginReq", { token: text, isp: text, zone: text, tags: texts });
+const loginResp = /* @__PURE__ */ plainCodec<LoginResp>("LoginResp", { channelId: text, account: text });
+const kickoutNotify = /* @__PURE__ */ plainCodec<KickoutNotify>("KickoutNotify", { channelId: text });
+const errorResp = /* @__PURE__ */ plainCodec<ErrorResp>("ErrorResp", { message: text });
+
+function plainCodec<Message>(
+  messageName: string,
+  kinds: { readonly [Name in keyof Message]: FieldKind<Message[Name]> },
+) {
+  return tableCodec<Message, Partial<Message>>(messageName, tableOf(kinds));
+}
 
 /** As `encodeBody(LoginReqSchema, init)`: absent members are empty. Throws IM_ERR_BODY_INVALID. */
 export function encodeLoginReq(init: Partial<LoginReq>): Uint8Array {
-  return encodeText(loginReq, init);
+  return loginReq.encode(init);
 }
 
 /** As `decodeBody(LoginReqSchema, body)`, but unknown fields are dropped. Throws IM_ERR_BODY_INVALID. */
 export function decodeLoginReq(body: Uint8Array): LoginReq {
-  return decodeText(loginReq, body);
+  return loginReq.decode(body);
 }
 
 /** As `encodeBody(LoginRespSchema, init)`: absent members are empty. Throws IM_ERR_BODY_INVALID. */
 export function encodeLoginResp(init: Partial<LoginResp>): Uint8Array {
-  return encodeText(loginResp, init);
+  return loginResp.encode(init);
 }
 
 /** As `decodeBody(LoginRespSchema, body)`, but unknown fields are dropped. Throws IM_ERR_BODY_INVALID. */
 export function decodeLoginResp(body: Uint8Array): LoginResp {
-  return decodeText(loginResp, body);
+  return loginResp.decode(body);
 }
 
 /** As `encodeBody(KickoutNotifySchema, init)`: absent members are empty. Throws IM_ERR_BODY_INVALID. */
 export function encodeKickoutNotify(init: Partial<KickoutNotify>): Uint8Array {
-  return encodeText(kickoutNotify, init);
+  return kickoutNotify.encode(init);
 }
 
 /** As `decodeBody(KickoutNotifySchema, body)`, but unknown fields are dropped. Throws IM_ERR_BODY_INVALID. */
 export function decodeKickoutNotify(body: Uint8Array): KickoutNotify {
-  return decodeText(kickoutNotify, body);
+  return kickoutNotify.decode(body);
 }
 
 /** As `encodeBody(ErrorRespSchema, init)`: absent members are empty. Throws IM_ERR_BODY_INVALID. */
 export function encodeErrorResp(init: Partial<ErrorResp>): Uint8Array {
-  return encodeText(errorResp, init);
+  return errorResp.encode(init);
 }
 
 /** As `decodeBody(ErrorRespSchema, body)`, but unknown fields are dropped. Throws IM_ERR_BODY_INVALID. */
 export function decodeErrorResp(body: Uint8Array): ErrorResp {
-  return decodeText(errorResp, body);
+  return errorResp.decode(body);
 }

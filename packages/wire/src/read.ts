@@ -1,5 +1,5 @@
 import { isBytes, readU32 } from "./bytes.js";
-import { decodeCommand } from "./header/decode-header.js";
+import { decodeCommand } from "./header/header-values.js";
 import { type CheckedLimits, checkLimits, type WireLimits } from "./limits.js";
 import type { Packet } from "./packet.js";
 import { decodePacket, isBasic, packetLength } from "./packet-layout.js";

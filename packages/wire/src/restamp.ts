@@ -1,13 +1,13 @@
+import { writeChannelId, writeMeta } from "#codec/encode-header";
 import { readU32, viewOf } from "./bytes.js";
-import { explained, metaKeyAt } from "./header/decode-header.js";
-import { writeChannelId, writeMeta } from "./header/encode-header.js";
-import type { FieldWriter } from "./header/field-writer.js";
-import { HeaderTag } from "./header/fields.js";
-import { oddField, plainFieldEnd } from "./header/plain-field.js";
+import { HeaderTag } from "./header/header-tags.js";
+import { explained, metaKeyAt } from "./header/header-values.js";
 import { checkLimits, type WireLimits } from "./limits.js";
 import { createMeta } from "./meta.js";
 import { isBasic } from "./packet-layout.js";
 import { beginLogicPkt, endLogicPkt } from "./packet-writer.js";
+import type { FieldWriter } from "./protobuf/field-writer.js";
+import { oddField, plainFieldEnd } from "./protobuf/plain-field.js";
 import { wholeLength } from "./read.js";
 import { WireError } from "./wire-error.js";
 

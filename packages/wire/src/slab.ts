@@ -1,4 +1,4 @@
-import { FieldWriter } from "./header/field-writer.js";
+import { FieldWriter } from "./protobuf/field-writer.js";
 
 /** Results up to this size share a slab: an array of one's own costs more than all the rest of the writing. */
 export const POOLED_BYTES = 2048;

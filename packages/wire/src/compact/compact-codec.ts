@@ -1,9 +1,7 @@
-import { checkBodyBytes, unreadableBody, unwritableBody } from "../body-error.js";
 import type { BodyCodec } from "../command-map.js";
-import { handOut, takeWriter } from "../slab.js";
+import { tableCodec } from "../table-codec.js";
 import type { CompactFields, CompactInit, CompactMessage } from "./compact-fields.js";
-import { readMessage } from "./read-message.js";
-import { writeMessage } from "./write-message.js";
+import { compactTable } from "./compact-kinds.js";
 
 /**
  * The codec of a protobuf message without generated code: the same bytes and the same values as `messageCodec` gives, but
@@ -15,23 +13,5 @@ export function compactCodec<const Fields extends CompactFields>(
   messageName: string,
   fields: Fields,
 ): BodyCodec<CompactMessage<Fields>, CompactInit<Fields>> {
-  return {
-    encode(init) {
-      const writer = takeWriter();
-      try {
-        writeMessage(writer, fields, init);
-      } catch (cause) {
-        throw unwritableBody(messageName, cause);
-      }
-      return handOut(writer, writer.at - writer.start);
-    },
-    decode(body) {
-      checkBodyBytes(body);
-      try {
-        return readMessage(fields, body, 0, body.length) as CompactMessage<Fields>;
-      } catch (cause) {
-        throw unreadableBody(messageName, cause);
-      }
-    },
-  };
+  return tableCodec(messageName, compactTable(fields));
 }

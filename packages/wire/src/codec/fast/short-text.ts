@@ -1,5 +1,7 @@
 import { readShortAscii, SHORT_ASCII } from "./short-ascii.js";
 
+export { readShortAscii as readShortText } from "./short-ascii.js";
+
 /** A power of two, so few that they cost nothing. kim's commands meet in none of them. */
 const SLOTS = 64;
 

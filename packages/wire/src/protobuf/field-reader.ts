@@ -1,5 +1,6 @@
-import { readShortAscii } from "./short-ascii.js";
+import { readShortText } from "#codec/short-text";
 import { decodeUtf8 } from "./utf8.js";
+import { int32At } from "./varint.js";
 
 /** The low three bits of a tag. */
 export const WireType = { Varint: 0, Fixed64: 1, Bytes: 2, StartGroup: 3, EndGroup: 4, Fixed32: 5 } as const;
@@ -44,28 +45,42 @@ export class FieldReader {
 
   /** A field number times eight plus a wire type; the number is valid, the type may be none. */
   tag(): number {
-    const { pos } = this;
-    const first = pos < this.end ? this.bytes[pos]! : 0;
-    if (first < 8 || first > 0x7f) return this.#tagBelow(TAG_END);
-    this.pos = pos + 1;
-    return first;
+    return this.#tagBelow(TAG_END);
   }
 
   /** The length of what follows; it lies within the message. */
   length(): number {
-    const { pos } = this;
-    let length = pos < this.end ? this.bytes[pos]! : 0x80;
-    if (length < 0x80) this.pos = pos + 1;
-    else length = this.#varint();
-    if (length > this.end - this.pos) throw this.#tooLong(length);
-    return length;
+    const length = this.#varint();
+    if (length <= this.end - this.pos) return length;
+    throw new MalformedField(`a length of ${length} at byte ${this.pos} is too long`);
   }
 
   string(): string {
     const length = this.length();
     const start = this.pos;
     this.pos = start + length;
-    return readShortAscii(this.bytes, start, length) ?? this.#decode(start);
+    const short = readShortText(this.bytes, start, length);
+    if (short !== undefined) return short;
+    try {
+      return decodeUtf8(this.bytes, start, this.pos);
+    } catch (cause) {
+      throw new MalformedField(`the string at byte ${start} is not valid UTF-8`, { cause });
+    }
+  }
+
+  /** A varint, cut to its low 32 bits, signed. */
+  int32(): number {
+    const start = this.pos;
+    this.#varint();
+    return int32At(this.bytes, start, this.pos);
+  }
+
+  /** What the length that comes next covers, a message in itself. */
+  nested(): FieldReader {
+    const length = this.length();
+    const start = this.pos;
+    this.pos = start + length;
+    return new FieldReader(this.bytes, start, this.pos, this.#tolerance);
   }
 
   /** Steps over the value that belongs to `tag`, whatever it is; groups must be balanced. */
@@ -91,19 +106,6 @@ export class FieldReader {
         this.skip(inner);
       }
     }
-  }
-
-  /** Reads the bytes from `start` to `pos` as UTF-8, whatever is in them. */
-  #decode(start: number): string {
-    try {
-      return decodeUtf8(this.bytes, start, this.pos);
-    } catch (cause) {
-      throw new MalformedField(`the string at byte ${start} is not valid UTF-8`, { cause });
-    }
-  }
-
-  #tooLong(length: number): MalformedField {
-    return new MalformedField(`a length of ${length} at byte ${this.pos} is too long`);
   }
 
   /** A value that is neither bytes nor a group. */

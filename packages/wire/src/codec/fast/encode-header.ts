@@ -1,9 +1,10 @@
-import { isBytes } from "../bytes.js";
-import type { Header, Meta } from "../header.js";
-import { WireError } from "../wire-error.js";
-import type { FieldWriter } from "./field-writer.js";
-import { HeaderTag, MetaTag } from "./fields.js";
-import { NUMBER_FIELD_ROOM, textFieldRoom, writeInt32Field, writeTextField, writeUint32Field } from "./write-field.js";
+import { isBytes } from "../../bytes.js";
+import { HeaderTag, MetaTag } from "../../header/header-tags.js";
+import type { Header, Meta } from "../../header.js";
+import type { FieldWriter } from "../../protobuf/field-writer.js";
+import { NUMBER_FIELD_ROOM, textFieldRoom, writeInt32Field, writeUint32Field } from "../../protobuf/write-field.js";
+import { WireError } from "../../wire-error.js";
+import { writeTextField } from "./write-text.js";
 
 /**
  * Writes a Header: ascending field numbers, minimal varints, defaults left out, unknown fields last. Checks every member

@@ -1,67 +1,11 @@
-import { Flag, type Meta, MetaType, Status } from "../header.js";
-import type { LogicPkt } from "../logic-pkt.js";
+import { readShortCommand, readShortText } from "#codec/short-text";
+import { type Meta, MetaType } from "../header.js";
+import { FieldReader, MalformedField } from "../protobuf/field-reader.js";
+import { oddField, plainFieldEnd } from "../protobuf/plain-field.js";
+import { UnknownFields } from "../protobuf/unknown-fields.js";
+import { int32At } from "../protobuf/varint.js";
 import { WireError } from "../wire-error.js";
-import { FieldReader, MalformedField } from "./field-reader.js";
-import { HeaderTag, MetaTag } from "./fields.js";
-import { readShortCommand } from "./known-commands.js";
-import { int32At, oddField, plainFieldEnd } from "./plain-field.js";
-import { readShortAscii } from "./short-ascii.js";
-import { UnknownFields } from "./unknown-fields.js";
-
-/**
- * Decodes the Header in `bytes` from `start` to `end` and joins the body to it. As in kim: the last of a repeated field
- * wins, metas add up, unknown enum numbers are kept, and a known field of another wire type counts as unknown. Throws
- * IM_ERR_HEADER_INVALID.
- */
-export function decodeHeader(bytes: Uint8Array, start: number, end: number, body: Uint8Array): LogicPkt {
-  let command = "";
-  let channelId = "";
-  let sequence = 0;
-  let flag: Flag = Flag.Request;
-  let status: Status = Status.Success;
-  let dest = "";
-  const meta: Meta[] = [];
-  let unknown: UnknownFields | undefined;
-  try {
-    for (let at = start; at < end; ) {
-      let tag = bytes[at]!;
-      let valueAt = at + 1;
-      let next = plainFieldEnd(bytes, at, end);
-      if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, end));
-      switch (tag) {
-        case HeaderTag.command:
-          command = commandAt(bytes, valueAt, end);
-          break;
-        case HeaderTag.channelId:
-          channelId = textAt(bytes, valueAt, end);
-          break;
-        case HeaderTag.sequence:
-          sequence = int32At(bytes, valueAt, next) >>> 0;
-          break;
-        case HeaderTag.flag:
-          flag = int32At(bytes, valueAt, next);
-          break;
-        case HeaderTag.status:
-          status = int32At(bytes, valueAt, next);
-          break;
-        case HeaderTag.dest:
-          dest = textAt(bytes, valueAt, end);
-          break;
-        case HeaderTag.meta:
-          meta.push(metaAt(bytes, valueAt, next));
-          break;
-        default:
-          unknown ??= new UnknownFields(end - at);
-          unknown.take(tag, bytes, valueAt, next);
-      }
-      at = next;
-    }
-  } catch (cause) {
-    throw explained(cause);
-  }
-  const packet: LogicPkt = { kind: "logic", command, channelId, sequence, flag, status, dest, meta, body };
-  return unknown === undefined ? packet : { ...packet, unknownFields: unknown.toBytes() };
-}
+import { HeaderTag, MetaTag } from "./header-tags.js";
 
 /** The command alone, of the Header in `bytes` from `start` to `end`; other values are only stepped over. */
 export function decodeCommand(bytes: Uint8Array, start: number, end: number): string {
@@ -89,7 +33,7 @@ function lastValueAt(bytes: Uint8Array, start: number, end: number, wanted: numb
 
 /** The string whose length stands at `at`, of a message that ends at `end`; it is known to lie within. */
 export function textAt(bytes: Uint8Array, at: number, end: number): string {
-  return readShortAscii(bytes, at + 1, bytes[at]!) ?? new FieldReader(bytes, at, end).string();
+  return readShortText(bytes, at + 1, bytes[at]!) ?? new FieldReader(bytes, at, end).string();
 }
 
 /** The same of a command. */
@@ -116,7 +60,7 @@ export function decodeMetas(bytes: Uint8Array, start: number, end: number): Meta
 }
 
 /** The Meta whose length stands at `lengthAt` and that ends at `end`. Throws MalformedField. */
-function metaAt(bytes: Uint8Array, lengthAt: number, end: number): Meta {
+export function metaAt(bytes: Uint8Array, lengthAt: number, end: number): Meta {
   let key = "";
   let value = "";
   let type: MetaType = MetaType.Int;

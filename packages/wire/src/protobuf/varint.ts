@@ -28,3 +28,10 @@ export function writeInt32(value: number, out: Uint8Array, at: number): number {
   out[at++] = 0x01;
   return at;
 }
+
+/** The varint from `start` to `end`, cut to its low 32 bits, signed. */
+export function int32At(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let i = start, shift = 0; i < end && shift < 32; i++, shift += 7) value |= (bytes[i]! & 0x7f) << shift;
+  return value;
+}

@@ -1,38 +1,29 @@
-const encoder = /* @__PURE__ */ new TextEncoder();
-// As protobuf wants it: invalid UTF-8 is an error, and a leading U+FEFF is text.
-const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { utf8Length, writeUtf8 } from "../../protobuf/utf8.js";
+import { writeVarint } from "../../protobuf/varint.js";
 
 /** Up to this many UTF-16 units a loop beats the platform's encoder (measured on V8). Their UTF-8 is below 128 bytes. */
-export const SHORT_TEXT = 40;
+const SHORT_TEXT = 40;
 
-/** How many bytes a string takes in UTF-8, or -1 if it holds a lone surrogate and so has no UTF-8. */
-export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) continue;
-    if (unit < 0x800) bytes += 1;
-    else {
-      bytes += 2;
-      if (unit < 0xd800 || unit > 0xdfff) continue;
-      // A pair is two units and four bytes; its second half is checked and stepped over here.
-      const second = text.charCodeAt(++i);
-      if (unit > 0xdbff || !(second >= 0xdc00 && second <= 0xdfff)) return -1;
-    }
+/**
+ * Writes a string for which there is room, and returns the position after it; -1, and nothing of use was written, when it
+ * holds a lone surrogate and so has no UTF-8. The tag is of one byte.
+ */
+export function writeTextField(tag: number, text: string, out: Uint8Array, at: number): number {
+  out[at] = tag;
+  if (text.length <= SHORT_TEXT) {
+    const end = writeShortUtf8(text, out, at + 2);
+    out[at + 1] = end - at - 2;
+    return end;
   }
-  return bytes;
-}
-
-/** Writes a string that has UTF-8, for which there is room, and returns the position after it. */
-export function writeUtf8(text: string, out: Uint8Array, at: number): number {
-  return at + encoder.encodeInto(text, out.subarray(at)).written;
+  const length = utf8Length(text);
+  return length < 0 ? -1 : writeUtf8(text, out, writeVarint(length, out, at + 1));
 }
 
 /**
  * Writes a string of at most {@link SHORT_TEXT} units, for which there is room, and returns the position after it, or -1
  * if it holds a lone surrogate.
  */
-export function writeShortUtf8(text: string, out: Uint8Array, start: number): number {
+function writeShortUtf8(text: string, out: Uint8Array, start: number): number {
   const units = text.length;
   let all = 0;
   let i = 0;
@@ -81,9 +72,4 @@ function writeAnyUtf8(text: string, out: Uint8Array, start: number): number {
     out[at++] = 0x80 | (point & 0x3f);
   }
   return at;
-}
-
-/** Reads the bytes from `start` to `end` as UTF-8. Throws the platform's TypeError if they are not. */
-export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
-  return decoder.decode(bytes.subarray(start, end));
 }

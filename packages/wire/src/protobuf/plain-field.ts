@@ -28,10 +28,3 @@ export function oddField(bytes: Uint8Array, at: number, end: number) {
   reader.skip(tag);
   return { tag, valueAt, next: reader.pos };
 }
-
-/** The varint from `start` to `end`, cut to its low 32 bits, signed. */
-export function int32At(bytes: Uint8Array, start: number, end: number): number {
-  let value = 0;
-  for (let i = start, shift = 0; i < end && shift < 32; i++, shift += 7) value |= (bytes[i]! & 0x7f) << shift;
-  return value;
-}

@@ -1,10 +1,9 @@
+import { writeTextField } from "#codec/write-text";
 import { varintSize, writeVarint } from "./varint.js";
-import { textFieldRoom, writeTextField } from "./write-field.js";
+import { PREFIX_ROOM, textFieldRoom } from "./write-field.js";
 
 /** Up to this many bytes a loop beats `set` and the view that it needs (measured on V8). */
 const SHORT_RUN = 48;
-/** A tag of one byte and a length. */
-const PREFIX_ROOM = 6;
 
 /**
  * Holds a protobuf message that is being written, in `bytes` from `start` to `at`. Where room ends it goes on in a larger

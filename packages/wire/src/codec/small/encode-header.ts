@@ -1,0 +1,26 @@
+import type { Header, Meta } from "../../header.js";
+import type { FieldWriter } from "../../protobuf/field-writer.js";
+import { WireError } from "../../wire-error.js";
+import { headerTable, writeKeeping } from "./header-table.js";
+
+/** As the one of ../fast. */
+export function writeHeader(header: Header, writer: FieldWriter): void {
+  try {
+    writeKeeping(headerTable, header, writer);
+  } catch (cause) {
+    throw new WireError("IM_ERR_PACKET_INVALID", `The packet's ${(cause as Error).message}.`, { cause });
+  }
+}
+
+/** As the one of ../fast. */
+export function writeMeta(writer: FieldWriter, meta: Meta): void {
+  writeHeader({ ...noHeader, meta: [meta] }, writer);
+}
+
+/** As the one of ../fast. */
+export function writeChannelId(writer: FieldWriter, channelId: string): void {
+  writeHeader({ ...noHeader, channelId }, writer);
+}
+
+/** Nothing is written of it. */
+const noHeader: Header = { command: "", channelId: "", sequence: 0, flag: 0, status: 0, dest: "", meta: [] };

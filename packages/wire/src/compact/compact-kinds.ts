@@ -1,0 +1,80 @@
+import { checkedList, type FieldKind, int32, listOf, text, texts } from "../protobuf/field-kind.js";
+import { type FieldReader, MalformedField, WireType } from "../protobuf/field-reader.js";
+import type { FieldWriter } from "../protobuf/field-writer.js";
+import { type MessageTable, readMessage, tableOf, writeMessage } from "../protobuf/message-table.js";
+import type { CompactFields, CompactKind } from "./compact-fields.js";
+
+/** A 64-bit varint. */
+const MAX_VARINT_BYTES = 10;
+
+const int64: FieldKind<bigint> = {
+  absent: () => 0n,
+  read: (reader, wireType) => (wireType === WireType.Varint ? readInt64(reader) : undefined),
+  write(writer, number, name, value) {
+    if (checkedInt64(name, value) === 0n) return;
+    writer.reserve(1);
+    writer.bytes[writer.at++] = number * 8 + WireType.Varint;
+    writeInt64(writer, value);
+  },
+};
+
+/** Written packed; read as it comes. */
+const int64s: FieldKind<bigint[]> = {
+  absent: () => [],
+  read(reader, wireType, before) {
+    if (wireType === WireType.Varint) before.push(readInt64(reader));
+    else if (wireType !== WireType.Bytes) return undefined;
+    else for (const packed = reader.nested(); packed.pos < packed.end; ) before.push(readInt64(packed));
+    return before;
+  },
+  write(writer, number, name, values) {
+    if (checkedList(name, values).length === 0) return;
+    const begun = writer.beginMessage(number * 8 + WireType.Bytes);
+    for (const value of values) writeInt64(writer, checkedInt64(name, value));
+    writer.endMessage(begun);
+  },
+};
+
+const kinds = { string: text, strings: texts, int32, int64, int64s } as const;
+
+/** The table that `fields` describe. */
+export function compactTable(fields: CompactFields): MessageTable {
+  return tableOf(Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, kindOf(kind)])));
+}
+
+function kindOf(kind: CompactKind): FieldKind {
+  return typeof kind === "string" ? kinds[kind] : messages(compactTable(kind[0]));
+}
+
+function messages(table: MessageTable): FieldKind<object[]> {
+  return listOf({
+    read: (reader) => readMessage(table, reader.nested()),
+    write(writer, number, _name, message) {
+      const begun = writer.beginMessage(number * 8 + WireType.Bytes);
+      writeMessage(table, message, writer);
+      writer.endMessage(begun);
+    },
+  });
+}
+
+function checkedInt64(name: string, value: bigint): bigint {
+  if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return value;
+  throw new Error(`${name} must be a bigint of 64 bits, not ${String(value)}`);
+}
+
+function readInt64(reader: FieldReader): bigint {
+  let value = 0n;
+  for (let shift = 0n; shift < 70n && reader.pos < reader.end; shift += 7n) {
+    const byte = reader.bytes[reader.pos++]!;
+    value |= BigInt(byte & 0x7f) << shift;
+    if (byte < 0x80) return BigInt.asIntN(64, value);
+  }
+  throw new MalformedField(`the varint before byte ${reader.pos} is cut or wider than 64 bits`);
+}
+
+function writeInt64(writer: FieldWriter, value: bigint): void {
+  writer.reserve(MAX_VARINT_BYTES);
+  let rest = BigInt.asUintN(64, value);
+  for (; rest > 0x7fn; rest >>= 7n) writer.bytes[writer.at++] = Number(rest & 0x7fn) | 0x80;
+  writer.bytes[writer.at++] = Number(rest);
+}

@@ -1,0 +1,49 @@
+import type { FieldKind } from "./field-kind.js";
+import { type FieldReader, MalformedField } from "./field-reader.js";
+import type { FieldWriter } from "./field-writer.js";
+import type { UnknownFields } from "./unknown-fields.js";
+
+/** The fields of a message: the first has number 1, and so on. */
+export type MessageTable = readonly { readonly name: string; readonly kind: FieldKind }[];
+
+/** Names members as {@link MessageTable} does, in the order of the object. */
+export function tableOf(kinds: Readonly<Record<string, FieldKind>>): MessageTable {
+  return Object.entries(kinds).map(([name, kind]) => ({ name, kind }));
+}
+
+/**
+ * Reads a message to the reader's end. The last of a repeated field wins, lists add up.
+ *
+ * @param unknown takes the fields that are not in the table, and those of another wire type; without it the former are
+ * dropped, and the latter are an error. Throws MalformedField.
+ */
+export function readMessage(
+  table: MessageTable,
+  reader: FieldReader,
+  unknown?: UnknownFields,
+): Record<string, unknown> {
+  const message: Record<string, unknown> = {};
+  for (const { name, kind } of table) message[name] = kind.absent();
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    const valueAt = reader.pos;
+    const field = table[Math.floor(tag / 8) - 1];
+    const value = field?.kind.read(reader, tag % 8, message[field.name]);
+    if (value !== undefined) message[field!.name] = value;
+    else if (field && !unknown) throw new MalformedField(`field ${field.name} has wire type ${tag % 8}`);
+    else {
+      reader.skip(tag);
+      unknown?.take(tag, reader.bytes, valueAt, reader.pos);
+    }
+  }
+  return message;
+}
+
+/** Writes the members of a message; those that are undefined are left out. Throws an Error that names the first bad one. */
+export function writeMessage(table: MessageTable, message: object, writer: FieldWriter): void {
+  const members = message as Readonly<Record<string, unknown>>;
+  table.forEach(({ name, kind }, index) => {
+    const value = members[name];
+    if (value !== undefined) kind.write(writer, index + 1, name, value);
+  });
+}
