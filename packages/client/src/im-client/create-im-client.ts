@@ -31,7 +31,7 @@ export function createImClient<const Commands extends CommandMap = Record<never,
   return new ReconnectingClient(resolveImClientOptions(options)) as unknown as ImClient<Commands>;
 }
 
-const NO_BYTES = new Uint8Array(0);
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 /** Names come from the network: no more than these are kept. */
 const MAX_UNHEARD = 64;
 

@@ -1,5 +1,5 @@
 import { type Dialer, defaults as transportDefaults } from "@im/transport-core";
-import { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { checkNumber, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
 import type { CommandMap, LoginReq } from "@im/wire";
 import { checkDialer } from "../frame-client/client-options.js";
 import { randomId } from "../random-id.js";
@@ -37,25 +37,6 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
   readonly onError?: (error: unknown) => void;
 }
 
-const optionNames: readonly string[] = [
-  "dialer",
-  "addresses",
-  "token",
-  "login",
-  "commands",
-  "id",
-  "dialTimeoutMs",
-  "requestTimeoutMs",
-  "heartbeatMs",
-  "heartbeatWaitMs",
-  "probeWaitMs",
-  "reconnect",
-  "offlineQueue",
-  "maxQueuedPushes",
-  "finalCloseCodes",
-  "onError",
-] satisfies readonly (keyof ImClientOptions<CommandMap>)[];
-
 /** What every option is when it is not given. */
 export const imClientDefaults = Object.freeze({
   dialTimeoutMs: transportDefaults.loginWaitMs,
@@ -70,23 +51,30 @@ export const imClientDefaults = Object.freeze({
   finalCloseCodes: Object.freeze([4001]) as readonly number[],
 });
 
+/** The options that have no such default. */
+const otherOptions = [
+  "dialer",
+  "addresses",
+  "token",
+  "login",
+  "commands",
+  "id",
+  "onError",
+] as const satisfies readonly (keyof ImClientOptions<CommandMap>)[];
+
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
-  rejectUnknownOptions(options, optionNames);
+  rejectUnknownOptions(options, [...otherOptions, ...Object.keys(imClientDefaults)]);
   const given = { ...imClientDefaults, id: randomId(), login: {}, commands: {}, ...withoutUndefined(options) };
   const reconnect = { ...imClientDefaults.reconnect, ...withoutUndefined(given.reconnect) };
   const offlineQueue = options.offlineQueue && {
     ...imClientDefaults.offlineQueue,
     ...withoutUndefined(options.offlineQueue),
   };
-  const { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs } = given;
+  const { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs, maxQueuedPushes } = given;
   const waits = { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs, ...reconnect };
-  for (const [name, wait] of Object.entries(waits)) checkWait(name, wait);
-  checkLimit("maxQueuedPushes", given.maxQueuedPushes);
-  if (offlineQueue) {
-    checkLimit("maxRequests", offlineQueue.maxRequests);
-    checkWait("maxAgeMs", offlineQueue.maxAgeMs);
-  }
+  for (const [name, number] of Object.entries({ ...waits, maxQueuedPushes, ...offlineQueue }))
+    checkNumber(name, number);
   checkDialer(given.dialer);
   // Each once: the next address is found by its place.
   const addresses = [...new Set([given.addresses].flat())];

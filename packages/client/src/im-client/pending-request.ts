@@ -1,8 +1,8 @@
 import type { AbortOptions } from "@im/transport-core";
+import { startTimer } from "@im/transport-core/authoring";
 import { type LogicPkt, type LogicPktInit, Status } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { errorText } from "./error-text.js";
-import type { Expiring } from "./timeout-queue.js";
 
 export interface RequestSettings extends AbortOptions {
   /** From the call to the response, reconnecting included. */
@@ -12,15 +12,16 @@ export interface RequestSettings extends AbortOptions {
 }
 
 /** One request until it settles, which it does once. */
-export class PendingRequest implements Expiring {
+export class PendingRequest {
   /** Of the packet that was sent last; 0 before. */
   sequence = 0;
-  /** Counts the wait for a connection; absent once it was sent. */
-  aging: Expiring | undefined;
   readonly init: LogicPktInit;
   readonly settings: RequestSettings;
   readonly response: Promise<LogicPkt>;
   readonly #forget: (request: PendingRequest) => void;
+  readonly #timeout: ReturnType<typeof startTimer>;
+  /** Ends the wait for a connection; does nothing once it was sent. */
+  #aging: ReturnType<typeof startTimer>;
   #resolve!: (response: LogicPkt) => void;
   #reject!: (error: unknown) => void;
 
@@ -33,11 +34,24 @@ export class PendingRequest implements Expiring {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    this.#timeout = startTimer(() => this.#timedOut(), settings.timeoutMs);
     settings.signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
   get delivery(): "none" | "unknown" {
     return this.sequence === 0 ? "none" : "unknown";
+  }
+
+  /** It waits for a connection, but no longer than this. */
+  waits(maxAgeMs: number): void {
+    const message = `not sent: there was no connection for ${maxAgeMs} ms`;
+    const offline = () => this.fail(new ClientError("IM_ERR_OFFLINE", message, { delivery: "none" }));
+    this.#aging = startTimer(offline, maxAgeMs);
+  }
+
+  sent(sequence: number): void {
+    clearTimeout(this.#aging);
+    this.sequence = sequence;
   }
 
   answered(response: LogicPkt): void {
@@ -55,7 +69,7 @@ export class PendingRequest implements Expiring {
     this.#reject(error);
   }
 
-  expire(): void {
+  #timedOut(): void {
     const { timeoutMs } = this.settings;
     const message = `no response to ${this.init.command} within ${timeoutMs} ms`;
     this.fail(new ClientError("IM_ERR_REQUEST_TIMEOUT", message, { delivery: this.delivery }));
@@ -64,6 +78,8 @@ export class PendingRequest implements Expiring {
   readonly #abort = () => this.fail(this.settings.signal?.reason);
 
   #settled(): void {
+    clearTimeout(this.#timeout);
+    clearTimeout(this.#aging);
     this.settings.signal?.removeEventListener("abort", this.#abort);
     this.#forget(this);
   }

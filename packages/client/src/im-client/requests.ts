@@ -1,7 +1,6 @@
-import { createRequest, extensionMetaKeys, type LogicPkt, type LogicPktInit, MetaType, Sequence } from "@im/wire";
+import { createLogicPkt, extensionMetaKeys, type LogicPkt, type LogicPktInit, MetaType, Sequence } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { PendingRequest, type RequestSettings } from "./pending-request.js";
-import { type Expiring, TimeoutQueue } from "./timeout-queue.js";
 
 /** For requests that are made while the client is not online. */
 export interface OfflineQueueOptions {
@@ -24,8 +23,6 @@ export class Requests {
   readonly #inFlight = new Map<number, PendingRequest>();
   /** In the order in which they are to be sent. */
   readonly #waiting = new Set<PendingRequest>();
-  readonly #timeouts = new TimeoutQueue<PendingRequest>();
-  readonly #ages = new TimeoutQueue<Expiring>();
   readonly #sequence: Sequence;
   readonly #offlineQueue: OfflineQueueOptions | undefined;
   #link: RequestLink | undefined;
@@ -50,7 +47,6 @@ export class Requests {
   /** Sends, or waits for a connection if it may. Settles once. */
   submit(init: LogicPktInit, settings: RequestSettings): Promise<LogicPkt> {
     const request = new PendingRequest(init, settings, (settled) => this.#forget(settled));
-    this.#timeouts.add(request, settings.timeoutMs);
     if (this.#link) this.#send(request, this.#link);
     else this.#waitForLink(request);
     return request.response;
@@ -97,8 +93,6 @@ export class Requests {
   #forget(request: PendingRequest): void {
     if (this.#inFlight.get(request.sequence) === request) this.#inFlight.delete(request.sequence);
     this.#waiting.delete(request);
-    this.#timeouts.remove(request, request.settings.timeoutMs);
-    this.#stopAging(request);
   }
 
   #send(request: PendingRequest, link: RequestLink): void {
@@ -108,7 +102,7 @@ export class Requests {
     const key = { key: extensionMetaKeys.idempotencyKey, value: idempotencyKey ?? "", type: MetaType.String };
     const keyed = idempotencyKey !== undefined && link.knowsKeys;
     try {
-      link.send(createRequest({ ...request.init, sequence, meta: keyed ? [...meta, key] : meta }, this.#sequence));
+      link.send(createLogicPkt({ ...request.init, sequence, meta: keyed ? [...meta, key] : meta }));
     } catch (error) {
       // It has ended, and `offline` will be called: whoever waits goes on waiting.
       if ((error as { code?: unknown }).code !== "IM_ERR_CLOSED") {
@@ -117,8 +111,7 @@ export class Requests {
       return;
     }
     this.#waiting.delete(request);
-    this.#stopAging(request);
-    request.sequence = sequence;
+    request.sent(sequence);
     this.#inFlight.set(sequence, request);
   }
 
@@ -130,14 +123,8 @@ export class Requests {
     else if (this.#waiting.size >= queue.maxRequests) offline(`${queue.maxRequests} requests wait already`);
     else {
       this.#waiting.add(request);
-      request.aging = { expire: () => offline(`there was no connection for ${queue.maxAgeMs} ms`) };
-      this.#ages.add(request.aging, queue.maxAgeMs);
+      request.waits(queue.maxAgeMs);
     }
-  }
-
-  #stopAging(request: PendingRequest): void {
-    if (request.aging && this.#offlineQueue) this.#ages.remove(request.aging, this.#offlineQueue.maxAgeMs);
-    request.aging = undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { type AbortOptions, type Conn, OpCode } from "@im/transport-core";
 import {
   commands,
-  createRequest,
+  createLogicPkt,
   decodeLoginResp,
   Extension,
   encodeLoginReq,
@@ -12,7 +12,6 @@ import {
   type LoginReq,
   marshal,
   read,
-  Sequence,
   Status,
 } from "@im/wire";
 import { ClientError } from "../errors.js";
@@ -36,7 +35,7 @@ export type TokenSource = string | ((context: TokenContext) => string | Promise<
 export async function signIn(conn: Conn, login: Partial<LoginReq>, { signal }: AbortOptions): Promise<Session> {
   const tags = [...(login.tags ?? []), extensionTag(Extension.Idempotency)];
   const body = encodeLoginReq({ ...login, tags });
-  const request = createRequest({ command: commands.loginSignIn, body }, new Sequence());
+  const request = createLogicPkt({ command: commands.loginSignIn, sequence: 1, body });
   conn.writeFrame(OpCode.Binary, marshal(request));
   conn.flush();
   const response = await responseTo(request, conn, signal);

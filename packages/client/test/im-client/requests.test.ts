@@ -107,12 +107,11 @@ describe("timeouts", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("of different lengths come in their order, with one timer", async () => {
+  it("of different lengths come in their order", async () => {
     const requests = new Requests(undefined);
     requests.online(new SentPackets());
     const order: number[] = [];
     for (const timeoutMs of [300, 100, 200, 100]) ask(requests, { timeoutMs }).catch(() => order.push(timeoutMs));
-    expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(301);
     expect(order).toEqual([100, 100, 200, 300]);
     expect(vi.getTimerCount()).toBe(0);
