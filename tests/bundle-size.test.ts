@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { minify } from "terser";
 import { describe, expect, it } from "vitest";
 import { root } from "./support/program.js";
 
-/** What a page downloads: bundled, minified and gzipped. */
+/** What a page downloads, by the minifiers that bundlers use. */
 async function bundle(program: string) {
   const { outputFiles, metafile } = await build({
     stdin: { contents: program, resolveDir: join(root, "tests") },
@@ -16,34 +17,40 @@ async function bundle(program: string) {
     metafile: true,
     write: false,
   });
-  const { text, contents } = outputFiles[0]!;
-  return { text, bytes: gzipSync(contents, { level: 9 }).length, inputs: Object.keys(metafile.inputs) };
+  const { text } = outputFiles[0]!;
+  const { code } = await minify(text, { module: true, ecma: 2020, compress: { passes: 3 } });
+  return { text, bytes: { esbuild: gzipped(text), terser: gzipped(code!) }, inputs: Object.keys(metafile.inputs) };
+}
+
+function gzipped(text: string): number {
+  return gzipSync(text, { level: 9 }).length;
 }
 
 const client = 'export { createImClient } from "@im/client"; export { wsDialer } from "@im/transport-ws";';
 /**
- * The target with raw bodies is 14,000 bytes, and it is missed by a third: these budgets hold what there is, so that it does
- * not grow unseen. Of it the client and the packets' codec are a third each, the core's connections a quarter.
+ * The target with raw bodies is 14,000 bytes, and it is missed: these budgets hold what there is, so that it does not grow
+ * unseen. With typed commands it is 30,000, and met by compact codecs.
  */
 const budgets = [
-  { what: "with raw bodies", program: client, maxBytes: 19_500 },
+  { what: "with raw bodies", program: client, maxBytes: { esbuild: 16_400, terser: 15_300 } },
   {
     what: "with kim's commands, by compact codecs",
     program: `${client} export { compactCommandMap } from "@im/wire/compact";`,
-    maxBytes: 21_000,
+    maxBytes: { esbuild: 17_400, terser: 16_300 },
   },
   {
     what: "with kim's commands, by generated code",
     program: `${client} export { commandMap } from "@im/wire/messages";`,
-    maxBytes: 39_500,
+    maxBytes: { esbuild: 39_500, terser: 39_500 },
   },
 ];
 
 describe("a client for browsers", () => {
-  it.each(budgets)("$what takes no more than $maxBytes bytes", async ({ what, program, maxBytes }) => {
+  it.each(budgets)("$what takes no more than it may, minified and gzipped", async ({ what, program, maxBytes }) => {
     const { bytes } = await bundle(program);
-    console.log(`${what}: ${bytes} bytes, minified and gzipped`);
-    expect(bytes).toBeLessThanOrEqual(maxBytes);
+    console.log(`${what}: ${bytes.esbuild} bytes by esbuild, ${bytes.terser} by terser`);
+    expect(bytes.esbuild).toBeLessThanOrEqual(maxBytes.esbuild);
+    expect(bytes.terser).toBeLessThanOrEqual(maxBytes.terser);
   });
 
   it("carries nothing of Node, of ws, or of generated code that it does not ask for", async () => {
