@@ -1,17 +1,21 @@
 import { ClientError, createImClient } from "@im/client";
 import { createGateway } from "@im/gateway";
 import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
-import { createTcpServer, tcpDialer } from "@im/transport-tcp";
+import { createTcpServer } from "@im/transport-tcp";
+import { createWsServer } from "@im/transport-ws";
 import { expect, it, onTestFinished } from "vitest";
 import { isLong, report } from "./support/measuring.js";
+import { createDialer, transports } from "./support/transports.js";
 
 const DURATION_MS = isLong ? 120_000 : 4_000;
 const REQUESTS_PER_SECOND = 100;
 /** From one cut to the next, each time anew. */
 const cutAfterMs = () => (isLong ? 1_000 + Math.random() * 2_000 : 200 + Math.random() * 400);
 
-it("on a link that is cut again and again, every request settles once; idempotent ones succeed and have one effect", async () => {
-  const server = createTcpServer({ host: "127.0.0.1" });
+const name = "%s: on a link that is cut again and again, every request settles once; idempotent ones have one effect";
+
+it.each(transports)(name, async (transport) => {
+  const server = transport === "ws" ? createWsServer({ host: "127.0.0.1" }) : createTcpServer({ host: "127.0.0.1" });
   const gateway = createGateway({ servers: [server], authenticate: ({ token }) => ({ account: token }) });
   /** How often each request was carried out. */
   const effects = new Map<string, number>();
@@ -23,8 +27,8 @@ it("on a link that is cut again and again, every request settles once; idempoten
   await gateway.start();
   const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port: server.address.port } });
   await using client = createImClient({
-    dialer: tcpDialer(),
-    addresses: `tcp://127.0.0.1:${proxy.port}`,
+    dialer: createDialer(transport),
+    addresses: `${transport}://127.0.0.1:${proxy.port}`,
     token: "alice",
     reconnect: { baseMs: 50, capMs: 500 },
     requestTimeoutMs: 60_000,
@@ -77,7 +81,7 @@ it("on a link that is cut again and again, every request settles once; idempoten
   await Promise.all(requests);
 
   const failed = settled.filter(({ error }) => error !== undefined);
-  report(`${settled.length} requests, ${cuts} cuts, ${failed.length} failed, all of them not idempotent`);
+  report(`${transport}: ${settled.length} requests, ${cuts} cuts, ${failed.length} failed, all of them not idempotent`);
   expect(cuts).toBeGreaterThan(3);
   expect(settled.length).toBe(requests.length);
   expect(new Set(settled.map(({ name }) => name)).size).toBe(requests.length);
