@@ -1,22 +1,23 @@
 /** No two of these look alike in an address or a log. */
 const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 const LENGTH = 22;
+const POOL_BYTES = 128 * LENGTH;
 
 const codes = /* @__PURE__ */ Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
-const pool = /* @__PURE__ */ new Uint8Array(128 * LENGTH);
+const pool = /* @__PURE__ */ new Uint8Array(POOL_BYTES);
 const id = /* @__PURE__ */ new Uint8Array(LENGTH);
 const decoder = /* @__PURE__ */ new TextDecoder();
-let used = pool.length;
+let used = POOL_BYTES;
 
 /**
  * An id of 132 random bits, which nobody can guess. A UUID would do as well, but Node leaves it as a dozen strings tied
  * together, half a kilobyte for as long as its connection lives.
  */
 export function randomId(): string {
-  if (used === pool.length) {
+  if (used === POOL_BYTES) {
     crypto.getRandomValues(pool);
     used = 0;
-    for (let i = 0; i < pool.length; i++) pool[i] = codes[pool[i]! & 63]!;
+    for (let i = 0; i < POOL_BYTES; i++) pool[i] = codes[pool[i]! & 63]!;
   }
   for (let i = 0; i < LENGTH; i++) id[i] = pool[used++]!;
   return decoder.decode(id);

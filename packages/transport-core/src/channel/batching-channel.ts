@@ -16,7 +16,7 @@ export interface ChannelSettings extends ReadLoopSettings {
 }
 
 type Meta = Readonly<Record<string, unknown>>;
-const NO_META: Meta = Object.freeze({});
+const NO_META: Meta = /* @__PURE__ */ Object.freeze({});
 
 /** The Channel over any Conn: what is written in one turn of the event loop leaves in one flush at its end. */
 export class BatchingChannel implements Channel {
