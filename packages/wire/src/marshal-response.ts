@@ -30,7 +30,7 @@ export function marshalResponse(
   if (!isBytes(body)) {
     throw new WireError("IM_ERR_PACKET_INVALID", `The packet's body must be a Uint8Array, not ${typeof body}.`);
   }
-  if ((status | 0) !== status) {
+  if (typeof status !== "number" || (status | 0) !== status) {
     throw new WireError("IM_ERR_PACKET_INVALID", `The packet's status must be a 32-bit integer, not ${status}.`);
   }
   checkBodyLength(body.length, checked);

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { compactCodec, compactCommandMap } from "../src/compact/index.js";
+import { type CompactFields, compactCodec, compactCommandMap } from "../src/compact/index.js";
 import { type BodyCodec, type Command, commands, type RequestInitOf, type ResponseOf } from "../src/index.js";
 import { commandMap } from "../src/messages.js";
+import { fromHex } from "./vectors.js";
 
 type AnyCodec = BodyCodec<Record<string, unknown>, Record<string, unknown>>;
 
@@ -98,6 +99,25 @@ describe("a compact codec", () => {
   ])("refuses %s, by name", (_, init, word) => {
     expect(() => codec.encode(init as never)).toThrow(expect.objectContaining({ code: "IM_ERR_BODY_INVALID" }));
     expect(() => codec.encode(init as never)).toThrow(word);
+  });
+
+  it("may hold messages like itself", () => {
+    const tree: { name: "string"; children?: [CompactFields] } = { name: "string" };
+    tree.children = [tree as CompactFields];
+    const trees = compactCodec("Tree", tree as CompactFields);
+    const value = { name: "a", children: [{ name: "b", children: [{ name: "c", children: [] }] }] };
+    expect(trees.decode(trees.encode(value))).toEqual(value);
+  });
+
+  it.each([
+    ["wider than 64 bits", `08${"ff".repeat(9)}02`],
+    ["of eleven bytes", `08${"ff".repeat(10)}01`],
+    ["cut", "08ff"],
+  ])("refuses an int64 that is %s, as the generated code does", (_, hex) => {
+    const bytes = fromHex(hex);
+    const refused = expect.objectContaining({ code: "IM_ERR_BODY_INVALID" });
+    expect(() => compactCommandMap["chat.talk.ack"].request.decode(bytes)).toThrow(refused);
+    expect(() => commandMap["chat.talk.ack"].request.decode(bytes)).toThrow(refused);
   });
 
   it("is typed by its fields", () => {

@@ -101,6 +101,11 @@ describe("fault 16: a header that cannot be written is an error, and nothing is 
     );
   });
 
+  it("fault 16: a bigint, which JSON has not, where a number belongs", () => {
+    const packet = { ...createLogicPkt(base), status: 200n } as unknown as Parameters<typeof marshal>[0];
+    expect(() => marshal(packet)).toThrow(code("IM_ERR_PACKET_INVALID"));
+  });
+
   it("fault 16: a wrong code of a BasicPkt, or a packet of no kind", () => {
     for (const basicCode of [-1, 65_536, 0.5]) {
       expect(() => marshal(createBasicPkt(basicCode))).toThrow(code("IM_ERR_PACKET_INVALID"));

@@ -6,6 +6,7 @@ import {
   createPush,
   createRequest,
   createResponse,
+  type LogicPkt,
   type LogicPktView,
   marshal,
   read,
@@ -102,6 +103,17 @@ describe("scan", () => {
     for (const member of ["command", "meta", "command", "meta"] as const) {
       expect(() => lazy[member]).toThrow(code("IM_ERR_HEADER_INVALID"));
     }
+  });
+
+  it("whose text is not valid says so when it is marshalled again, and other getters keep their errors", () => {
+    expect(() => marshal(view(around(fromHex("0a01ff"))) as LogicPkt)).toThrow(code("IM_ERR_HEADER_INVALID"));
+    const own = new RangeError("of the application");
+    const packet = Object.defineProperty(createLogicPkt({ command: "a.b" }), "dest", {
+      get: () => {
+        throw own;
+      },
+    });
+    expect(() => marshal(packet)).toThrow(own);
   });
 
   it("does not look at a string that a later one replaces, where read does", () => {

@@ -112,7 +112,7 @@ describe.each(pairs)("$schema.typeName without generated code", ({ schema, encod
       const fields = { [name]: value } as unknown as Plain;
       expect(() => encode(fields)).toThrow(expect.objectContaining({ code: "IM_ERR_BODY_INVALID" }));
     }
-    expect(encode({ [name]: undefined } as unknown as Plain)).toHaveLength(0);
+    for (const absent of [undefined, null]) expect(encode({ [name]: absent } as unknown as Plain)).toHaveLength(0);
     expect(() => decode("0a" as never)).toThrow(expect.objectContaining({ code: "IM_ERR_WIRE_ARGUMENT" }));
   });
 });

@@ -65,6 +65,9 @@ const otherOptions = [
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   rejectUnknownOptions(options, [...otherOptions, ...Object.keys(imClientDefaults)]);
+  for (const name of ["reconnect", "offlineQueue"] as const) {
+    rejectUnknownOptions(options[name] ?? {}, Object.keys(imClientDefaults[name]));
+  }
   const given = { ...imClientDefaults, id: randomId(), login: {}, commands: {}, ...withoutUndefined(options) };
   const reconnect = { ...imClientDefaults.reconnect, ...withoutUndefined(given.reconnect) };
   const offlineQueue = options.offlineQueue && {

@@ -15,6 +15,7 @@ export interface RequestSettings extends AbortOptions {
 export class PendingRequest {
   /** Of the packet that was sent last; 0 before. */
   sequence = 0;
+  isSettled = false;
   readonly init: LogicPktInit;
   readonly settings: RequestSettings;
   readonly response: Promise<LogicPkt>;
@@ -78,6 +79,7 @@ export class PendingRequest {
   readonly #abort = () => this.fail(this.settings.signal?.reason);
 
   #settled(): void {
+    this.isSettled = true;
     clearTimeout(this.#timeout);
     clearTimeout(this.#aging);
     this.settings.signal?.removeEventListener("abort", this.#abort);

@@ -104,12 +104,15 @@ export class Requests {
     try {
       link.send(createLogicPkt({ ...request.init, sequence, meta: keyed ? [...meta, key] : meta }));
     } catch (error) {
+      if (request.isSettled) return;
       // It has ended, and `offline` will be called: whoever waits goes on waiting.
       if ((error as { code?: unknown }).code !== "IM_ERR_CLOSED") {
         request.fail(request.delivery === "none" ? error : unanswered(error as Error));
       } else if (!this.#waiting.has(request)) this.#waitForLink(request);
       return;
     }
+    // Sending reads what the application gave, which may do anything, an abort included.
+    if (request.isSettled) return;
     this.#waiting.delete(request);
     request.sent(sequence);
     this.#inFlight.set(sequence, request);

@@ -1,5 +1,5 @@
 import type { CloseInfo } from "@im/transport-core";
-import { extensionMetaKeys, type LogicPkt } from "@im/wire";
+import { extensionMetaKeys, type LogicPkt, MetaType } from "@im/wire";
 
 /** Nobody is sent away for longer: by then the server may have forgotten that it asked. */
 const MAX_ADVICE_MS = 24 * 60 * 60 * 1_000;
@@ -11,7 +11,7 @@ const MAX_ADVICE_MS = 24 * 60 * 60 * 1_000;
 export function retryAdviceMs({ response, closeInfo }: { response?: LogicPkt; closeInfo?: CloseInfo }): number {
   const seconds = /^Retry-After: (\d+)$/i.exec(closeInfo?.reason ?? "")?.[1];
   if (seconds) return Math.min(Number(seconds) * 1_000, MAX_ADVICE_MS);
-  const advice = response?.meta.find(({ key }) => key === extensionMetaKeys.retryAfterMs)?.value;
-  // What is no number is no advice.
-  return Math.min(Math.max(0, Number(advice) || 0), MAX_ADVICE_MS);
+  const advice = response?.meta.find(({ key }) => key === extensionMetaKeys.retryAfterMs);
+  const isWait = advice?.type === MetaType.Int && /^\d+$/.test(advice.value);
+  return isWait ? Math.min(Number(advice.value), MAX_ADVICE_MS) : 0;
 }

@@ -48,6 +48,8 @@ describe("options", () => {
     ["a backoff that is none", { reconnect: { baseMs: -1 } }, "baseMs"],
     ["a queue of no size", { offlineQueue: { maxRequests: 0 } }, "maxRequests"],
     ["a misspelt name", { timeout: 1 }, "timeout"],
+    ["a misspelt name in reconnect", { reconnect: { base: 1 } }, "base"],
+    ["a misspelt name in offlineQueue", { offlineQueue: { maxRequest: 5 } }, "maxRequest"],
   ])("%s is an error at once, by name", async (_, options, name) => {
     const error = await errorOf(() => createImClient({ ...good, ...options } as never));
     expect(error).toMatchObject({ code: "IM_ERR_INVALID_OPTION" });

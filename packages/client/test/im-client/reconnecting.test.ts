@@ -232,6 +232,21 @@ describe("the server's advice", () => {
     expect(client.status).toMatchObject({ state: "offline", retryAfterMs: DAY_MS });
   });
 
+  it.each([
+    ["Infinity", MetaType.Int],
+    ["0x10", MetaType.Int],
+    ["5000.5", MetaType.Float],
+    ["-1", MetaType.Int],
+    ["5000", MetaType.String],
+  ])("that is no int (%s, type %i) is none", async (value, type) => {
+    const meta = [{ key: "im.retry-after-ms", value, type }];
+    const signIn = (_: unknown, request: LogicPkt) => ({ ...failing(request, Status.SystemException), meta });
+    const client = openImClient(await TestGateway.start(tcp, { signIn }));
+    client.connect().catch(() => {});
+    await until(client, "offline");
+    expect(client.status).toMatchObject({ state: "offline", retryAfterMs: 0 });
+  });
+
   it("is heeded even when the network comes back, which ends all other waiting", async () => {
     const page = new EventTarget();
     vi.stubGlobal("addEventListener", page.addEventListener.bind(page));

@@ -129,6 +129,24 @@ describe("timeouts", () => {
 });
 
 describe("an abort", () => {
+  it.each([
+    ["and sent all the same", undefined],
+    ["and not sent, since the connection is gone", new TransportError("IM_ERR_CLOSED", "gone")],
+  ])("while the request is being sent, %s, leaves nothing", async (_, error) => {
+    const controller = new AbortController();
+    const requests = new Requests({ maxRequests: 1, maxAgeMs: 60_000 });
+    requests.online({
+      knowsKeys: true,
+      send() {
+        controller.abort(new Error("enough"));
+        if (error) throw error;
+      },
+    });
+    const aborted = ask(requests, { signal: controller.signal, idempotencyKey: "k" });
+    await expect(aborted).rejects.toThrow("enough");
+    expect(requests.pending).toBe(0);
+  });
+
   it("rejects with its reason and frees everything", async () => {
     const requests = new Requests(undefined);
     requests.online(new SentPackets());

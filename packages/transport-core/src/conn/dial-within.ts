@@ -30,7 +30,7 @@ export async function dialWithin(
         reject(reason);
         giveUp();
       };
-      const late = `no connection to ${address} within ${timeoutMs} ms; is the address right and the server up?`;
+      const late = `no connection to ${address} within ${timeoutMs} ms: is the address right, and does the server answer?`;
       const timer = startTimer(() => stopWith(new TransportError("IM_ERR_DIAL_TIMEOUT", late)), timeoutMs);
       const abort = () => stopWith(signal?.reason);
       signal?.addEventListener("abort", abort, { once: true });

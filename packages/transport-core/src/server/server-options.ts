@@ -122,7 +122,7 @@ export function resolveServerOptions(options: ServerOptions) {
 
 /** @throws `IM_ERR_INVALID_OPTION` */
 function queueOf(policy: OverflowPolicy): CreateWriteQueue | undefined {
-  if (Object.hasOwn(overflowPolicies, policy)) return overflowPolicies[policy];
+  if (typeof policy === "string" && Object.hasOwn(overflowPolicies, policy)) return overflowPolicies[policy];
   throw invalidOption("overflowPolicy", Object.keys(overflowPolicies).join(" or "), policy);
 }
 

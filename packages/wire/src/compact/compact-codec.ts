@@ -5,7 +5,8 @@ import { compactTable } from "./compact-kinds.js";
 
 /**
  * The codec of a protobuf message without generated code: the same bytes and the same values as `messageCodec` gives, but
- * fields that are not known are dropped. Both throw IM_ERR_BODY_INVALID.
+ * fields that are not known are dropped. Both throw IM_ERR_BODY_INVALID, `decode` IM_ERR_WIRE_ARGUMENT for what is no
+ * Uint8Array. Fields may hold themselves, in brackets.
  *
  * @param messageName of the error messages
  */

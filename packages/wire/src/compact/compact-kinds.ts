@@ -1,4 +1,4 @@
-import { checkedList, type FieldKind, int32, listOf, text, texts } from "../protobuf/field-kind.js";
+import { checkedList, type FieldKind, int32, listOf, text, texts, UnfitValue } from "../protobuf/field-kind.js";
 import { type FieldReader, MalformedField, WireType } from "../protobuf/field-reader.js";
 import type { FieldWriter } from "../protobuf/field-writer.js";
 import { type MessageTable, readMessage, tableOf, writeMessage } from "../protobuf/message-table.js";
@@ -43,15 +43,21 @@ export function compactTable(fields: CompactFields): MessageTable {
 }
 
 function kindOf(kind: CompactKind): FieldKind {
-  return typeof kind === "string" ? kinds[kind] : messages(compactTable(kind[0]));
+  return typeof kind === "string" ? kinds[kind] : messages(kind[0]);
 }
 
-function messages(table: MessageTable): FieldKind<object[]> {
+function messages(fields: CompactFields): FieldKind<object[]> {
+  // Not before it is asked for: a message may hold messages like itself.
+  let table: MessageTable | undefined;
+  const tableOfThese = () => {
+    table ??= compactTable(fields);
+    return table;
+  };
   return listOf({
-    read: (reader) => readMessage(table, reader.nested()),
+    read: (reader) => readMessage(tableOfThese(), reader.nested()),
     write(writer, number, _name, message) {
       const begun = writer.beginMessage(number * 8 + WireType.Bytes);
-      writeMessage(table, message, writer);
+      writeMessage(tableOfThese(), message, writer);
       writer.endMessage(begun);
     },
   });
@@ -59,7 +65,7 @@ function messages(table: MessageTable): FieldKind<object[]> {
 
 function checkedInt64(name: string, value: bigint): bigint {
   if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return value;
-  throw new Error(`${name} must be a bigint of 64 bits, not ${String(value)}`);
+  throw new UnfitValue(`${name} must be a bigint of 64 bits, not ${String(value)}`);
 }
 
 function readInt64(reader: FieldReader): bigint {
@@ -67,7 +73,9 @@ function readInt64(reader: FieldReader): bigint {
   for (let shift = 0n; shift < 70n && reader.pos < reader.end; shift += 7n) {
     const byte = reader.bytes[reader.pos++]!;
     value |= BigInt(byte & 0x7f) << shift;
-    if (byte < 0x80) return BigInt.asIntN(64, value);
+    if (byte > 0x7f) continue;
+    if (shift === 63n && byte > 1) break;
+    return BigInt.asIntN(64, value);
   }
   throw new MalformedField(`the varint before byte ${reader.pos} is cut or wider than 64 bits`);
 }

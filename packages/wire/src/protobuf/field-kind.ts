@@ -2,6 +2,9 @@ import { type FieldReader, WireType } from "./field-reader.js";
 import type { FieldWriter } from "./field-writer.js";
 import { NUMBER_FIELD_ROOM, writeInt32Field } from "./write-field.js";
 
+/** Why a value cannot be written. Those who know what was being written turn it into a WireError. */
+export class UnfitValue extends Error {}
+
 /** How the values of one kind of field are read and written. Field numbers go to 15, so tags are of one byte. */
 export interface FieldKind<Value = unknown> {
   /** What an absent field is read as. */
@@ -13,7 +16,7 @@ export interface FieldKind<Value = unknown> {
    * not have this wire type. Throws MalformedField.
    */
   read(reader: FieldReader, wireType: number, before: Value): Value | undefined;
-  /** Writes a field, unless it is as if it were absent. Throws an Error that names it if `value` is of another kind. */
+  /** Writes a field, unless it is as if it were absent. Throws UnfitValue, which names it. */
   write(writer: FieldWriter, number: number, name: string, value: Value): void;
 }
 
@@ -38,7 +41,7 @@ function integer(min: number, max: number): FieldKind<number> {
     },
     write(writer, number, name, value) {
       if (!Number.isInteger(value) || value < min || value > max) {
-        throw new Error(`${name} must be an integer from ${min} to ${max}, not ${String(value)}`);
+        throw new UnfitValue(`${name} must be an integer from ${min} to ${max}, not ${String(value)}`);
       }
       writer.reserve(NUMBER_FIELD_ROOM);
       if (value !== 0) writer.at = writeInt32Field(number * 8 + WireType.Varint, value, writer.bytes, writer.at);
@@ -71,11 +74,11 @@ export function listOf<Element>(element: {
 
 export function checkedList<Element>(name: string, values: readonly Element[]): readonly Element[] {
   if (Array.isArray(values)) return values;
-  throw new Error(`${name} must be an array`);
+  throw new UnfitValue(`${name} must be an array`);
 }
 
 function writeText(writer: FieldWriter, number: number, name: string, value: unknown): void {
-  if (typeof value !== "string") throw new Error(`${name} must be a string, not ${String(value)}`);
+  if (typeof value !== "string") throw new UnfitValue(`${name} must be a string, not ${String(value)}`);
   if (writer.text(number * 8 + WireType.Bytes, value)) return;
-  throw new Error(`${name} holds a lone surrogate, which has no UTF-8: ${JSON.stringify(value)}`);
+  throw new UnfitValue(`${name} holds a lone surrogate, which has no UTF-8: ${JSON.stringify(value)}`);
 }

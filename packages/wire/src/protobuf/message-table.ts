@@ -39,11 +39,11 @@ export function readMessage(
   return message;
 }
 
-/** Writes the members of a message; those that are undefined are left out. Throws an Error that names the first bad one. */
+/** Writes the members of a message; those that are undefined or null are left out. Throws UnfitValue. */
 export function writeMessage(table: MessageTable, message: object, writer: FieldWriter): void {
   const members = message as Readonly<Record<string, unknown>>;
   table.forEach(({ name, kind }, index) => {
     const value = members[name];
-    if (value !== undefined) kind.write(writer, index + 1, name, value);
+    if (value !== undefined && value !== null) kind.write(writer, index + 1, name, value);
   });
 }

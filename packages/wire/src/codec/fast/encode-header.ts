@@ -79,7 +79,7 @@ function checkString(name: string, text: string): void {
 }
 
 function checkInt32(name: string, value: number): void {
-  if ((value | 0) !== value) throw invalid(name, "a 32-bit integer", value);
+  if (typeof value !== "number" || (value | 0) !== value) throw invalid(name, "a 32-bit integer", value);
 }
 
 function invalid(name: string, wanted: string, value: unknown): WireError {

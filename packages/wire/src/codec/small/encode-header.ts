@@ -1,4 +1,5 @@
 import type { Header, Meta } from "../../header.js";
+import { UnfitValue } from "../../protobuf/field-kind.js";
 import type { FieldWriter } from "../../protobuf/field-writer.js";
 import { WireError } from "../../wire-error.js";
 import { headerTable, writeKeeping } from "./header-table.js";
@@ -8,7 +9,9 @@ export function writeHeader(header: Header, writer: FieldWriter): void {
   try {
     writeKeeping(headerTable, header, writer);
   } catch (cause) {
-    throw new WireError("IM_ERR_PACKET_INVALID", `The packet's ${(cause as Error).message}.`, { cause });
+    // A getter of the application may throw anything.
+    if (!(cause instanceof UnfitValue)) throw cause;
+    throw new WireError("IM_ERR_PACKET_INVALID", `The packet's ${cause.message}.`, { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 import { isBytes } from "../../bytes.js";
 import type { Meta } from "../../header.js";
-import { int32, listOf, text, uint32 } from "../../protobuf/field-kind.js";
+import { int32, listOf, text, UnfitValue, uint32 } from "../../protobuf/field-kind.js";
 import { type FieldReader, WireType } from "../../protobuf/field-reader.js";
 import type { FieldWriter } from "../../protobuf/field-writer.js";
 import { type MessageTable, readMessage, tableOf } from "../../protobuf/message-table.js";
@@ -11,7 +11,8 @@ const metaTable = /* @__PURE__ */ tableOf({ key: text, value: text, type: int32 
 const metas = /* @__PURE__ */ listOf<Meta>({
   read: (reader) => readKeeping<Meta>(metaTable, reader.nested()),
   write(writer, number, name, meta) {
-    if (typeof meta !== "object" || meta === null) throw new Error(`${name} must be an array of { key, value, type }`);
+    if (typeof meta !== "object" || meta === null)
+      throw new UnfitValue(`${name} must be an array of { key, value, type }`);
     const begun = writer.beginMessage(number * 8 + WireType.Bytes);
     writeKeeping(metaTable, meta, writer, `${name} `);
     writer.endMessage(begun);
@@ -37,8 +38,7 @@ export function readKeeping<Message>(table: MessageTable, reader: FieldReader): 
 }
 
 /**
- * Writes a message, of which nothing may be missing, and the fields that are not known. Throws an Error that names what is
- * bad.
+ * Writes a message, of which nothing may be missing, and the fields that are not known. Throws UnfitValue.
  *
  * @param owner stands before the names in errors
  */
@@ -49,6 +49,6 @@ export function writeKeeping(table: MessageTable, message: object, writer: Field
   });
   const { unknownFields } = members;
   if (unknownFields === undefined) return;
-  if (!isBytes(unknownFields)) throw new Error("unknownFields must be a Uint8Array");
+  if (!isBytes(unknownFields)) throw new UnfitValue("unknownFields must be a Uint8Array");
   writer.raw(unknownFields, 0, unknownFields.length);
 }
