@@ -98,6 +98,29 @@ describe("the client in Chromium", () => {
     expect(await page.evaluate(() => program.firstOffline().code)).toBe("IM_ERR_CONNECTION_DEAD");
   });
 
+  it.each([10, 40])("finds it as well while the page sends something every %i ms", async (everyMs) => {
+    const { port } = await startGateway();
+    const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
+    onTestFinished(() => proxy.close());
+    const page = await openPage(browser, script);
+    await connect(page, proxy.port, { heartbeatMs: 300, heartbeatWaitMs: 700, reconnect: { baseMs: 50 } });
+    await page.evaluate((ms) => program.chatter(ms), everyMs);
+    const dead = { toServer: { drop: true }, toClient: { drop: true } };
+    const beganMs = performance.now();
+    proxy.setFaults((index) => (index === 0 ? dead : {}));
+    await reached(page, "offline");
+    expect(performance.now() - beganMs).toBeLessThan(2_500);
+    expect(await page.evaluate(() => program.firstOffline().code)).toBe("IM_ERR_CONNECTION_DEAD");
+  });
+
+  it("sends more at once than the connection's queue may hold, and all of it is answered", async () => {
+    const { port } = await startGateway();
+    const page = await openPage(browser, script);
+    await connect(page, port);
+    expect(await page.evaluate((characters) => program.flood(48, characters), MiB / 2)).toEqual([]);
+    expect(await states(page)).toEqual(["connecting", "online"]);
+  });
+
   it("probes at once when the network comes back: a dead connection is replaced long before its heartbeat", async () => {
     const { port } = await startGateway();
     const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
@@ -121,11 +144,13 @@ describe("the client in Chromium", () => {
     const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
     onTestFinished(() => proxy.close());
     const page = await openPage(browser, script);
-    const dialer = { writeWaitMs: 1_000, maxQueuedBytes: 64 * MiB };
+    const dialer = { writeWaitMs: 1_000 };
     await connect(page, proxy.port, { reconnect: { baseMs: 50 } }, dialer);
     // What comes stays under way, so soon nothing more is read: the system's buffers fill up, then the page's.
     proxy.setFaults((index) => (index === 0 ? { toServer: { latencyMs: 3_600_000 } } : {}));
-    expect(await page.evaluate((characters) => program.flood(48, characters), MiB / 2)).toEqual(["IM_ERR_UNANSWERED"]);
+    const codes = await page.evaluate((characters) => program.flood(48, characters), MiB / 2);
+    // Those that were sent, and those that waited for room.
+    expect(codes.sort()).toEqual(["IM_ERR_OFFLINE", "IM_ERR_UNANSWERED"]);
     const offline = await page.evaluate(() => program.firstOffline());
     expect(offline).toMatchObject({ code: "IM_ERR_CLIENT_CLOSED", cause: "IM_ERR_WRITE_TIMEOUT" });
     await reached(page, "online");

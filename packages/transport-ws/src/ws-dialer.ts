@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type Dialer, TransportError } from "@im/transport-core";
+import { CloseCode, type Dialer, TransportError } from "@im/transport-core";
 import {
   checkLimit,
   connOptionNames,
@@ -56,9 +56,14 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
   };
 }
 
-function refused(address: string, { statusCode, statusMessage }: IncomingMessage): TransportError {
+function refused(address: string, { statusCode, statusMessage, headers }: IncomingMessage): TransportError {
   const answer = `${statusCode} ${statusMessage ?? ""}`.trim();
-  return new TransportError("IM_ERR_HANDSHAKE", `${address} answered the upgrade with ${answer}`);
+  const message = `${address} answered the upgrade with ${answer}`;
+  const seconds = headers["retry-after"];
+  if (seconds === undefined) return new TransportError("IM_ERR_HANDSHAKE", message);
+  // As a server says it on a connection that speaks frames.
+  const closeInfo = { code: CloseCode.TryAgainLater, reason: `Retry-After: ${seconds}`, clean: false };
+  return new TransportError("IM_ERR_HANDSHAKE", message, { closeInfo });
 }
 
 function dialError(address: string, cause: Error & { syscall?: string }): TransportError {

@@ -49,6 +49,15 @@ describe("an upgrade request", () => {
   });
 });
 
+it("an answer that asks to come back later says so as a Close would", async () => {
+  const server = await startRawServer();
+  const answer = http("503 Service Unavailable", "Retry-After: 7");
+  await expect(dialRaw(server, answer)).rejects.toMatchObject({
+    code: "IM_ERR_HANDSHAKE",
+    closeInfo: { code: 1013, reason: "Retry-After: 7", clean: false },
+  });
+});
+
 describe("an answer that is not agreement is IM_ERR_HANDSHAKE, and leaves no socket", () => {
   it.each([
     ["401", http("401 Unauthorized"), /401 Unauthorized/],

@@ -46,6 +46,11 @@ const program = {
     const codes = await Promise.all(Array.from({ length: count }, ask));
     return [...new Set(codes.filter((code) => code !== undefined))];
   },
+  /** Asks so often, with little text, whatever becomes of it. */
+  chatter(everyMs: number) {
+    const body = { type: 1, body: "still there?" };
+    setInterval(() => void client.request("chat.user.talk", body, { dest: "echo" }).catch(() => {}), everyMs);
+  },
   state: () => client.status.state,
   async reached(state: ClientStatus["state"]) {
     for await (const status of client.statuses()) if (status.state === state) return true;

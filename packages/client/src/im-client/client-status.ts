@@ -59,7 +59,7 @@ export type ClientEvent =
       readonly reason: Error;
       /** How long the server asks us to stay away. */
       readonly retryAfterMs?: number | undefined;
-      /** The machine has just woken up: there is no crowd to avoid. */
+      /** The machine or the network has just come back: there is no crowd to avoid, only the server's wish counts. */
       readonly atOnce?: boolean;
     }
   /** The wait is over. */
@@ -109,10 +109,10 @@ function afterFailure(
   { reason, retryAfterMs = 0, atOnce }: ClientEvent & { type: "failed" },
   { addresses, backoff, nowMs, random }: TransitionContext,
 ): ClientStatus {
-  const wasOnline = status.state === "online";
-  const failures = wasOnline && nowMs - status.sinceMs >= backoff.stableMs ? 0 : status.failures;
-  // Where we have been we go first; from where we could not get in, to the next.
-  const at = addresses.indexOf(status.address) + (wasOnline ? 0 : 1);
+  const wasStable = status.state === "online" && nowMs - status.sinceMs >= backoff.stableMs;
+  const failures = wasStable ? 0 : status.failures;
+  // Where we have been for a while we go first; from where we could not get in, or not stay, to the next.
+  const at = addresses.indexOf(status.address) + (wasStable ? 0 : 1);
   const rounds = Math.floor(failures / addresses.length);
   return {
     state: "offline",
@@ -120,6 +120,6 @@ function afterFailure(
     failures: failures + 1,
     reason,
     retryAfterMs,
-    retryInMs: atOnce ? 0 : backoffMs(rounds, retryAfterMs, random, backoff),
+    retryInMs: atOnce ? retryAfterMs : backoffMs(rounds, retryAfterMs, random, backoff),
   };
 }

@@ -1,5 +1,5 @@
 import type { CloseInfo, Conn, Dialer } from "@im/transport-core";
-import { startTimer } from "@im/transport-core/authoring";
+import { invalidOption, startTimer } from "@im/transport-core/authoring";
 import { type LogicPkt, Status } from "@im/wire";
 import { dialWithinLimits } from "../dial-within-limits.js";
 import { ClientError } from "../errors.js";
@@ -36,10 +36,12 @@ export class ConnectionKeeper {
   #liveness: Liveness | undefined;
   /** Connections that we closed and that have not ended; these never reject. */
   readonly #closing = new Set<Promise<void>>();
-  /** While offline: before that, in milliseconds of `performance.now()`, the server does not want us. */
+  /** While offline: before that, by the wall clock, which goes on while the machine sleeps, the server does not want us. */
   #notBeforeMs = 0;
   #retryTimer: ReturnType<typeof startTimer>;
   #stopWakeUps: (() => void) | undefined;
+  /** Whether the network, the page or the machine has come back while this attempt was under way. */
+  #wokeUp = false;
   #wasTokenRefused = false;
 
   constructor(settings: ResolvedImClientOptions, events: KeeperEvents) {
@@ -85,10 +87,11 @@ export class ConnectionKeeper {
 
   #enter(status: ClientStatus): void {
     if (status.state === "connecting") {
+      this.#wokeUp = false;
       this.#stopWakeUps ??= onWakeUp(() => this.#wakeUp());
       this.#attemptSettled = this.#attempt(status.address);
     } else if (status.state === "offline") {
-      this.#notBeforeMs = performance.now() + status.retryAfterMs;
+      this.#notBeforeMs = Date.now() + status.retryAfterMs;
       this.#retryIn(status.retryInMs);
     } else if (status.state === "closed") {
       this.#stopWakeUps?.();
@@ -97,9 +100,12 @@ export class ConnectionKeeper {
   }
 
   #wakeUp(): void {
+    this.#wokeUp = true;
     this.#liveness?.probe();
+    if (this.#status.state !== "offline") return;
     // There is no crowd to avoid; what the server asked for is waited all the same.
-    if (this.#status.state === "offline") this.#retryIn(Math.max(0, this.#notBeforeMs - performance.now()));
+    const restMs = Math.min(this.#notBeforeMs - Date.now(), this.#status.retryAfterMs);
+    this.#retryIn(Math.max(0, restMs));
   }
 
   #retryIn(waitMs: number): void {
@@ -117,8 +123,11 @@ export class ConnectionKeeper {
     const dialAndSignIn: Dialer = {
       dialAndHandshake: async (context) => {
         const token = await this.#token(dialing.signal);
+        dialing.signal.throwIfAborted();
         const conn = await dialer.dialAndHandshake(context);
         try {
+          // Who was given up does not sign in: that would displace the one who comes after.
+          dialing.signal.throwIfAborted();
           session = await signIn(conn, { ...this.#settings.login, token }, context);
           return conn;
         } catch (error) {
@@ -131,19 +140,22 @@ export class ConnectionKeeper {
       const context = { id, name: "im-client", address, timeoutMs };
       await dialWithinLimits(dialAndSignIn, context, dialing, (conn) => this.#signedIn(conn, session));
     } catch (error) {
-      if (this.#dialing === dialing) this.#failed(error instanceof Error ? error : new Error(String(error)));
+      if (this.#dialing === dialing) this.#failed(asError(error));
     }
   }
 
   async #token(signal: AbortSignal): Promise<string> {
     const { token } = this.#settings;
-    return typeof token === "string" ? token : token({ signal, refused: this.#wasTokenRefused });
+    const given = typeof token === "string" ? token : await token({ signal, refused: this.#wasTokenRefused });
+    if (typeof given === "string") return given;
+    throw invalidOption("what the token function gives", "a string", given);
   }
 
   #signedIn(conn: Conn, session: Session): void {
-    // A deadline of the dialer's own login does not outlive it.
+    // Deadlines of the dialer's own login do not outlive it.
+    conn.setReadDeadline(Number.POSITIVE_INFINITY);
     conn.setWriteDeadline(Number.POSITIVE_INFINITY);
-    const link: Link = new Link(conn, session.extensions, {
+    const link: Link = new Link(conn, session, {
       heard: () => this.#link === link && this.#liveness?.heard(),
       received: (packet) => this.#link === link && this.#events.received(packet),
       ended: (info) => this.#link === link && this.#lost(info),
@@ -165,7 +177,10 @@ export class ConnectionKeeper {
     // A token may have run out; one that was fetched anew has not.
     const mayBeStale = isUnauthorized && typeof this.#settings.token === "function" && !this.#wasTokenRefused;
     this.#wasTokenRefused ||= isUnauthorized;
-    if (incurable.has(error.code as string) || (isRefused && !mayBeStale)) this.#apply({ type: "end", reason: error });
+    // One bad address among several is passed over.
+    const isOneOfMany = error.code === "IM_ERR_INVALID_ADDRESS" && this.#settings.addresses.length > 1;
+    const isIncurable = incurable.has(error.code as string) && !isOneOfMany;
+    if (isIncurable || (isRefused && !mayBeStale)) this.#apply({ type: "end", reason: error });
     else this.#over(error);
   }
 
@@ -175,8 +190,10 @@ export class ConnectionKeeper {
 
   #over(reason: Error & { response?: LogicPkt; closeInfo?: CloseInfo }): void {
     const isFinal = this.#settings.finalCloseCodes.has(reason.closeInfo?.code ?? 0);
+    // An attempt that began before the network came back may fail for want of it.
+    const atOnce = this.#wokeUp && this.#status.state === "connecting";
     if (isFinal) this.#apply({ type: "end", reason });
-    else this.#apply({ type: "failed", reason, retryAfterMs: retryAdviceMs(reason) });
+    else this.#apply({ type: "failed", reason, retryAfterMs: retryAdviceMs(reason), atOnce });
   }
 
   #died(wokeUp: boolean): void {
@@ -195,4 +212,9 @@ export class ConnectionKeeper {
     this.#closing.add(closing);
     this.#link = undefined;
   }
+}
+
+/** What the application's functions throw may be anything. */
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error("what was thrown is no Error; see `cause`", { cause: thrown });
 }

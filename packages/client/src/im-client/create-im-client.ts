@@ -20,7 +20,7 @@ import { guard } from "./guard.js";
 import type { ImClient, Received, RequestOptions } from "./im-client.js";
 import { type ImClientOptions, type ResolvedImClientOptions, resolveImClientOptions } from "./im-client-options.js";
 import type { Link } from "./link.js";
-import { PushSubscriptions } from "./push-subscriptions.js";
+import { PushSubscriptions, type Subscription } from "./push-subscriptions.js";
 import { Requests } from "./requests.js";
 
 /** Makes the client of an application. It does nothing before `connect`. @throws `IM_ERR_INVALID_OPTION` */
@@ -30,6 +30,8 @@ export function createImClient<const Commands extends CommandMap = Record<never,
   // What the types promise of bodies, the codecs of the same map keep.
   return new ReconnectingClient(resolveImClientOptions(options)) as unknown as ImClient<Commands>;
 }
+
+type StatusHandler = (status: ClientStatus) => void;
 
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 /** Names come from the network: no more than these are kept. */
@@ -41,17 +43,18 @@ class ReconnectingClient implements ImClient<CommandMap> {
   readonly #keeper: ConnectionKeeper;
   readonly #requests: Requests;
   readonly #subscriptions: PushSubscriptions;
-  readonly #statusHandlers = new Set<(status: ClientStatus) => void>();
-  /** Changes that handlers have not heard of, in order. */
-  readonly #changes: ClientStatus[] = [];
-  readonly #streams = new Set<{ end(): void }>();
+  readonly #statusHandlers = new Set<StatusHandler>();
+  /** Changes that not all have heard of who were there when they came. */
+  readonly #changes: { readonly status: ClientStatus; readonly handlers: readonly StatusHandler[] }[] = [];
+  /** How often `connect` was called. */
+  #connects = 0;
   /** Commands of pushes that nobody listened for, each reported once. */
   readonly #unheard = new Set<string>();
 
   constructor(settings: ResolvedImClientOptions) {
     this.#settings = settings;
     this.#requests = new Requests(settings.offlineQueue);
-    this.#subscriptions = new PushSubscriptions(settings.maxQueuedPushes);
+    this.#subscriptions = new PushSubscriptions(settings.maxQueuedPushes, (command) => this.#overflowed(command));
     this.#keeper = new ConnectionKeeper(settings, {
       changed: (status, link) => this.#changed(status, link),
       received: (packet) => this.#received(packet),
@@ -68,12 +71,18 @@ class ReconnectingClient implements ImClient<CommandMap> {
       throw new ClientError("IM_ERR_CLIENT_STATE", `the client is ${state} already; ready() waits until it is online`);
     }
     signal?.throwIfAborted();
+    const own = ++this.#connects;
+    const abort = () => {
+      // By then the client may have been closed, and connect again.
+      if (own === this.#connects) void this.close();
+    };
+    signal?.addEventListener("abort", abort, { once: true });
     this.#keeper.start();
     try {
       return await this.ready({ signal });
-    } catch (error) {
-      if (signal?.aborted) await this.close();
-      throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      signal?.throwIfAborted();
     }
   }
 
@@ -101,16 +110,30 @@ class ReconnectingClient implements ImClient<CommandMap> {
   }
 
   on(command: string, handler: (push: Received<never>) => unknown): () => void {
+    return this.#subscribe(command, handler).stop;
+  }
+
+  pushes(command: string, options?: AbortOptions): AsyncIterableIterator<Received<never>> {
+    options?.signal?.throwIfAborted();
+    const subscription = this.#subscribe(command, (push) => stream.put(push));
+    const stopWatching = this.onStatus(({ state }) => {
+      // What has come is still read.
+      if (state === "closed") void subscription.finish().then(() => stream.end());
+    });
+    const release = () => {
+      subscription.stop();
+      stopWatching();
+    };
+    const stream = new BufferedStream<Received<never>>(release, options);
+    if (this.status.state === "closed") stream.end();
+    return stream;
+  }
+
+  #subscribe(command: string, handler: (push: Received<never>) => unknown): Subscription {
     const definition = this.#settings.commands.get(command);
     return this.#subscriptions.add(command, (push) =>
       guard(() => handler(decoded(push, definition, "push")), this.#settings.report),
     );
-  }
-
-  pushes(command: string, options?: AbortOptions): AsyncIterableIterator<Received<never>> {
-    const stop = this.on(command, (push) => stream.put(push));
-    const stream = this.#stream<Received<never>>(stop, options);
-    return stream;
   }
 
   onStatus(handler: (status: ClientStatus) => void): () => void {
@@ -121,8 +144,12 @@ class ReconnectingClient implements ImClient<CommandMap> {
   }
 
   statuses(options?: AbortOptions): AsyncIterableIterator<ClientStatus> {
-    const stop = this.onStatus((status) => stream.replace(status));
-    const stream = this.#stream<ClientStatus>(stop, options);
+    options?.signal?.throwIfAborted();
+    const stop = this.onStatus((status) => {
+      stream.replace(status);
+      if (status.state === "closed") stream.end();
+    });
+    const stream = new BufferedStream<ClientStatus>(stop, options);
     stream.replace(this.status);
     if (this.status.state === "closed") stream.end();
     return stream;
@@ -134,15 +161,6 @@ class ReconnectingClient implements ImClient<CommandMap> {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #stream<T>(stop: () => void, options: AbortOptions | undefined): BufferedStream<T> {
-    const stream: BufferedStream<T> = new BufferedStream(() => {
-      stop();
-      this.#streams.delete(stream);
-    }, options);
-    this.#streams.add(stream);
-    return stream;
   }
 
   #received(packet: LogicPkt): void {
@@ -168,28 +186,27 @@ class ReconnectingClient implements ImClient<CommandMap> {
 
   #push(push: LogicPkt): void {
     const { command } = push;
-    const outcome = this.#subscriptions.deliver(push);
-    if (outcome === "overflow") {
-      const message = `${this.#settings.maxQueuedPushes} pushes of ${command} wait for a handler that is too slow`;
-      this.#keeper.renew(new ClientError("IM_ERR_PUSH_OVERFLOW", message));
-    } else if (outcome === "unheard" && this.#unheard.size < MAX_UNHEARD && !this.#unheard.has(command)) {
-      this.#unheard.add(command);
-      this.#settings.report(new ClientError("IM_ERR_PUSH_UNHEARD", `nobody listens for pushes of ${command}`));
-    }
+    if (this.#subscriptions.deliver(push) || this.#unheard.size >= MAX_UNHEARD || this.#unheard.has(command)) return;
+    this.#unheard.add(command);
+    this.#settings.report(new ClientError("IM_ERR_PUSH_UNHEARD", `nobody listens for pushes of ${command}`));
+  }
+
+  #overflowed(command: string): void {
+    const message = `${this.#settings.maxQueuedPushes} pushes of ${command} wait for a handler that is too slow`;
+    this.#keeper.renew(new ClientError("IM_ERR_PUSH_OVERFLOW", message));
   }
 
   #changed(status: ClientStatus, link: Link | undefined): void {
     if (status.state === "online") this.#requests.online(link!);
     else if (status.state === "offline") this.#requests.offline(status.reason);
     else if (status.state === "closed") this.#requests.end(status.reason ?? closedByUs());
-    // A handler may cause the next change: all handlers hear of this one first.
-    if (this.#changes.push(status) > 1) return;
+    // Those of now: who comes later, such as a handler's own `connect`, begins with what is then.
+    const handlers = [...this.#statusHandlers];
+    // A handler may cause the next change: all hear of this one first.
+    if (this.#changes.push({ status, handlers }) > 1) return;
     for (let change = this.#changes[0]; change; change = this.#changes[0]) {
       const now = change;
-      // Those of before: a handler may connect again, and what it then waits for goes on.
-      const streams = now.state === "closed" ? [...this.#streams] : [];
-      for (const handler of [...this.#statusHandlers]) void guard(() => handler(now), this.#settings.report);
-      for (const stream of streams) stream.end();
+      for (const handler of now.handlers) void guard(() => handler(now.status), this.#settings.report);
       this.#changes.shift();
     }
   }

@@ -1,7 +1,25 @@
-/** Runs code of the application: what it throws or rejects with goes to `report`, and no further. Never rejects. */
-export async function guard(run: () => unknown, report: (error: unknown) => void): Promise<void> {
+/**
+ * Runs code of the application: what it throws or rejects with goes to `report`, and no further.
+ *
+ * @returns a promise, which never rejects, if the code gave one
+ */
+export function guard(run: () => unknown, report: (error: unknown) => void): void | Promise<void> {
   try {
-    await run();
+    const given = run();
+    if (isThenable(given)) return settled(given, report);
+  } catch (error) {
+    report(error);
+  }
+  return undefined;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+async function settled(promise: PromiseLike<unknown>, report: (error: unknown) => void): Promise<void> {
+  try {
+    await promise;
   } catch (error) {
     report(error);
   }

@@ -1,6 +1,6 @@
-import { type Dialer, defaults as transportDefaults } from "@im/transport-core";
+import { type Dialer, TransportError, defaults as transportDefaults } from "@im/transport-core";
 import { checkNumber, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
-import type { CommandMap, LoginReq } from "@im/wire";
+import { type CommandMap, encodeLoginReq, type LoginReq } from "@im/wire";
 import { checkDialer } from "../frame-client/client-options.js";
 import { randomId } from "../random-id.js";
 import type { BackoffOptions } from "./backoff.js";
@@ -31,7 +31,10 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
   readonly offlineQueue?: Partial<OfflineQueueOptions>;
   /** Pushes that wait for one handler or iteration; beyond them the connection is closed. @default 1024 */
   readonly maxQueuedPushes?: number;
-  /** Close codes after which the client does not connect again by itself. @default [4001], the kick-out */
+  /**
+   * Close codes after which the client does not connect again by itself. A kick-out that the gateway announces ends it in
+   * any case. @default [4001], the gateway's kick-out
+   */
   readonly finalCloseCodes?: readonly number[];
   /** Hears of what no call can be told: errors of handlers, pushes that nobody wants. @default the console */
   readonly onError?: (error: unknown) => void;
@@ -79,6 +82,7 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   for (const [name, number] of Object.entries({ ...waits, maxQueuedPushes, ...offlineQueue }))
     checkNumber(name, number);
   checkDialer(given.dialer);
+  checkLogin(given.login);
   // Each once: the next address is found by its place.
   const addresses = [...new Set([given.addresses].flat())];
   if (addresses.length === 0 || !addresses.every((address) => typeof address === "string")) {
@@ -97,6 +101,15 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
 }
 
 export type ResolvedImClientOptions = ReturnType<typeof resolveImClientOptions>;
+
+/** @throws `IM_ERR_INVALID_OPTION` for what no sign-in could say */
+function checkLogin(login: Partial<LoginReq>): void {
+  try {
+    encodeLoginReq(login);
+  } catch (cause) {
+    throw new TransportError("IM_ERR_INVALID_OPTION", `login: ${(cause as Error).message}`, { cause });
+  }
+}
 
 /** An option that is given as undefined is as one that is not given. */
 function withoutUndefined<T extends object>(options: T): T {

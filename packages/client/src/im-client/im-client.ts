@@ -59,13 +59,13 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
 
   /**
    * Sends a request and resolves with the response to it. Requests leave in the order of the calls; those of one turn
-   * leave together. Responses may come in any order.
+   * leave together, and those for which the connection's queue has no room at the moment follow when it has. Responses may
+   * come in any order. The body is sent as it is now, whatever becomes of its memory when the call has returned a promise.
    *
    * @throws `IM_ERR_REQUEST_FAILED`: the server answered that it failed, see `response`;
    * `IM_ERR_REQUEST_TIMEOUT`, `IM_ERR_UNANSWERED`, `IM_ERR_CLIENT_CLOSED`, `IM_ERR_OFFLINE`: see `delivery`;
-   * `IM_ERR_INVALID_OPTION`, `IM_ERR_BODY_INVALID` and what else the codec throws; what writing throws
-   * (`IM_ERR_PAYLOAD_TOO_LARGE`, `IM_ERR_QUEUE_FULL`): then it has not been sent; at an abort `signal.reason`. It settles
-   * once, whatever happens.
+   * `IM_ERR_INVALID_OPTION`, `IM_ERR_PAYLOAD_TOO_LARGE` and what the codec throws at its body: then it has not been sent; what
+   * the codec throws at the response's; at an abort `signal.reason`. It settles once, whatever happens.
    */
   request<Command extends Name<Commands>>(
     command: Command,
@@ -84,8 +84,10 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
   ): () => void;
 
   /**
-   * The pushes of a command from now on, until the client is closed. Whoever does not go on reading does not keep up,
-   * see `maxQueuedPushes`; leaving a `for await` ends it.
+   * The pushes of a command from now on, until the client is closed: then those that have come, and the end. Whoever does
+   * not go on reading does not keep up, see `maxQueuedPushes`; leaving a `for await` ends it.
+   *
+   * @throws the reason of a signal that is aborted already
    */
   pushes<Command extends Name<Commands>>(
     command: Command,
@@ -98,6 +100,9 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
   /** The status now and at each change, until the client is closed. Who reads slowly gets the latest. */
   statuses(options?: AbortOptions): AsyncIterableIterator<ClientStatus>;
 
-  /** Says what is queued, then Close, and connects no more. Requests that are pending fail. Harmless when repeated. */
+  /**
+   * Says what is queued, then Close, and connects no more. Requests that are pending fail, at once. Resolves when nothing is
+   * open: at the latest after the transport's write wait, if the server is not there. Harmless when repeated.
+   */
   close(): Promise<void>;
 }

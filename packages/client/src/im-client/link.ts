@@ -1,4 +1,11 @@
-import { CloseCode, type CloseInfo, type Conn, type FrameReceiver, OpCode } from "@im/transport-core";
+import {
+  CloseCode,
+  type CloseInfo,
+  type Conn,
+  type FrameReceiver,
+  OpCode,
+  type TransportError,
+} from "@im/transport-core";
 import { atEndOfTurn } from "@im/transport-core/authoring";
 import { BasicCode, basicPing, basicPong, Extension, type LogicPkt, marshal, type Packet, read } from "@im/wire";
 import type { Session } from "./client-status.js";
@@ -10,7 +17,7 @@ export interface LinkEvents {
   /** A frame of any kind has come. */
   heard(): void;
   received(packet: LogicPkt): void;
-  /** Called once, last. */
+  /** Nothing can be sent any more: the connection has ended, or is closing. May be called again. */
   ended(info: CloseInfo): void;
 }
 
@@ -21,12 +28,14 @@ const INVALID_DATA = 1007;
 /** Packets over one connection that has signed in. What comes is told at once, nothing waits behind anything. */
 export class Link implements FrameReceiver, RequestLink, Watched {
   readonly knowsKeys: boolean;
+  readonly account: string;
   readonly #conn: Conn;
   readonly #events: LinkEvents;
   #flushIsDue = false;
 
-  constructor(conn: Conn, extensions: Session["extensions"], events: LinkEvents) {
+  constructor(conn: Conn, { account, extensions }: Session, events: LinkEvents) {
     this.#conn = conn;
+    this.account = account;
     this.knowsKeys = extensions.has(Extension.Idempotency);
     this.#events = events;
   }
@@ -40,8 +49,12 @@ export class Link implements FrameReceiver, RequestLink, Watched {
     this.#conn.readFrames(this);
   }
 
-  send(packet: Packet): void {
-    this.#write(OpCode.Binary, marshal(packet));
+  send(packet: Packet): boolean {
+    return this.#write(OpCode.Binary, marshal(packet));
+  }
+
+  async drained(): Promise<void> {
+    await this.#conn.drained();
   }
 
   ping(): void {
@@ -76,22 +89,37 @@ export class Link implements FrameReceiver, RequestLink, Watched {
     try {
       packet = read(payload);
     } catch (error) {
-      void this.close(INVALID_DATA, `no packet: ${(error as Error).message}`);
+      const reason = `no packet: ${(error as Error).message}`;
+      void this.close(INVALID_DATA, reason);
+      this.#events.ended({ code: INVALID_DATA, reason, clean: false });
       return;
     }
     if (packet.kind === "logic") this.#events.received(packet);
     else if (packet.code === BasicCode.Ping) this.#answer(() => this.send(basicPong));
   }
 
-  /** What is written in one turn leaves together at its end. */
-  #write(opCode: OpCode, payload: Uint8Array): void {
-    this.#conn.writeFrame(opCode, payload);
-    if (this.#flushIsDue) return;
-    this.#flushIsDue = true;
-    atEndOfTurn(() => {
-      this.#flushIsDue = false;
-      this.#conn.flush();
-    });
+  /** What is written in one turn leaves together at its end. @returns whether the queue is below its mark */
+  #write(opCode: OpCode, payload: Uint8Array): boolean {
+    const isBelowMark = this.#writeFrame(opCode, payload);
+    if (!this.#flushIsDue) {
+      this.#flushIsDue = true;
+      atEndOfTurn(() => {
+        this.#flushIsDue = false;
+        this.#conn.flush();
+      });
+    }
+    return isBelowMark;
+  }
+
+  #writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
+    try {
+      return this.#conn.writeFrame(opCode, payload);
+    } catch (error) {
+      // The peer said Close, and its socket has not ended yet.
+      const { closeInfo } = error as TransportError;
+      if (closeInfo) this.#events.ended(closeInfo);
+      throw error;
+    }
   }
 
   #answer(write: () => void): void {

@@ -17,12 +17,14 @@ export interface Watched {
 
 const NEVER = Number.POSITIVE_INFINITY;
 const TICK_MS = 1_000;
+/** More than this waits for the peer only; less may wait for the platform, which takes it whether the peer is there or not. */
+const BACKLOG_BYTES = 64 * 1_024;
 /** By how much a tick may come at another time than it should before machine or network may have been away. */
 const JUMP_MS = 2_000;
 
 /**
  * Finds out whether the other side is still there. Each ping must be followed by a sign of life: any frame, or bytes that
- * the system has taken from the queue.
+ * the system has taken from a backlog.
  *
  * One timer ticks. Browsers let it tick rarely in the background, and sleeping machines not at all: a tick that comes at
  * another time than it should (by the wall clock) is no proof of silence, since what came may not have been read yet, so
@@ -85,7 +87,7 @@ export class Liveness {
     this.#lastTickMs = wallMs;
     const nowMs = performance.now();
     const { queuedBytes } = this.#watched;
-    if (queuedBytes < this.#queuedBytes) this.heard();
+    if (queuedBytes < this.#queuedBytes && this.#queuedBytes > BACKLOG_BYTES) this.heard();
     this.#queuedBytes = queuedBytes;
     const isOver = nowMs >= this.#deadlineMs;
     const isProof = lateMs <= this.#tickMs / 2 || this.#wasLate;

@@ -47,11 +47,12 @@ export class PendingRequest {
   waits(maxAgeMs: number): void {
     const message = `not sent: there was no connection for ${maxAgeMs} ms`;
     const offline = () => this.fail(new ClientError("IM_ERR_OFFLINE", message, { delivery: "none" }));
-    this.#aging = startTimer(offline, maxAgeMs);
+    this.#aging ??= startTimer(offline, maxAgeMs);
   }
 
   sent(sequence: number): void {
     clearTimeout(this.#aging);
+    this.#aging = undefined;
     this.sequence = sequence;
   }
 

@@ -1,58 +1,85 @@
+import { atEndOfTurn } from "@im/transport-core/authoring";
 import type { LogicPkt } from "@im/wire";
 
 /** Handles pushes of one command, one after the other. Must not throw or reject. */
 export type PushHandler = (push: LogicPkt) => void | Promise<void>;
 
+export interface Subscription {
+  /** Nothing is handled any more: what waits is dropped. */
+  stop(): void;
+  /** No more is taken. Resolves when what waits has been handled. */
+  finish(): Promise<void>;
+}
+
 /** Who wants which pushes. Each subscriber has a queue of its own, so that a slow one holds back nobody else. */
 export class PushSubscriptions {
   readonly #byCommand = new Map<string, Set<Subscriber>>();
   readonly #maxQueued: number;
+  readonly #overflowed: (command: string) => void;
 
-  constructor(maxQueued: number) {
+  /** @param overflowed told when more than `maxQueued` waited for a handler: pushes of this command were dropped */
+  constructor(maxQueued: number, overflowed: (command: string) => void) {
     this.#maxQueued = maxQueued;
+    this.#overflowed = overflowed;
   }
 
-  /** @returns what ends it; the pushes that wait for the handler are dropped then */
-  add(command: string, handler: PushHandler): () => void {
-    const subscriber = new Subscriber(handler, this.#maxQueued);
+  add(command: string, handler: PushHandler): Subscription {
+    const subscriber = new Subscriber(handler, this.#maxQueued, () => this.#overflowed(command));
     const subscribers = this.#byCommand.get(command) ?? new Set();
     this.#byCommand.set(command, subscribers.add(subscriber));
-    return () => {
-      subscriber.stop();
+    const leave = () => {
       subscribers.delete(subscriber);
       if (subscribers.size === 0 && this.#byCommand.get(command) === subscribers) this.#byCommand.delete(command);
     };
+    return {
+      stop() {
+        leave();
+        subscriber.stop();
+      },
+      finish() {
+        leave();
+        return subscriber.finished();
+      },
+    };
   }
 
-  /** @returns `unheard` if nobody wants it, `overflow` if the queue of one who does is full */
-  deliver(push: LogicPkt): "taken" | "unheard" | "overflow" {
+  /** @returns whether anybody wants it */
+  deliver(push: LogicPkt): boolean {
     const subscribers = this.#byCommand.get(push.command);
-    if (!subscribers) return "unheard";
-    let taken = true;
     // Who comes or goes meanwhile does not matter to this push.
-    for (const subscriber of [...subscribers]) taken = subscriber.take(push) && taken;
-    return taken ? "taken" : "overflow";
+    for (const subscriber of [...(subscribers ?? [])]) subscriber.take(push);
+    return subscribers !== undefined;
   }
 }
 
 class Subscriber {
   readonly #handler: PushHandler;
   readonly #maxQueued: number;
+  readonly #overflowed: () => void;
   #queue: LogicPkt[] = [];
-  #isBusy = false;
+  /** Resolves when the queue is empty; absent while nothing is handled. */
+  #work: Promise<void> | undefined;
+  #isCheckDue = false;
   #isStopped = false;
 
-  constructor(handler: PushHandler, maxQueued: number) {
+  constructor(handler: PushHandler, maxQueued: number, overflowed: () => void) {
     this.#handler = handler;
     this.#maxQueued = maxQueued;
+    this.#overflowed = overflowed;
   }
 
-  /** @returns whether there was room */
-  take(push: LogicPkt): boolean {
-    if (this.#queue.length >= this.#maxQueued) return false;
+  take(push: LogicPkt): void {
+    if (this.#isStopped) return;
+    if (!this.#work) {
+      const handled = this.#handler(push);
+      if (handled) this.#work = this.#workAfter(handled);
+      return;
+    }
     this.#queue.push(push);
-    if (!this.#isBusy) void this.#work();
-    return true;
+    if (this.#queue.length <= this.#maxQueued || this.#isCheckDue) return;
+    // One read of a socket may bring more than may wait: a handler that keeps up has its chance first.
+    this.#isCheckDue = true;
+    atEndOfTurn(() => this.#check());
   }
 
   stop(): void {
@@ -60,12 +87,20 @@ class Subscriber {
     this.#queue = [];
   }
 
-  async #work(): Promise<void> {
-    this.#isBusy = true;
-    while (this.#queue.length > 0 && !this.#isStopped) {
-      const handled = this.#handler(this.#queue.shift()!);
-      if (handled) await handled;
-    }
-    this.#isBusy = false;
+  async finished(): Promise<void> {
+    await this.#work;
+  }
+
+  #check(): void {
+    this.#isCheckDue = false;
+    if (this.#queue.length <= this.#maxQueued) return;
+    this.#queue.length = this.#maxQueued;
+    this.#overflowed();
+  }
+
+  async #workAfter(handled: Promise<void>): Promise<void> {
+    await handled;
+    for (let push = this.#queue.shift(); push; push = this.#queue.shift()) await this.#handler(push);
+    this.#work = undefined;
   }
 }

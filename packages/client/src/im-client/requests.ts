@@ -12,13 +12,20 @@ export interface OfflineQueueOptions {
 
 /** What takes requests while the client is online. */
 export interface RequestLink {
-  /** @throws if the packet cannot leave; then it has not left */
-  send(packet: LogicPkt): void;
+  /**
+   * @returns whether more may follow at once; if not, after `drained`
+   * @throws if the packet cannot leave; `IM_ERR_CLOSED` after it was told that the link is gone
+   */
+  send(packet: LogicPkt): boolean;
+  /** Rejects if the link goes. */
+  drained(): Promise<void>;
   /** Whether the server remembers idempotency keys. */
   readonly knowsKeys: boolean;
+  /** Who has signed in. */
+  readonly account: string;
 }
 
-/** The requests of one client: those in flight, by sequence, and those that wait for a connection. */
+/** The requests of one client: those in flight, by sequence, and those that wait for a connection, or for room in its queue. */
 export class Requests {
   readonly #inFlight = new Map<number, PendingRequest>();
   /** In the order in which they are to be sent. */
@@ -26,6 +33,10 @@ export class Requests {
   readonly #sequence: Sequence;
   readonly #offlineQueue: OfflineQueueOptions | undefined;
   #link: RequestLink | undefined;
+  /** Whether the queue of the link is above its mark. */
+  #isFull = false;
+  /** Of the last link. */
+  #account: string | undefined;
 
   constructor(offlineQueue: OfflineQueueOptions | undefined, sequence = new Sequence()) {
     this.#offlineQueue = offlineQueue;
@@ -46,9 +57,14 @@ export class Requests {
 
   /** Sends, or waits for a connection if it may. Settles once. */
   submit(init: LogicPktInit, settings: RequestSettings): Promise<LogicPkt> {
-    const request = new PendingRequest(init, settings, (settled) => this.#forget(settled));
-    if (this.#link) this.#send(request, this.#link);
-    else this.#waitForLink(request);
+    const waits = !this.#link || this.#isFull;
+    // Whoever fills the same bytes anew for the next request does not change this one.
+    const isKept = waits || settings.idempotencyKey !== undefined;
+    const own = isKept && init.body ? { ...init, body: new Uint8Array(init.body) } : init;
+    const request = new PendingRequest(own, settings, (settled) => this.#forget(settled));
+    if (!this.#link) this.#waitForLink(request);
+    else if (waits) this.#waiting.add(request);
+    else this.#send(request, this.#link);
     return request.response;
   }
 
@@ -60,34 +76,65 @@ export class Requests {
 
   /** There is a connection: what waits is sent. */
   online(link: RequestLink): void {
+    const isOther = this.#account !== undefined && this.#account !== link.account;
+    if (isOther) this.#failAll((request) => otherAccount(request.delivery));
+    this.#account = link.account;
     this.#link = link;
-    for (const request of this.#waiting) {
-      // Sending may have shown that the connection is gone.
-      if (this.#link !== link) return;
-      if (request.sequence === 0 || link.knowsKeys) this.#send(request, link);
-      else request.fail(unanswered(new Error("this server does not remember idempotency keys")));
-    }
+    this.#isFull = false;
+    this.#sendWaiting(link);
   }
 
   /** The connection is gone: what may be sent again waits for the next, all else fails. */
   offline(reason: Error): void {
+    if (!this.#link) return;
     // Without a key nobody can tell a repetition from a second request.
-    const wentWithKeys = this.#link?.knowsKeys ?? false;
+    const wentWithKeys = this.#link.knowsKeys;
     this.#link = undefined;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
     for (const [sequence, request] of this.#inFlight) {
       this.#inFlight.delete(sequence);
       if (wentWithKeys && request.settings.idempotencyKey !== undefined) this.#waiting.add(request);
       else request.fail(unanswered(reason));
+    }
+    // Those that were to be repeated go on waiting; those that waited for room now wait for a connection, if they may.
+    for (const request of waiting) {
+      if (request.delivery === "unknown") this.#waiting.add(request);
+      else this.#waitForLink(request);
     }
   }
 
   /** There will be no connection any more. */
   end(reason: Error): void {
     this.offline(reason);
+    this.#failAll(({ delivery }) => {
+      return new ClientError("IM_ERR_CLIENT_CLOSED", reason.message, { cause: reason, delivery });
+    });
+  }
+
+  #failAll(errorFor: (request: PendingRequest) => ClientError): void {
+    for (const request of this.#waiting) request.fail(errorFor(request));
+  }
+
+  #sendWaiting(link: RequestLink): void {
     for (const request of this.#waiting) {
-      const { delivery } = request;
-      request.fail(new ClientError("IM_ERR_CLIENT_CLOSED", reason.message, { cause: reason, delivery }));
+      // Sending may have shown that the connection is gone, or filled its queue.
+      if (this.#link !== link || this.#isFull) return;
+      if (request.delivery === "none" || link.knowsKeys) this.#send(request, link);
+      else request.fail(unanswered(new Error("this server does not remember idempotency keys")));
     }
+  }
+
+  async #sendWhenDrained(link: RequestLink): Promise<void> {
+    try {
+      await link.drained();
+    } catch {
+      // It has ended, and `offline` says so.
+      return;
+    }
+    if (this.#link !== link) return;
+    this.#isFull = false;
+    this.#sendWaiting(link);
   }
 
   #forget(request: PendingRequest): void {
@@ -101,14 +148,11 @@ export class Requests {
     const { idempotencyKey } = request.settings;
     const key = { key: extensionMetaKeys.idempotencyKey, value: idempotencyKey ?? "", type: MetaType.String };
     const keyed = idempotencyKey !== undefined && link.knowsKeys;
+    let hasRoom: boolean;
     try {
-      link.send(createLogicPkt({ ...request.init, sequence, meta: keyed ? [...meta, key] : meta }));
+      hasRoom = link.send(createLogicPkt({ ...request.init, sequence, meta: keyed ? [...meta, key] : meta }));
     } catch (error) {
-      if (request.isSettled) return;
-      // It has ended, and `offline` will be called: whoever waits goes on waiting.
-      if ((error as { code?: unknown }).code !== "IM_ERR_CLOSED") {
-        request.fail(request.delivery === "none" ? error : unanswered(error as Error));
-      } else if (!this.#waiting.has(request)) this.#waitForLink(request);
+      this.#notSent(request, error as Error & { code?: unknown });
       return;
     }
     // Sending reads what the application gave, which may do anything, an abort included.
@@ -116,6 +160,21 @@ export class Requests {
     this.#waiting.delete(request);
     request.sent(sequence);
     this.#inFlight.set(sequence, request);
+    if (hasRoom || this.#isFull) return;
+    this.#isFull = true;
+    void this.#sendWhenDrained(link);
+  }
+
+  #notSent(request: PendingRequest, error: Error & { code?: unknown }): void {
+    if (request.isSettled) return;
+    if (error.code === "IM_ERR_CLOSED") {
+      // `offline` was called: whoever waited goes on waiting.
+      if (!this.#waiting.has(request)) this.#waitForLink(request);
+      return;
+    }
+    // A queue that is full gives the system what it takes, and that may be all.
+    const hasNotLeft = request.delivery === "none" && error.code !== "IM_ERR_QUEUE_FULL";
+    request.fail(hasNotLeft ? error : unanswered(error));
   }
 
   #waitForLink(request: PendingRequest): void {
@@ -134,4 +193,9 @@ export class Requests {
 function unanswered(reason: Error): ClientError {
   const message = `the connection was lost before the response came, so it may or may not be done: ${reason.message}`;
   return new ClientError("IM_ERR_UNANSWERED", message, { cause: reason, delivery: "unknown" });
+}
+
+function otherAccount(delivery: "none" | "unknown"): ClientError {
+  const message = "another account has signed in meanwhile, and requests are made for one account alone";
+  return new ClientError(delivery === "none" ? "IM_ERR_OFFLINE" : "IM_ERR_UNANSWERED", message, { delivery });
 }

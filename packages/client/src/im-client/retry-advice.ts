@@ -1,5 +1,6 @@
-import type { CloseInfo } from "@im/transport-core";
-import { extensionMetaKeys, type LogicPkt, MetaType } from "@im/wire";
+import { TransportError } from "@im/transport-core";
+import { extensionMetaKeys, MetaType } from "@im/wire";
+import { ClientError } from "../errors.js";
 
 /** Nobody is sent away for longer: by then the server may have forgotten that it asked. */
 const MAX_ADVICE_MS = 24 * 60 * 60 * 1_000;
@@ -7,8 +8,12 @@ const MAX_ADVICE_MS = 24 * 60 * 60 * 1_000;
 /**
  * How long the server asked us to stay away, in milliseconds: by a meta of its answer to the sign-in, or by
  * `Retry-After: <seconds>` in the reason of its Close. 0 if it did not; at most a day.
+ *
+ * @param error why there is no connection; those of others than us say nothing, whatever their members are
  */
-export function retryAdviceMs({ response, closeInfo }: { response?: LogicPkt; closeInfo?: CloseInfo }): number {
+export function retryAdviceMs(error: Error): number {
+  const closeInfo = error instanceof ClientError || error instanceof TransportError ? error.closeInfo : undefined;
+  const response = error instanceof ClientError ? error.response : undefined;
   const seconds = /^Retry-After: (\d+)$/i.exec(closeInfo?.reason ?? "")?.[1];
   if (seconds) return Math.min(Number(seconds) * 1_000, MAX_ADVICE_MS);
   const advice = response?.meta.find(({ key }) => key === extensionMetaKeys.retryAfterMs);

@@ -7,8 +7,13 @@ interface Platform extends Partial<EventSource> {
   readonly document?: EventSource & { readonly visibilityState: string };
 }
 
+const TICK_MS = 1_000;
+/** By how much the wall clock may run ahead of the other in one tick before the machine has slept. */
+const SLEPT_MS = 2_000;
+
 /**
- * Calls back when the network, the page or the machine may have come back. Node tells nothing of the kind.
+ * Calls back when the network, the page or the machine may have come back. Node tells nothing of the kind; that the machine
+ * has slept shows by the wall clock, which went on while `performance.now()` stood still.
  *
  * @returns what ends it
  */
@@ -20,7 +25,16 @@ export function onWakeUp(callback: () => void, platform = globalThis as unknown 
     [document, "visibilitychange", () => document?.visibilityState === "visible" && callback()],
   ];
   for (const [source, type, listener] of sources) source?.addEventListener?.(type, listener);
+  let aheadMs = Date.now() - performance.now();
+  const timer = setInterval(() => {
+    const wasAheadMs = aheadMs;
+    aheadMs = Date.now() - performance.now();
+    if (aheadMs - wasAheadMs > SLEPT_MS) callback();
+  }, TICK_MS);
+  // In Node a connection, or the wait for the next, keeps the process alive.
+  (timer as { unref?(): void }).unref?.();
   return () => {
+    clearInterval(timer);
     for (const [source, type, listener] of sources) source?.removeEventListener?.(type, listener);
   };
 }

@@ -47,6 +47,7 @@ describe("options", () => {
     ["a wait that is none", { requestTimeoutMs: 0 }, "requestTimeoutMs"],
     ["a backoff that is none", { reconnect: { baseMs: -1 } }, "baseMs"],
     ["a queue of no size", { offlineQueue: { maxRequests: 0 } }, "maxRequests"],
+    ["a login that cannot be written", { login: { zone: 5 } }, "login"],
     ["a misspelt name", { timeout: 1 }, "timeout"],
     ["a misspelt name in reconnect", { reconnect: { base: 1 } }, "base"],
     ["a misspelt name in offlineQueue", { offlineQueue: { maxRequest: 5 } }, "maxRequest"],
@@ -128,6 +129,82 @@ describe("signing in", () => {
     expect(token).toHaveBeenCalledTimes(2);
   });
 
+  it.each([
+    [
+      "an Error like that of an HTTP library",
+      Object.assign(new Error("503"), { response: { status: 503, headers: {} } }),
+    ],
+    ["an object", { code: 401 }],
+    ["an object that is no text", Object.create(null)],
+    ["nothing", undefined],
+  ])("a function that throws %s is asked again as well", async (_, thrown) => {
+    const gateway = await TestGateway.start(tcp);
+    const token = vi.fn().mockRejectedValueOnce(thrown).mockReturnValue("alice");
+    const client = openImClient(gateway, { token });
+    const reasons: (Error | undefined)[] = [];
+    client.onStatus((status) => void (status.state === "offline" && reasons.push(status.reason)));
+    await within(client.connect(), "the second attempt");
+    expect(reasons[0] === thrown || reasons[0]?.cause === thrown).toBe(true);
+    expect(reasons[0]).toBeInstanceOf(Error);
+    await within(client.close(), "the end of close");
+  });
+
+  it("a function that gives no text ends it, and says so", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway, { token: () => 5 as never });
+    const error = await errorOf(within(client.connect(), "the end"));
+    expect(error).toMatchObject({ code: "IM_ERR_INVALID_OPTION", message: expect.stringContaining("token") });
+  });
+
+  it("a dial that succeeds after it was given up does not sign in, which would displace the one that came after", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const dialer = tcp.dialer();
+    const late = deferred();
+    const lateEnd = deferred();
+    let dials = 0;
+    const client = openImClient(gateway, {
+      dialTimeoutMs: 100,
+      dialer: {
+        // As one that does not heed the signal.
+        async dialAndHandshake({ signal: _, ...context }) {
+          if (++dials > 1) return dialer.dialAndHandshake(context);
+          await late.promise;
+          const conn = await dialer.dialAndHandshake(context);
+          void conn.closed.then(() => lateEnd.resolve());
+          return conn;
+        },
+      },
+    });
+    await within(client.connect(), "the second attempt");
+    late.resolve();
+    await within(lateEnd.promise, "the end of the late connection");
+    // What the late one might have said, the server has read before what comes now.
+    await openImClient(gateway, { token: "bob" }).connect();
+    expect(gateway.logins.map(({ token }) => token)).toEqual(["alice", "bob"]);
+    expect(client.status.state).toBe("online");
+  });
+
+  it("deadlines of the dialer's own login do not outlive it", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const dialer = tcp.dialer();
+    const ends: string[] = [];
+    const client = openImClient(gateway, {
+      dialer: {
+        async dialAndHandshake(context) {
+          const conn = await dialer.dialAndHandshake(context);
+          conn.setReadDeadline(performance.now() + 200);
+          conn.setWriteDeadline(performance.now() + 200);
+          return conn;
+        },
+      },
+    });
+    await client.connect();
+    client.onStatus(({ state }) => void ends.push(state));
+    const beganMs = performance.now();
+    while (performance.now() - beganMs < 600) await client.request("a.b");
+    expect(ends).toEqual([]);
+  });
+
   it("a server that fails (300) is tried again, no sooner than it asks for", async () => {
     let count = 0;
     const gateway: TestGateway = await TestGateway.start(tcp, {
@@ -189,6 +266,35 @@ describe("connect", () => {
     controller.abort(reason);
     expect(await connecting).toBe(reason);
     expect(client.status.state).toBe("closed");
+  });
+
+  it("may follow its own abort at once, and is not ended by an abort of an earlier one", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const [first, second] = [new AbortController(), new AbortController()];
+    const aborted = codeOf(client.connect({ signal: first.signal }));
+    first.abort(new Error("enough"));
+    const again = codeOf(client.connect({ signal: second.signal }));
+    void client.close();
+    const last = client.connect();
+    second.abort(new Error("too late"));
+    expect(await Promise.all([aborted, again])).toEqual(["enough", "too late"]);
+    expect(await within(last, "the last sign-in")).toMatchObject({ account: "alice" });
+    expect(client.status.state).toBe("online");
+  });
+
+  it("works from a handler of its own success, right after close", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const again = deferred<Promise<Session>>();
+    const stop = client.onStatus(({ state }) => {
+      if (state !== "online") return;
+      stop();
+      void client.close();
+      again.resolve(client.connect());
+    });
+    client.connect().catch(() => {});
+    expect(await within(again.promise, "the second sign-in")).toMatchObject({ channelId: "alice-2" });
   });
 
   it("is refused while it is under way, and allowed again after close", async () => {

@@ -43,16 +43,25 @@ describe("the heartbeat", () => {
     expect(deaths).toEqual([]);
   });
 
-  it("takes bytes that leave the queue for life, and bytes that stay for none", async () => {
+  it("takes bytes that leave a backlog for life, and bytes that stay for none", async () => {
     const slow = watch();
     const stuck = watch();
-    slow.watched.queuedBytes = stuck.watched.queuedBytes = 100;
+    slow.watched.queuedBytes = stuck.watched.queuedBytes = 100 * 1_024;
     for (let second = 0; second < 45; second++) {
       slow.watched.queuedBytes--;
       await pass(1_000);
     }
     expect(slow.deaths).toEqual([]);
     expect(stuck.deaths).toEqual([false]);
+  });
+
+  it("is not misled by a platform that takes a little at a time, whether the peer is there or not", async () => {
+    const { watched, deaths } = watch();
+    for (let second = 0; second < 36; second++) {
+      watched.queuedBytes = second % 2 === 0 ? 1_024 : 0;
+      await pass(1_000);
+    }
+    expect(deaths).toEqual([false]);
   });
 
   it("does nothing any more once stopped", async () => {

@@ -73,6 +73,33 @@ describe("a handler", () => {
   });
 });
 
+describe("more pushes in one piece than may wait", () => {
+  const COUNT = 5_000;
+  const burst = async (gateway: TestGateway) => {
+    for (let number = 0; number < COUNT; number++) gateway.push("a.b", String(number));
+  };
+
+  it("cost nothing if the handler keeps up, sync or async", async () => {
+    const { gateway, client } = await connected();
+    const heard = { sync: 0, async: 0 };
+    client.on("a.b", () => void heard.sync++);
+    client.on("a.b", async () => void heard.async++);
+    await burst(gateway);
+    await vi.waitFor(() => expect(heard).toEqual({ sync: COUNT, async: COUNT }));
+    expect(client.status.state).toBe("online");
+    expect(gateway.logins).toHaveLength(1);
+  });
+
+  it("cost nothing if the iteration is read on", async () => {
+    const { gateway, client } = await connected();
+    const pushes = client.pushes("a.b");
+    await burst(gateway);
+    let heard = 0;
+    for await (const _ of pushes) if (++heard === COUNT) break;
+    expect(gateway.logins).toHaveLength(1);
+  });
+});
+
 describe("an iteration", () => {
   it("gets what came while nobody read, and ends when the client is closed", async () => {
     const { gateway, client } = await connected();
@@ -87,6 +114,23 @@ describe("an iteration", () => {
     expect(bodies).toEqual(["1", "2"]);
   });
 
+  it("still gives all that had come when the client was closed", async () => {
+    const { gateway, client } = await connected();
+    const pushes = client.pushes("a.b");
+    for (let number = 0; number < 10; number++) gateway.push("a.b", String(number));
+    await client.request("a.echo");
+    await client.close();
+    const bodies: string[] = [];
+    for await (const { body } of pushes) bodies.push(text(body));
+    expect(bodies.join("")).toBe("0123456789");
+  });
+
+  it("of a client that is closed is over", async () => {
+    const { client } = await connected();
+    await client.close();
+    expect(await within(client.pushes("a.b").next(), "the end")).toEqual({ value: undefined, done: true });
+  });
+
   it("is ended by an abort, whose reason it throws", async () => {
     const { client } = await connected();
     const controller = new AbortController();
@@ -95,7 +139,7 @@ describe("an iteration", () => {
     const reason = new Error("enough");
     controller.abort(reason);
     expect(await next).toBe(reason);
-    expect(await errorOf(client.pushes("a.b", { signal: controller.signal }).next())).toBe(reason);
+    expect(await errorOf(() => client.pushes("a.b", { signal: controller.signal }))).toBe(reason);
   });
 });
 
@@ -110,8 +154,11 @@ describe("nothing is lost in silence:", () => {
       expect(status.reason).toMatchObject({ code: "IM_ERR_PUSH_OVERFLOW" });
       break;
     }
-    // What had been taken is still there.
-    expect(text((await pushes.next()).value.body)).toBe("0");
+    // What had been taken is still there, and no more than may wait.
+    await client.close();
+    const bodies: string[] = [];
+    for await (const { body } of pushes) bodies.push(text(body));
+    expect(bodies.join("")).toBe("0123");
   });
 
   it("a push that nobody listens for is reported, once for each command", async () => {

@@ -270,6 +270,104 @@ describe("the server's advice", () => {
   });
 });
 
+describe("a connection that is closing", () => {
+  it("is not online: who waits for that and repeats a request gets through", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const { channelId } = await client.connect();
+    const done = deferred();
+    let rounds = 0;
+    client.on("sys.bye", async () => {
+      while (rounds++ < 50) {
+        await client.ready();
+        const code = await client.request("a.b").then(
+          () => "",
+          (error) => error.code,
+        );
+        if (code === "") break;
+        expect(["IM_ERR_OFFLINE", "IM_ERR_UNANSWERED"]).toContain(code);
+      }
+      done.resolve();
+    });
+    gateway.push("sys.bye", "");
+    void gateway.server.closeChannel(channelId, CloseCode.GoingAway, "going away");
+    await within(done.promise, "a request that gets through");
+    expect(rounds).toBeLessThan(5);
+  });
+
+  it("is left at once when what came is no packet, however long its own end takes", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const dialer = tcp.dialer();
+    const mayClose = deferred();
+    const slowToClose: Dialer = {
+      async dialAndHandshake(context) {
+        const conn = await dialer.dialAndHandshake(context);
+        const close = conn.close.bind(conn);
+        conn.close = (...reason) => mayClose.promise.then(() => close(...reason));
+        return conn;
+      },
+    };
+    const client = openImClient(gateway, { dialer: slowToClose });
+    const { channelId } = await client.connect();
+    gateway.server.push(channelId, bytes("no packet"));
+    await until(client, "offline");
+    expect(client.status).toMatchObject({ reason: { code: "IM_ERR_CLIENT_CLOSED", closeInfo: { code: 1007 } } });
+    await within(client.ready(), "the return");
+    mayClose.resolve();
+  });
+});
+
+describe("what comes back while an attempt is under way", () => {
+  it("makes the next follow at once when this one fails", async () => {
+    const page = new EventTarget();
+    vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+    vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const gateway = await TestGateway.start(tcp);
+    const dialer = tcp.dialer();
+    const dialing = deferred();
+    let dials = 0;
+    const swallowedOnce: Dialer = {
+      dialAndHandshake(context) {
+        if (++dials > 1) return dialer.dialAndHandshake(context);
+        dialing.resolve();
+        return new Promise(() => {});
+      },
+    };
+    const reconnect = { baseMs: 600_000, capMs: 600_000 };
+    const client = openImClient(gateway, { dialer: swallowedOnce, dialTimeoutMs: 300, reconnect });
+    const connecting = client.connect();
+    await dialing.promise;
+    page.dispatchEvent(new Event("online"));
+    await within(connecting, "the second attempt");
+  });
+});
+
+describe("several addresses, one of which is none", () => {
+  it("are tried without it", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway, { addresses: ["what is this?", gateway.address] });
+    await within(client.connect(), "the second address");
+  });
+
+  it("a single one ends it", async () => {
+    const client = openImClient({ address: "what is this?" });
+    expect(await codeOf(client.connect())).toBe("IM_ERR_INVALID_ADDRESS");
+  });
+});
+
+describe("a large burst", () => {
+  it("of idempotent requests gets through, cut after cut", async () => {
+    const { proxy, address } = await behindProxy();
+    const client = openImClient({ address });
+    await client.connect();
+    const body = new Uint8Array(1_000_000);
+    const answers = Array.from({ length: 20 }, () => client.request("a.b", body, { idempotent: true }));
+    proxy.cutAll();
+    await within(Promise.all(answers), "twenty answers");
+  });
+});
+
 describe("a server that has lost us", () => {
   it("signs in again when the server says that the session is gone (404)", async () => {
     const gateway = await TestGateway.start(tcp, { answer: (request) => failing(request, Status.SessionNotFound) });

@@ -3,7 +3,7 @@ import { createResponse, extensionMetaKeys, getMetaString, type LogicPkt, Sequen
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Requests } from "../../src/im-client/requests.js";
 import { failing } from "../support/test-gateway.js";
-import { bytes, codeOf, errorOf } from "../support/waiting.js";
+import { bytes, codeOf, deferred, errorOf } from "../support/waiting.js";
 
 const LAST = 4294967294;
 
@@ -11,11 +11,25 @@ const LAST = 4294967294;
 class SentPackets {
   readonly packets: LogicPkt[] = [];
   readonly knowsKeys: boolean;
-  constructor({ knowsKeys = true } = {}) {
+  readonly account: string;
+  /** Above its mark after so many packets, until it is drained. */
+  room = Number.POSITIVE_INFINITY;
+  #drained = deferred();
+  constructor({ knowsKeys = true, account = "alice" } = {}) {
     this.knowsKeys = knowsKeys;
+    this.account = account;
   }
-  send(packet: LogicPkt): void {
+  send(packet: LogicPkt): boolean {
     this.packets.push(packet);
+    return --this.room > 0;
+  }
+  drained(): Promise<void> {
+    return this.#drained.promise;
+  }
+  drain(room: number): void {
+    this.room = room;
+    this.#drained.resolve();
+    this.#drained = deferred();
   }
   get sequences(): number[] {
     return this.packets.map(({ sequence }) => sequence);
@@ -128,6 +142,99 @@ describe("timeouts", () => {
   });
 });
 
+describe("while the connection's queue is full", () => {
+  it("requests wait here, and follow in their order when it is drained", async () => {
+    const requests = new Requests(undefined);
+    const link = new SentPackets();
+    link.room = 2;
+    requests.online(link);
+    const names = ["one", "two", "three", "four", "five"];
+    const answers = names.map((command) => requests.submit({ command }, settings));
+    expect(link.packets.map(({ command }) => command)).toEqual(["one", "two"]);
+    link.drain(2);
+    await vi.waitFor(() => expect(link.packets).toHaveLength(4));
+    link.drain(9);
+    await vi.waitFor(() => expect(link.packets).toHaveLength(5));
+    expect(link.packets.map(({ command }) => command)).toEqual(names);
+    for (const packet of link.packets) requests.answered(createResponse(packet));
+    await Promise.all(answers);
+  });
+
+  it("those that were not sent when the connection goes have certainly not been delivered", async () => {
+    const requests = new Requests(undefined);
+    const link = new SentPackets();
+    link.room = 1;
+    requests.online(link);
+    const answers = [errorOf(ask(requests)), errorOf(ask(requests))];
+    requests.offline(new Error("cut"));
+    expect(await answers[0]).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
+    expect(await answers[1]).toMatchObject({ code: "IM_ERR_OFFLINE", delivery: "none" });
+    expect(requests.pending).toBe(0);
+  });
+
+  it("repetitions are no more at a time than it takes", async () => {
+    const requests = new Requests(undefined);
+    requests.online(new SentPackets());
+    for (let number = 0; number < 5; number++) ask(requests, { idempotencyKey: `k${number}` }).catch(() => {});
+    requests.offline(new Error("cut"));
+    const link = new SentPackets();
+    link.room = 2;
+    requests.online(link);
+    expect(link.packets).toHaveLength(2);
+    link.drain(9);
+    await vi.waitFor(() => expect(link.packets).toHaveLength(5));
+    requests.end(new Error("the end"));
+  });
+
+  it("a queue that overflows all the same may have sent what it refused", async () => {
+    const requests = new Requests(undefined);
+    const link = new SentPackets();
+    link.send = () => {
+      throw new TransportError("IM_ERR_QUEUE_FULL", "closed");
+    };
+    requests.online(link);
+    expect(await errorOf(ask(requests))).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
+  });
+});
+
+describe("a body", () => {
+  it.each([
+    ["Uint8Array", new Uint8Array(4)],
+    ["Buffer", Buffer.alloc(4)],
+  ])("that has to wait, or may be repeated, is that of the call, whatever becomes of its %s", async (_, memory) => {
+    const requests = new Requests({ maxRequests: 9, maxAgeMs: 60_000 });
+    const link = new SentPackets();
+    const say = (word: string, more = {}) => {
+      memory.set(bytes(word));
+      requests.submit({ command: "a.b", body: memory }, { ...settings, ...more }).catch(() => {});
+    };
+    say("one.");
+    say("two.", { idempotencyKey: "k" });
+    memory.fill(0);
+    requests.online(link);
+    requests.offline(new Error("cut"));
+    requests.online(link);
+    const sent = link.packets.map(({ body }) => new TextDecoder().decode(body));
+    expect(sent).toEqual(["one.", "two.", "two."]);
+    requests.end(new Error("the end"));
+  });
+});
+
+describe("another account", () => {
+  it("gets none of the requests that were made for the one before", async () => {
+    const requests = new Requests({ maxRequests: 9, maxAgeMs: 60_000 });
+    requests.online(new SentPackets());
+    const sent = errorOf(ask(requests, { idempotencyKey: "k" }));
+    requests.offline(new Error("cut"));
+    const unsent = errorOf(ask(requests));
+    const link = new SentPackets({ account: "bob" });
+    requests.online(link);
+    expect(await sent).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
+    expect(await unsent).toMatchObject({ code: "IM_ERR_OFFLINE", delivery: "none" });
+    expect(link.packets).toEqual([]);
+  });
+});
+
 describe("an abort", () => {
   it.each([
     ["and sent all the same", undefined],
@@ -135,13 +242,13 @@ describe("an abort", () => {
   ])("while the request is being sent, %s, leaves nothing", async (_, error) => {
     const controller = new AbortController();
     const requests = new Requests({ maxRequests: 1, maxAgeMs: 60_000 });
-    requests.online({
-      knowsKeys: true,
-      send() {
-        controller.abort(new Error("enough"));
-        if (error) throw error;
-      },
-    });
+    const link = new SentPackets();
+    link.send = () => {
+      controller.abort(new Error("enough"));
+      if (error) throw error;
+      return true;
+    };
+    requests.online(link);
     const aborted = ask(requests, { signal: controller.signal, idempotencyKey: "k" });
     await expect(aborted).rejects.toThrow("enough");
     expect(requests.pending).toBe(0);
@@ -226,12 +333,11 @@ describe("when the connection is lost", () => {
     const answer = errorOf(ask(requests, { idempotencyKey: "k1" }));
     requests.offline(new Error("cut"));
     const full = new TransportError("IM_ERR_QUEUE_FULL", "no room");
-    requests.online({
-      knowsKeys: true,
-      send() {
-        throw full;
-      },
-    });
+    const link = new SentPackets();
+    link.send = () => {
+      throw full;
+    };
+    requests.online(link);
     expect(await answer).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown", cause: full });
     expect(requests.pending).toBe(0);
   });

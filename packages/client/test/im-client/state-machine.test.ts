@@ -67,8 +67,10 @@ describe("after a failure", () => {
     expect(failed({ state: "connecting", address: "b", failures: 1 })).toMatchObject({ address: "a" });
   });
 
-  it("a connection that was lost is sought where it was", () => {
-    expect(failed({ ...statuses.online, address: "b" } as ClientStatus)).toMatchObject({ address: "b" });
+  it("a connection that was lost is sought where it was, unless it was lost at once", () => {
+    const online = (sinceMs: number) => ({ ...statuses.online, address: "b", sinceMs }) as ClientStatus;
+    expect(failed(online(context.nowMs - 10_000))).toMatchObject({ address: "b" });
+    expect(failed(online(context.nowMs - 9_999))).toMatchObject({ address: "a" });
   });
 
   it("the wait is any part of a bound that doubles with each round through the addresses, up to the cap", () => {
@@ -100,8 +102,9 @@ describe("after a failure", () => {
     expect(retryInMs).toBeLessThanOrEqual(2 ** 31 - 1);
   });
 
-  it("there is none if the machine has just woken up", () => {
+  it("there is none if the machine has just woken up, but for what the server asks for", () => {
     expect(failed(statuses.online, { atOnce: true })).toMatchObject({ retryInMs: 0 });
+    expect(failed(statuses.online, { atOnce: true, retryAfterMs: 7_000 })).toMatchObject({ retryInMs: 7_000 });
   });
 });
 

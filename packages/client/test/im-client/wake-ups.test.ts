@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { onWakeUp } from "../../src/im-client/wake-ups.js";
 
 /** As a browser's window and its document. */
@@ -33,6 +33,35 @@ it("nothing does, once it is ended", () => {
   for (const type of ["online", "pageshow"]) page.dispatchEvent(new Event(type));
   page.document.dispatchEvent(new Event("visibilitychange"));
   expect(calls.count).toBe(0);
+});
+
+describe("the clock", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([
+    ["that a machine slept", () => vi.setSystemTime(Date.now() + 600_000), 1],
+    ["nothing by running as it should", () => {}, 0],
+    ["nothing by being set back", () => vi.setSystemTime(Date.now() - 600_000), 0],
+  ])("tells %s", async (_, happens, count) => {
+    const { calls, stop } = watch();
+    await vi.advanceTimersByTimeAsync(5_000);
+    happens();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(calls.count).toBe(count);
+    stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("tells nothing when the program stood still, since then both clocks went on", async () => {
+    const { calls, stop } = watch();
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, "now").mockImplementation(() => now() + 60_000);
+    vi.setSystemTime(Date.now() + 60_000);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(calls.count).toBe(0);
+    stop();
+  });
 });
 
 it("Node, which has no such events, is left alone", () => {
