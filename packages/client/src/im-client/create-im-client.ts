@@ -72,9 +72,10 @@ class ReconnectingClient implements ImClient<CommandMap> {
     }
     signal?.throwIfAborted();
     const own = ++this.#connects;
+    let closing: Promise<void> | undefined;
     const abort = () => {
       // By then the client may have been closed, and connect again.
-      if (own === this.#connects) void this.close();
+      if (own === this.#connects) closing = this.close();
     };
     signal?.addEventListener("abort", abort, { once: true });
     this.#keeper.start();
@@ -82,6 +83,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
       return await this.ready({ signal });
     } finally {
       signal?.removeEventListener("abort", abort);
+      await closing;
       signal?.throwIfAborted();
     }
   }
@@ -197,16 +199,19 @@ class ReconnectingClient implements ImClient<CommandMap> {
   }
 
   #changed(status: ClientStatus, link: Link | undefined): void {
+    // Those of now: who comes later, such as a handler's own `connect`, begins with what is then.
+    const handlers = [...this.#statusHandlers];
+    // Sending what waits, or a handler, may cause the next change: all hear of this one first.
+    const isFirst = this.#changes.push({ status, handlers }) === 1;
     if (status.state === "online") this.#requests.online(link!);
     else if (status.state === "offline") this.#requests.offline(status.reason);
     else if (status.state === "closed") this.#requests.end(status.reason ?? closedByUs());
-    // Those of now: who comes later, such as a handler's own `connect`, begins with what is then.
-    const handlers = [...this.#statusHandlers];
-    // A handler may cause the next change: all hear of this one first.
-    if (this.#changes.push({ status, handlers }) > 1) return;
+    if (!isFirst) return;
     for (let change = this.#changes[0]; change; change = this.#changes[0]) {
       const now = change;
-      for (const handler of now.handlers) void guard(() => handler(now.status), this.#settings.report);
+      for (const handler of now.handlers) {
+        if (this.#statusHandlers.has(handler)) void guard(() => handler(now.status), this.#settings.report);
+      }
       this.#changes.shift();
     }
   }

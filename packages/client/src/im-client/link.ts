@@ -25,6 +25,8 @@ const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 /** RFC 6455 §7.4.1: data that is not what it says to be. The gateway says so as well. */
 const INVALID_DATA = 1007;
 
+const LOST: CloseInfo = { code: CloseCode.Abnormal, reason: "", clean: false };
+
 /** Packets over one connection that has signed in. What comes is told at once, nothing waits behind anything. */
 export class Link implements FrameReceiver, RequestLink, Watched {
   readonly knowsKeys: boolean;
@@ -116,8 +118,8 @@ export class Link implements FrameReceiver, RequestLink, Watched {
       return this.#conn.writeFrame(opCode, payload);
     } catch (error) {
       // The peer said Close, and its socket has not ended yet.
-      const { closeInfo } = error as TransportError;
-      if (closeInfo) this.#events.ended(closeInfo);
+      const { code, closeInfo = LOST } = error as TransportError;
+      if (code === "IM_ERR_CLOSED") this.#events.ended(closeInfo);
       throw error;
     }
   }

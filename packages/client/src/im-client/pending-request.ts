@@ -21,7 +21,7 @@ export class PendingRequest {
   readonly response: Promise<LogicPkt>;
   readonly #forget: (request: PendingRequest) => void;
   readonly #timeout: ReturnType<typeof startTimer>;
-  /** Ends the wait for a connection; does nothing once it was sent. */
+  /** Ends the wait for a connection. */
   #aging: ReturnType<typeof startTimer>;
   #resolve!: (response: LogicPkt) => void;
   #reject!: (error: unknown) => void;
@@ -47,12 +47,16 @@ export class PendingRequest {
   waits(maxAgeMs: number): void {
     const message = `not sent: there was no connection for ${maxAgeMs} ms`;
     const offline = () => this.fail(new ClientError("IM_ERR_OFFLINE", message, { delivery: "none" }));
-    this.#aging ??= startTimer(offline, maxAgeMs);
+    this.#aging = startTimer(offline, maxAgeMs);
+  }
+
+  /** There is a connection. */
+  stopsAging(): void {
+    clearTimeout(this.#aging);
+    this.#aging = undefined;
   }
 
   sent(sequence: number): void {
-    clearTimeout(this.#aging);
-    this.#aging = undefined;
     this.sequence = sequence;
   }
 
@@ -82,7 +86,7 @@ export class PendingRequest {
   #settled(): void {
     this.isSettled = true;
     clearTimeout(this.#timeout);
-    clearTimeout(this.#aging);
+    this.stopsAging();
     this.settings.signal?.removeEventListener("abort", this.#abort);
     this.#forget(this);
   }

@@ -57,14 +57,15 @@ export class Requests {
 
   /** Sends, or waits for a connection if it may. Settles once. */
   submit(init: LogicPktInit, settings: RequestSettings): Promise<LogicPkt> {
-    const waits = !this.#link || this.#isFull;
-    // Whoever fills the same bytes anew for the next request does not change this one.
-    const isKept = waits || settings.idempotencyKey !== undefined;
+    // Whoever fills the same bytes anew for the next request does not change one that is sent later, or again.
+    const isKept = this.#isFull || this.#offlineQueue !== undefined || settings.idempotencyKey !== undefined;
     const own = isKept && init.body ? { ...init, body: new Uint8Array(init.body) } : init;
     const request = new PendingRequest(own, settings, (settled) => this.#forget(settled));
-    if (!this.#link) this.#waitForLink(request);
-    else if (waits) this.#waiting.add(request);
-    else this.#send(request, this.#link);
+    if (this.#link) {
+      // Until it is sent: if sending shows that the link is gone, `offline` or `end` knows of it.
+      this.#waiting.add(request);
+      if (!this.#isFull) this.#send(request, this.#link);
+    } else this.#waitForLink(request);
     return request.response;
   }
 
@@ -81,6 +82,7 @@ export class Requests {
     this.#account = link.account;
     this.#link = link;
     this.#isFull = false;
+    for (const request of this.#waiting) request.stopsAging();
     this.#sendWaiting(link);
   }
 
@@ -107,6 +109,7 @@ export class Requests {
   /** There will be no connection any more. */
   end(reason: Error): void {
     this.offline(reason);
+    this.#account = undefined;
     this.#failAll(({ delivery }) => {
       return new ClientError("IM_ERR_CLIENT_CLOSED", reason.message, { cause: reason, delivery });
     });
@@ -167,11 +170,8 @@ export class Requests {
 
   #notSent(request: PendingRequest, error: Error & { code?: unknown }): void {
     if (request.isSettled) return;
-    if (error.code === "IM_ERR_CLOSED") {
-      // `offline` was called: whoever waited goes on waiting.
-      if (!this.#waiting.has(request)) this.#waitForLink(request);
-      return;
-    }
+    // `offline` was called: it goes on waiting.
+    if (error.code === "IM_ERR_CLOSED") return;
     // A queue that is full gives the system what it takes, and that may be all.
     const hasNotLeft = request.delivery === "none" && error.code !== "IM_ERR_QUEUE_FULL";
     request.fail(hasNotLeft ? error : unanswered(error));

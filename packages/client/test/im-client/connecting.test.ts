@@ -382,6 +382,39 @@ describe("close", () => {
     expect(heard).toEqual(["connecting", "online", "closed"]);
   });
 
+  it("from one status handler is not heard by another that was stopped", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const heard: string[] = [];
+    client.onStatus(({ state }) => void (state === "online" && void client.close()));
+    const stop = client.onStatus(({ state }) => {
+      heard.push(state);
+      if (state === "online") stop();
+    });
+    await client.connect().catch(() => {});
+    await client.close();
+    expect(heard).toEqual(["connecting", "online"]);
+  });
+
+  it("is the last that an iteration over statuses tells, even if a handler connects again", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const again = deferred<Promise<Session>>();
+    const stop = client.onStatus(({ state }) => {
+      if (state !== "closed") return;
+      stop();
+      again.resolve(client.connect());
+    });
+    await client.connect();
+    const statuses = client.statuses();
+    await statuses.next();
+    await client.close();
+    const states: string[] = [];
+    for await (const { state } of statuses) states.push(state);
+    expect(states).toEqual(["closed"]);
+    await within(again.promise, "the second sign-in");
+  });
+
   it("disposes of the client", async () => {
     const gateway = await TestGateway.start(tcp);
     let disposed: { status: { state: string } };

@@ -12,14 +12,8 @@ import {
 } from "@im/wire";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openImClient } from "../support/open-im-client.js";
+import { frame } from "../support/raw-gateway.js";
 import { bytes, codeOf, deferred, text, within } from "../support/waiting.js";
-
-/** kim's TCP framing: opcode, length in 32 bits, payload. */
-function frame(opCode: number, payload: Uint8Array = new Uint8Array(0)): Buffer {
-  const head = Buffer.from([opCode, 0, 0, 0, 0]);
-  head.writeUInt32BE(payload.length, 1);
-  return Buffer.concat([head, payload]);
-}
 
 /**
  * As kim's gateway: bytes on a socket, none of our code but for the packets. It confirms no extension, answers Ping with

@@ -1,6 +1,6 @@
 import { TransportError } from "@im/transport-core";
 import { createResponse, extensionMetaKeys, getMetaString, type LogicPkt, Sequence, Status } from "@im/wire";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Requests } from "../../src/im-client/requests.js";
 import { failing } from "../support/test-gateway.js";
 import { bytes, codeOf, deferred, errorOf } from "../support/waiting.js";
@@ -158,6 +158,21 @@ describe("while the connection's queue is full", () => {
     expect(link.packets.map(({ command }) => command)).toEqual(names);
     for (const packet of link.packets) requests.answered(createResponse(packet));
     await Promise.all(answers);
+  });
+
+  it("their age offline is counted no further", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const requests = new Requests({ maxRequests: 9, maxAgeMs: 100 });
+    const answers = [ask(requests), ask(requests)];
+    const link = new SentPackets();
+    link.room = 1;
+    requests.online(link);
+    await vi.advanceTimersByTimeAsync(500);
+    link.drain(9);
+    await vi.advanceTimersByTimeAsync(0);
+    for (const packet of link.packets) requests.answered(createResponse(packet));
+    expect(await Promise.all(answers)).toHaveLength(2);
   });
 
   it("those that were not sent when the connection goes have certainly not been delivered", async () => {

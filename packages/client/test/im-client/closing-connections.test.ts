@@ -1,0 +1,76 @@
+import type { ImClient } from "@im/client";
+import { describe, expect, it } from "vitest";
+import { openImClient } from "../support/open-im-client.js";
+import { closeFrame, startRawGateway } from "../support/raw-gateway.js";
+import { tcp } from "../support/transports.js";
+import { bytes, codeOf, text, within } from "../support/waiting.js";
+
+// The server has said Close, and its socket does not end before the write wait.
+
+const options = { offlineQueue: {}, requestTimeoutMs: 5_000 };
+const open = (gateway: { address: string }) =>
+  openImClient(gateway, { ...options, dialer: tcp.dialer({ writeWaitMs: 300 }) });
+
+function statesOf(client: ImClient): string[] {
+  const states: string[] = [];
+  client.onStatus(({ state }) => void states.push(state));
+  return states;
+}
+
+/** Says Close, and waits until the client has read it: it answers, which ends its own side. */
+async function sayClose(gateway: Awaited<ReturnType<typeof startRawGateway>>, code: number): Promise<void> {
+  const socket = gateway.sockets[0]!;
+  const answered = new Promise<void>((resolve) => void socket.once("end", resolve));
+  socket.write(closeFrame(code));
+  await within(answered, "the answer to Close");
+}
+
+describe("an answer to the sign-in that comes glued to a Close, while a request waits", () => {
+  it.each([
+    [4001, ["connecting", "online", "closed"]],
+    [1012, ["connecting", "online", "offline"]],
+  ])("with %i is told in order: %j", async (code, expected) => {
+    const gateway = await startRawGateway({ glued: [closeFrame(code)] });
+    const client = open(gateway);
+    const states = statesOf(client);
+    client.connect().catch(() => {});
+    client.request("a.b").catch(() => {});
+    for await (const { state } of client.statuses()) if (state === expected[2]) break;
+    expect(states.slice(0, 3)).toEqual(expected);
+  });
+});
+
+describe("a request on a connection that is closing", () => {
+  it("for good fails with the client, and is not sent by its next connection", async () => {
+    const gateway = await startRawGateway();
+    const client = open(gateway);
+    await client.connect();
+    await sayClose(gateway, 4001);
+    expect(await codeOf(within(client.request("a.b"), "its end"))).toBe("IM_ERR_CLIENT_CLOSED");
+    await client.connect();
+    await client.request("a.c");
+    expect(gateway.requests.map(({ command }) => command)).toEqual(["a.c"]);
+  });
+
+  it("for a while waits, if it may, with the body of the call", async () => {
+    const gateway = await startRawGateway();
+    const client = open(gateway);
+    await client.connect();
+    await sayClose(gateway, 1012);
+    const body = bytes("first");
+    const answer = client.request("a.b", body);
+    body.set(bytes("other"));
+    expect(text((await within(answer, "the answer")).body)).toBe("first");
+  });
+});
+
+it("another account that is connected after close gets what is asked for meanwhile", async () => {
+  const gateway = await startRawGateway({ accounts: ["alice", "bob"] });
+  const client = open(gateway);
+  await client.connect();
+  await client.close();
+  const connecting = client.connect();
+  const answer = client.request("a.b");
+  expect(await connecting).toMatchObject({ account: "bob" });
+  await within(answer, "the answer");
+});
