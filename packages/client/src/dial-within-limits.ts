@@ -20,6 +20,7 @@ export async function dialWithinLimits(
   try {
     const conn = await dialWithin(limited, ({ opened, failed }) => {
       dialed.then(opened, failed);
+      // It is given up by its signal, with the reason, below.
       return () => {};
     });
     // It may have been given up in the moment in which it succeeded.

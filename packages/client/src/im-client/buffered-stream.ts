@@ -10,7 +10,10 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
   #isOver = false;
   #error: { readonly reason: unknown } | undefined;
 
-  /** @param release called once, when it is over */
+  /**
+   * @param release called once, when it is over
+   * @param options its signal must not be aborted yet
+   */
   constructor(release: () => void, { signal }: AbortOptions = {}) {
     this.#release = release;
     this.#signal = signal;
@@ -33,6 +36,7 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
 
   /** Like `put`, for items of which only the latest counts. */
   replace(item: T): void {
+    if (this.#isOver) return;
     this.#items = [];
     void this.put(item);
   }
@@ -52,7 +56,6 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
   }
 
   async next(): Promise<IteratorResult<T>> {
-    if (this.#signal?.aborted) this.#abort();
     if (this.#error) throw this.#error.reason;
     if (this.#items.length > 0) {
       const value = this.#items.shift()!;

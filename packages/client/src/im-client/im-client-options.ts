@@ -79,8 +79,8 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   };
   const { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs, maxQueuedPushes } = given;
   const waits = { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs, ...reconnect };
-  for (const [name, number] of Object.entries({ ...waits, maxQueuedPushes, ...offlineQueue }))
-    checkNumber(name, number);
+  const numbers = { ...waits, maxQueuedPushes, ...offlineQueue };
+  for (const [name, number] of Object.entries(numbers)) checkNumber(name, number);
   checkDialer(given.dialer);
   checkLogin(given.login);
   // Each once: the next address is found by its place.

@@ -24,7 +24,7 @@ export interface LinkEvents {
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 /** RFC 6455 §7.4.1: data that is not what it says to be. The gateway says so as well. */
 const INVALID_DATA = 1007;
-
+/** Of a Conn that does not say how it ended. */
 const LOST: CloseInfo = { code: CloseCode.Abnormal, reason: "", clean: false };
 
 /** Packets over one connection that has signed in. What comes is told at once, nothing waits behind anything. */

@@ -56,10 +56,6 @@ export class PendingRequest {
     this.#aging = undefined;
   }
 
-  sent(sequence: number): void {
-    this.sequence = sequence;
-  }
-
   answered(response: LogicPkt): void {
     this.#settled();
     if (response.status === Status.Success) {

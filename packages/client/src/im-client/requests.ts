@@ -159,10 +159,11 @@ export class Requests {
       return;
     }
     // Sending reads what the application gave, which may do anything, an abort included.
-    if (request.isSettled) return;
-    this.#waiting.delete(request);
-    request.sent(sequence);
-    this.#inFlight.set(sequence, request);
+    if (!request.isSettled) {
+      this.#waiting.delete(request);
+      request.sequence = sequence;
+      this.#inFlight.set(sequence, request);
+    }
     if (hasRoom || this.#isFull) return;
     this.#isFull = true;
     void this.#sendWhenDrained(link);

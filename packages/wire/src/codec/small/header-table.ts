@@ -11,8 +11,9 @@ const metaTable = /* @__PURE__ */ tableOf({ key: text, value: text, type: int32 
 const metas = /* @__PURE__ */ listOf<Meta>({
   read: (reader) => readKeeping<Meta>(metaTable, reader.nested()),
   write(writer, number, name, meta) {
-    if (typeof meta !== "object" || meta === null)
+    if (typeof meta !== "object" || meta === null) {
       throw new UnfitValue(`${name} must be an array of { key, value, type }`);
+    }
     const begun = writer.beginMessage(number * 8 + WireType.Bytes);
     writeKeeping(metaTable, meta, writer, `${name} `);
     writer.endMessage(begun);
