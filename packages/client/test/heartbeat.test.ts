@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { MuteDriver } from "./support/mute-driver.js";
 import { connected, openClient, readText } from "./support/open-for-test.js";
 import { openRawServer } from "./support/raw-server.js";
+import { watchTimers } from "./support/timers.js";
 import { transports } from "./support/transports.js";
 import { bytes, codeOf, errorOf, within } from "./support/waiting.js";
 
@@ -147,13 +148,12 @@ describe("heartbeat on a fake clock", () => {
   });
 
   it("keeps no process alive", async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
-    const before = timers();
+    const timers = watchTimers();
     const conn = createConnFactory({})(new MuteDriver());
     const client = createClient({ dialer: { dialAndHandshake: async () => conn } });
     await client.connect("x");
-    expect(timers()).toBe(before);
+    expect(timers()).toBe(0);
     await client.close();
-    expect(timers()).toBe(before);
+    expect(timers()).toBe(0);
   });
 });
