@@ -1,6 +1,6 @@
 import { CloseCode, type Conn } from "@im/transport-core";
 import type { ComplianceCases } from "../compliance-case.js";
-import { gate, turns } from "../deadline.js";
+import { begun, gate, turns } from "../deadline.js";
 import { equal, equalLists, rejects } from "../expectations.js";
 import { send } from "../harness.js";
 import { numbered, numberOf, upTo } from "../payloads.js";
@@ -19,16 +19,14 @@ export const shutdownRaceCases = {
       });
       const connections = await Promise.all(upTo(10).map(() => h.connect(server)));
       for (const { client } of connections) h.collect(client);
-      let stopped: Promise<unknown> | undefined;
+      const allAreHeard = Promise.all(connections.map(({ id }) => server.messagesOf(id, 10)));
+      const stopped = begun(allAreHeard.then(() => server.server.shutdown()));
       const sendToAll = (number: number) => connections.filter(({ client }) => trySend(client, number)).length;
-      for (let number = 0; sendToAll(number) > 0; number++) {
-        await turns(1);
-        if (number === 20) stopped = server.server.shutdown();
-      }
-      await h.within(stopped!, "the server to shut down");
+      for (let number = 0; sendToAll(number) > 0; number++) await turns(1);
+      await h.within(stopped, "the server to shut down");
       for (const { id, client } of connections) {
         equal((await h.within(client.closed, "a client to be closed")).code, CloseCode.GoingAway, "its close code");
-        const numbers = (await server.messagesOf(id, 1)).map(({ payload }) => numberOf(payload));
+        const numbers = (await server.messagesOf(id, 10)).map(({ payload }) => numberOf(payload));
         equalLists(numbers, upTo(numbers.length), `the messages of ${id}`);
       }
       await server.disconnects.atLeast(10);
