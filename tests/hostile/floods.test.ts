@@ -42,7 +42,7 @@ async function expectToHold(transport: Transport, chunkOf: (peer: RawPeer) => Bu
   );
   await server.call("watchPeak");
   const before = await server.measure();
-  await probes.call("take");
+  const beforeMs = await probes.call<readonly number[]>("take");
 
   const startMs = performance.now();
   if (begin) for (const peer of peers) peer.send(begin);
@@ -56,18 +56,19 @@ async function expectToHold(transport: Transport, chunkOf: (peer: RawPeer) => Bu
   const afterMs = await probes.call<readonly number[]>("take");
 
   const { peakRss } = await server.measure();
-  const [during, after] = [percentile(duringMs, 99), percentile(afterMs, 99)];
+  const [calm, during, after] = [beforeMs, duringMs, afterMs].map((timesMs) => percentile(timesMs, 99));
   report(
-    `${transport}: ${ATTACKERS} attackers were gone after ${tookMs.toFixed(0)} ms; honest p99 ${during.toFixed(1)} ms ` +
-      `until then, ${after.toFixed(1)} ms after; RSS ${((peakRss - before.rss) / MiB).toFixed(1)} MB at the peak`,
+    `${transport}: ${ATTACKERS} attackers were gone after ${tookMs.toFixed(0)} ms; honest p99 ${calm!.toFixed(1)} ms ` +
+      `before, ${during!.toFixed(1)} ms until then, ${after!.toFixed(1)} ms after; RSS ${((peakRss - before.rss) / MiB).toFixed(1)} MB at the peak`,
   );
   const ends = await server.ends();
   expect(ends).toHaveLength(ATTACKERS);
   for (const { id, code } of ends) expect({ id, code }).toEqual({ id, code: 1008 });
   expect(peakRss - before.rss).toBeLessThan(50 * MiB);
   expect(duringMs.length).toBeGreaterThan(PROBES);
-  expect(during).toBeLessThan(250);
-  expect(after).toBeLessThan(50);
+  // What it takes without a flood is what the machine makes of it.
+  expect(during! - calm!).toBeLessThan(250);
+  expect(after! - calm!).toBeLessThan(50);
   expect((await server.holdings()).channels).toBe(PROBES);
 }
 

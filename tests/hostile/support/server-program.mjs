@@ -1,6 +1,7 @@
 // A server in a process of its own, so that its memory, descriptors and timers are its own.
 import { subscribe } from "node:diagnostics_channel";
 import { readdirSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as elapse } from "node:timers/promises";
 import { HashChannelMap } from "@im/transport-core";
 import { createTcpServer } from "@im/transport-tcp";
@@ -54,6 +55,9 @@ const server = create({
   },
 });
 
+const delays = monitorEventLoopDelay();
+delays.enable();
+
 let peakArrayBuffers = 0;
 let peakRss = 0;
 const watchMemory = () => {
@@ -91,6 +95,8 @@ const calls = {
     peakRss = 0;
     setInterval(watchMemory, 5).unref();
   },
+  /** How long the event loop ever stood still, in milliseconds. */
+  worstDelayMs: () => delays.max / 1e6,
   counts: () => counts,
   ends: () => ends,
   forgetEnds: () => void ends.splice(0),
