@@ -29,10 +29,10 @@ describe.each(transports)("heartbeat over $name", (transport) => {
   });
 
   it("pongs stay inside, and keep the connection alive much longer than the read wait", async () => {
-    const { client } = await connected(transport, { client: { heartbeatMs: 20, readWaitMs: 250 } });
+    const { client } = await connected(transport, { client: { heartbeatMs: 20, readWaitMs: 600 } });
     const reading = client.read();
-    // Nothing but pongs comes for four read waits; whatever else came would be read.
-    const silence = new Promise((resolve) => setTimeout(resolve, 1_000, "silence"));
+    // Nothing but pongs comes for three read waits; whatever else came would be read.
+    const silence = new Promise((resolve) => setTimeout(resolve, 1_800, "silence"));
     expect(await Promise.race([reading.catch(String), silence])).toBe("silence");
     client.send(bytes("alive"));
     expect(new TextDecoder().decode((await within(reading, "the echo")).payload)).toBe("alive");
