@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCertificate } from "@im/transport-compliance/certificate";
 import type { RefusalReason } from "@im/transport-core";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { frame, RawPeer } from "./support/raw-peer.js";
 import { within } from "./support/recorder.js";
 import { dial, expectToServeAGoodClient, loggedIn, startServer } from "./support/tcp-server.js";
@@ -22,6 +22,10 @@ async function full(options: object) {
 }
 
 describe.each(one)("beyond %s", (name, why) => {
+  // The second of accepts is over when the test says so.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
+  afterEach(() => void vi.useRealTimers());
+
   it("a connection is sent Close 1013, and closed", async () => {
     const { port, refused } = await full({ [name]: 1 });
     const peer = await RawPeer.connect(port);
@@ -53,7 +57,7 @@ describe.each(one)("beyond %s", (name, why) => {
     expect((await watched.first.frame()).payload.toString()).toBe("still here");
     watched.first.reset();
     await watched.disconnects.next();
-    if (name === "maxAcceptsPerSecond") await new Promise((resolve) => setTimeout(resolve, 1_100));
+    vi.advanceTimersByTime(1_000);
     await expectToServeAGoodClient(watched);
   });
 });

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { createCertificate } from "@im/transport-compliance/certificate";
 import type { RefusalReason } from "@im/transport-core";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { wsDialer } from "../src/index.js";
 import { RawPeer, upgradeRequest } from "./support/raw-peer.js";
 import { within } from "./support/transport-neutral.js";
@@ -23,6 +23,10 @@ async function full(options: object) {
 }
 
 describe.each(one)("beyond %s", (name, status, why) => {
+  // The second of accepts is over when the test says so.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
+  afterEach(() => void vi.useRealTimers());
+
   it(`a connection is answered ${status} before it has said anything, with Retry-After, and closed`, async () => {
     const { port, refused } = await full({ [name]: 1 });
     const peer = await RawPeer.connect(port);
@@ -58,7 +62,7 @@ describe.each(one)("beyond %s", (name, status, why) => {
     expect(await watched.first.message()).toMatchObject({ text: "still here" });
     watched.first.reset();
     await watched.disconnects.next();
-    if (name === "maxAcceptsPerSecond") await new Promise((resolve) => setTimeout(resolve, 1_100));
+    vi.advanceTimersByTime(1_000);
     await expectToServeAGoodClient(watched);
   });
 
