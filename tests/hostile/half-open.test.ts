@@ -1,5 +1,6 @@
 import { setTimeout as elapse } from "node:timers/promises";
 import type { ClientError } from "@im/client";
+import { watchDelays } from "@im/transport-compliance/delays";
 import { type Faults, startFaultProxy } from "@im/transport-compliance/fault-proxy";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { createHonestClient } from "./support/honest-client.js";
@@ -54,10 +55,11 @@ it.each(transports)(
     await elapse(1.2 * READ_WAIT_MS);
     expect(await server.ends()).toEqual([]);
     proxy.setFaults((index) => silences[index % silences.length]!);
+    const worstDelayMs = watchDelays();
     const silentAtMs = Date.now();
 
     const atClients = await Promise.all(clientEnds);
-    const latestMs = READ_WAIT_MS + CHECK_MS + SLACK_MS;
+    const latestMs = READ_WAIT_MS + CHECK_MS + SLACK_MS + worstDelayMs();
     const allEnded = async () => expect(await server.ends()).toHaveLength(CONNECTIONS);
     await vi.waitFor(allEnded, { timeout: Math.max(1, silentAtMs + latestMs - Date.now()), interval: 20 });
     const atServer = await server.ends();

@@ -1,9 +1,9 @@
 import { type ClientStatus, createImClient } from "@im/client";
+import { watchDelays } from "@im/transport-compliance/delays";
 import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
 import { CloseCode, type Dialer, type FrameReceiver, OpCode, TransportError } from "@im/transport-core";
 import { createPush, createResponse, type LogicPkt, MetaType, marshal, Status } from "@im/wire";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { watchDelays } from "../support/delays.js";
 import { hasty, openImClient } from "../support/open-im-client.js";
 import { failing, TestGateway } from "../support/test-gateway.js";
 import { watchTimers } from "../support/timers.js";
