@@ -95,7 +95,9 @@ const calls = {
     peakRss = 0;
     setInterval(watchMemory, 5).unref();
   },
-  /** How long the event loop ever stood still, in milliseconds. */
+  /** From now on the worst delay is that of what comes. */
+  watchDelays: () => delays.reset(),
+  /** How long the event loop stood still at most, in milliseconds. */
   worstDelayMs: () => delays.max / 1e6,
   counts: () => counts,
   ends: () => ends,

@@ -34,6 +34,7 @@ export const shutdownStageCases = {
       check(tookMs >= leastMs * 0.9, `${COUNT} channels at ${PER_SECOND} a second take ${leastMs} ms, not ${tookMs}`);
       equal(`${report.clean} ${report.cut}`, `${COUNT} 0`, "clean and cut");
       equalLists(tooEarly, [], "who was closed before somebody who is older");
+      equal(server.disconnects.length, COUNT, "disconnects");
       for (const { client } of connections) {
         equal((await h.within(client.closed, "a client to close")).code, CloseCode.GoingAway, "the close code");
       }
@@ -72,6 +73,7 @@ export const shutdownStageCases = {
   },
 } satisfies ComplianceCases;
 
+/** As soon as close was called, writing throws. */
 function isOpen(channel: Channel): boolean {
   try {
     channel.push(new Uint8Array(1));
