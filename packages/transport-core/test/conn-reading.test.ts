@@ -1,4 +1,5 @@
 import { type CloseInfo, type Frame, OpCode, TransportError } from "@im/transport-core";
+import { encodeClosePayload } from "@im/transport-core/authoring";
 import { describe, expect, it } from "vitest";
 import { openConn } from "./support/conns.js";
 import { bytes, text } from "./support/fake-driver.js";
@@ -12,6 +13,7 @@ function recorder() {
   const events: string[] = [];
   const receiver = {
     frame: (opCode: OpCode, payload: Uint8Array) => void events.push(`${opCode} ${text(payload)}`.trimEnd()),
+    closing: ({ code }: CloseInfo) => void events.push(`closing ${code}`),
     end: ({ code }: CloseInfo) => void events.push(`end ${code}`),
   };
   return { events, receiver };
@@ -211,6 +213,45 @@ describe("handing reading over", () => {
     driver.receive("full");
     conn.readFrames({ ...receiver, frame: () => conn.pauseReading() });
     expect(driver.calls.at(-1)).toBe("pause");
+  });
+
+  it("tells of the peer's Close when it comes, once, and of the end when the socket ends", () => {
+    const { conn, driver } = openConn();
+    const { events, receiver } = recorder();
+    conn.readFrames(receiver);
+    driver.receive("last words");
+    driver.receive(encodeClosePayload(4001, "gone"), OpCode.Close);
+    driver.receive(encodeClosePayload(4002, "gone twice"), OpCode.Close);
+    expect(events).toEqual(["2 last words", "closing 4001"]);
+    driver.end();
+    expect(events.slice(2)).toEqual(["end 4001"]);
+  });
+
+  it("tells of a Close that came before it after the frames that did", () => {
+    const { conn, driver } = openConn();
+    const { events, receiver } = recorder();
+    driver.receive("last words");
+    driver.receive(encodeClosePayload(4001, "gone"), OpCode.Close);
+    conn.readFrames(receiver);
+    expect(events).toEqual(["2 last words", "closing 4001"]);
+  });
+
+  it("tells at once of a peer that breaks the protocol", () => {
+    const { conn, driver } = openConn();
+    const { events, receiver } = recorder();
+    conn.readFrames(receiver);
+    driver.receive("", 0x3);
+    expect(events).toEqual(["closing 1002"]);
+  });
+
+  it("tells of the end alone if this side closes", () => {
+    const { conn, driver } = openConn();
+    const { events, receiver } = recorder();
+    conn.readFrames(receiver);
+    void conn.close();
+    driver.receive(encodeClosePayload(1000, ""), OpCode.Close);
+    driver.end();
+    expect(events).toEqual(["end 1000"]);
   });
 
   it("tells the end once, last, even if the receiver ends the connection while it gets what came before", () => {

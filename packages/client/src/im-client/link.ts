@@ -82,6 +82,10 @@ export class Link implements FrameReceiver, RequestLink, Watched {
     else if (opCode !== OpCode.Pong && payload.length > 0) this.#read(payload);
   }
 
+  closing(info: CloseInfo): void {
+    this.#events.ended(info);
+  }
+
   end(info: CloseInfo): void {
     this.#events.ended(info);
   }

@@ -110,6 +110,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     }
     this.#reader = undefined;
     if (this.#state === "closed") receiver.end(this.#ending!);
+    else if (this.#state === "closing") receiver.closing?.(this.#ending!);
     else if (wasPaused && !this.#paused) this.resumeReading();
   }
 
@@ -243,14 +244,19 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   #peerCloses(payload: Uint8Array): void {
     const said = decodeClosePayload(payload);
     if (!said) this.violation(CloseCode.ProtocolError, "invalid Close frame");
-    else if (this.#state === "open") this.#sayClose({ ...said, clean: true });
+    else if (this.#state === "open") this.#peerEnds({ ...said, clean: true });
     else if (this.#ending) this.#ending = { ...this.#ending, clean: true };
   }
 
   violation(code: number, reason: string): void {
-    const lingerMs = Math.min(VIOLATION_LINGER_MS, this.writes.waitMs);
-    this.#sayClose({ code, reason, clean: false, error: violationError(code, reason) }, lingerMs);
+    this.#peerEnds({ code, reason, clean: false, error: violationError(code, reason) }, VIOLATION_LINGER_MS);
     this.#driver.ignoreInput?.();
+  }
+
+  #peerEnds(ending: CloseInfo, maxLingerMs = NEVER): void {
+    if (this.#state !== "open") return;
+    this.#sayClose(ending, Math.min(maxLingerMs, this.writes.waitMs));
+    if (!this.#reader) this.#receiver?.closing?.(ending);
   }
 
   drain(): void {
