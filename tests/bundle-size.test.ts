@@ -32,16 +32,16 @@ const client = 'export { createImClient } from "@im/client"; export { wsDialer }
  * unseen. With typed commands it is 30,000, and met by compact codecs.
  */
 const budgets = [
-  { what: "with raw bodies", program: client, maxBytes: { esbuild: 17_250, terser: 16_050 } },
+  { what: "with raw bodies", program: client, maxBytes: { esbuild: 17_650, terser: 16_500 } },
   {
     what: "with kim's commands, by compact codecs",
     program: `${client} export { compactCommandMap } from "@im/wire/compact";`,
-    maxBytes: { esbuild: 18_200, terser: 17_000 },
+    maxBytes: { esbuild: 18_600, terser: 17_400 },
   },
   {
     what: "with kim's commands, by generated code",
     program: `${client} export { commandMap } from "@im/wire/messages";`,
-    maxBytes: { esbuild: 37_100, terser: 35_500 },
+    maxBytes: { esbuild: 37_500, terser: 35_850 },
   },
 ];
 

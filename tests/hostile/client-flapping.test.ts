@@ -1,9 +1,9 @@
-import { ClientError, createImClient } from "@im/client";
+import { ClientError, createImClient, type OfflineQueueOptions } from "@im/client";
 import { createGateway } from "@im/gateway";
 import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
 import { createTcpServer } from "@im/transport-tcp";
 import { createWsServer } from "@im/transport-ws";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { isLong, report } from "./support/measuring.js";
 import { createDialer, transports } from "./support/transports.js";
 
@@ -12,9 +12,8 @@ const REQUESTS_PER_SECOND = 100;
 /** From one cut to the next, each time anew. */
 const cutAfterMs = () => (isLong ? 1_000 + Math.random() * 2_000 : 200 + Math.random() * 400);
 
-const name = "%s: on a link that is cut again and again, every request settles once; idempotent ones have one effect";
-
-it.each(transports)(name, async (transport) => {
+/** A client of a real gateway that counts, with a proxy between them. */
+async function open(transport: (typeof transports)[number], options: { offlineQueue?: OfflineQueueOptions } = {}) {
   const server = transport === "ws" ? createWsServer({ host: "127.0.0.1" }) : createTcpServer({ host: "127.0.0.1" });
   const gateway = createGateway({ servers: [server], authenticate: ({ token }) => ({ account: token }) });
   /** How often each request was carried out. */
@@ -26,19 +25,28 @@ it.each(transports)(name, async (transport) => {
   });
   await gateway.start();
   const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port: server.address.port } });
-  await using client = createImClient({
+  const client = createImClient({
     dialer: createDialer(transport),
     addresses: `${transport}://127.0.0.1:${proxy.port}`,
     token: "alice",
     reconnect: { baseMs: 50, capMs: 500 },
     requestTimeoutMs: 60_000,
-    offlineQueue: { maxRequests: 10_000, maxAgeMs: 60_000 },
+    ...options,
   });
   onTestFinished(async () => {
+    await client.close();
     await proxy.close();
     await gateway.shutdown({ signal: AbortSignal.abort() });
   });
   await client.connect();
+  return { client, proxy, effects };
+}
+
+const name = "%s: on a link that is cut again and again, every request settles once; idempotent ones have one effect";
+
+it.each(transports)(name, async (transport) => {
+  const offlineQueue = { maxRequests: 10_000, maxAgeMs: 60_000 };
+  const { client, proxy, effects } = await open(transport, { offlineQueue });
 
   let cuts = 0;
   let cutter: ReturnType<typeof setTimeout>;
@@ -93,3 +101,22 @@ it.each(transports)(name, async (transport) => {
   expect([...effects].filter(([, count]) => count > 1)).toEqual([]);
   for (const { name, error } of settled) if (error === undefined) expect(effects.get(name)).toBe(1);
 });
+
+it.each(transports)(
+  "%s: idempotent requests have one effect, though more are made before a cut than the gateway remembers answers",
+  async (transport) => {
+    const { client, proxy, effects } = await open(transport);
+    // All are carried out, and no answer comes.
+    proxy.setFaults((index) => (index === 0 ? { toClient: { drop: true } } : {}));
+    const names = Array.from({ length: 1_000 }, (_, number) => String(number));
+    const answers = names.map((name) =>
+      client.request("count.up", new TextEncoder().encode(name), { idempotent: true }),
+    );
+    const inFlight = 64;
+    await vi.waitFor(() => expect(effects.size).toBe(inFlight), 5_000);
+    proxy.cutAll();
+    const bodies = (await Promise.all(answers)).map(({ body }) => new TextDecoder().decode(body));
+    expect(bodies).toEqual(names);
+    expect([...effects].filter(([, count]) => count > 1)).toEqual([]);
+  },
+);

@@ -1,9 +1,10 @@
 import type { AbortOptions } from "@im/transport-core";
+import { onAbort } from "./on-abort.js";
 
 /** An async iteration over what is put in. It ends with `end`, `return`, or the signal, whose reason it throws. */
 export class BufferedStream<T> implements AsyncIterableIterator<T> {
   readonly #release: () => void;
-  readonly #signal: AbortSignal | undefined;
+  readonly #stopWatching: () => void;
   #items: T[] = [];
   #readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
   #room: (() => void) | undefined;
@@ -16,8 +17,11 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
    */
   constructor(release: () => void, { signal }: AbortOptions = {}) {
     this.#release = release;
-    this.#signal = signal;
-    signal?.addEventListener("abort", this.#abort, { once: true });
+    this.#stopWatching = onAbort(signal, () => {
+      this.#error = { reason: signal?.reason };
+      this.#items = [];
+      this.end();
+    });
   }
 
   /** @returns a promise that resolves when the item was taken, unless somebody waited for it */
@@ -45,7 +49,7 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#stopWatching();
     this.#room?.();
     for (const reader of this.#readers) {
       if (this.#error) reader.reject(this.#error.reason);
@@ -77,11 +81,4 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
   [Symbol.asyncIterator](): this {
     return this;
   }
-
-  readonly #abort = () => {
-    if (this.#isOver) return;
-    this.#error = { reason: this.#signal?.reason };
-    this.#items = [];
-    this.end();
-  };
 }

@@ -45,7 +45,7 @@ export type ClientStatus =
   | {
       /** Nothing happens any more, unless `connect` is called again. */
       readonly state: "closed";
-      /** Why, unless `close` was called. */
+      /** Why, unless `close` was called or a sign-out succeeded. */
       readonly reason?: Error;
     };
 

@@ -29,13 +29,13 @@ export class ConnectionKeeper {
   #status: ClientStatus = { state: "idle" };
   /** While connecting. */
   #dialing: AbortController | undefined;
-  /** Settles, and never rejects, when the last attempt is over. */
-  #attemptSettled: Promise<void> = Promise.resolve();
+  /** By the wall clock. */
+  #attemptBeganMs = 0;
   /** While online. */
   #link: Link | undefined;
   #liveness: Liveness | undefined;
-  /** Connections that we closed and that have not ended; these never reject. */
-  readonly #closing = new Set<Promise<void>>();
+  /** Attempts, and connections that we closed, that have not ended; these never reject. */
+  readonly #ends = new Set<Promise<void>>();
   /** While offline: before that, by the wall clock, which goes on while the machine sleeps, the server does not want us. */
   #notBeforeMs = 0;
   #retryTimer: ReturnType<typeof startTimer>;
@@ -58,16 +58,22 @@ export class ConnectionKeeper {
     this.#apply({ type: "connect" });
   }
 
-  /** Gives up this connection, and comes back by another. */
-  renew(reason: Error): void {
-    if (this.#link) this.#apply({ type: "failed", reason });
+  /** Gives up this connection, and comes back by another. @returns whether there was one */
+  renew(reason: Error): boolean {
+    const isOnline = this.#link !== undefined;
+    if (isOnline) this.#apply({ type: "failed", reason });
+    return isOnline;
   }
 
   /** Connects no more. Resolves when nothing is open; never rejects. */
   async stop(reason?: Error): Promise<void> {
     this.#apply(reason ? { type: "end", reason } : { type: "end" });
-    await this.#attemptSettled;
-    await Promise.all(this.#closing);
+    await Promise.all(this.#ends);
+  }
+
+  #track(promise: Promise<void>): void {
+    const end = promise.then(() => void this.#ends.delete(end));
+    this.#ends.add(end);
   }
 
   #apply(event: ClientEvent): void {
@@ -89,7 +95,8 @@ export class ConnectionKeeper {
     if (status.state === "connecting") {
       this.#wokeUp = false;
       this.#stopWakeUps ??= onWakeUp(() => this.#wakeUp());
-      this.#attemptSettled = this.#attempt(status.address);
+      this.#attemptBeganMs = Date.now();
+      this.#track(this.#attempt(status.address));
     } else if (status.state === "offline") {
       this.#notBeforeMs = Date.now() + status.retryAfterMs;
       this.#retryIn(status.retryInMs);
@@ -102,6 +109,9 @@ export class ConnectionKeeper {
   #wakeUp(): void {
     this.#wokeUp = true;
     this.#liveness?.probe();
+    // The timer of an attempt stands still while the machine sleeps.
+    const isOverdue = Date.now() - this.#attemptBeganMs > this.#settings.dialTimeoutMs;
+    if (this.#status.state === "connecting" && isOverdue) this.#over(dead("the machine has slept while it connected"));
     if (this.#status.state !== "offline") return;
     // There is no crowd to avoid; what the server asked for is waited all the same.
     const restMs = Math.min(this.#notBeforeMs - Date.now(), this.#status.retryAfterMs);
@@ -122,6 +132,8 @@ export class ConnectionKeeper {
     let session: Session;
     const dialAndSignIn: Dialer = {
       dialAndHandshake: async (context) => {
+        // Not before this attempt is known: the application's function may end the client.
+        await undefined;
         const token = await this.#token(dialing.signal);
         dialing.signal.throwIfAborted();
         const conn = await dialer.dialAndHandshake(context);
@@ -146,7 +158,14 @@ export class ConnectionKeeper {
 
   async #token(signal: AbortSignal): Promise<string> {
     const { token } = this.#settings;
-    const given = typeof token === "string" ? token : await token({ signal, refused: this.#wasTokenRefused });
+    if (typeof token === "string") return token;
+    let given: unknown;
+    try {
+      given = await token({ signal, refused: this.#wasTokenRefused });
+    } catch (cause) {
+      // Whatever its own code and members say, they are not about our connection.
+      throw new ClientError("IM_ERR_SIGN_IN_FAILED", `the token function failed: ${asError(cause).message}`, { cause });
+    }
     if (typeof given === "string") return given;
     throw invalidOption("what the token function gives", "a string", given);
   }
@@ -197,9 +216,9 @@ export class ConnectionKeeper {
   }
 
   #died(wokeUp: boolean): void {
-    const message = "nothing came after a ping: the connection is dead";
     const link = this.#link;
-    this.#apply({ type: "failed", reason: new ClientError("IM_ERR_CONNECTION_DEAD", message), atOnce: wokeUp });
+    const reason = dead("nothing came after a ping: the connection is dead");
+    this.#apply({ type: "failed", reason, atOnce: wokeUp });
     // Afterwards: the end that this causes is not why.
     link?.cut();
   }
@@ -208,10 +227,13 @@ export class ConnectionKeeper {
     this.#liveness?.stop();
     this.#liveness = undefined;
     // Harmless if it has ended.
-    const closing = this.#link!.close().then(() => void this.#closing.delete(closing));
-    this.#closing.add(closing);
+    this.#track(this.#link!.close());
     this.#link = undefined;
   }
+}
+
+function dead(message: string): ClientError {
+  return new ClientError("IM_ERR_CONNECTION_DEAD", message);
 }
 
 /** What the application's functions throw may be anything. */

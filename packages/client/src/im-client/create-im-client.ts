@@ -53,7 +53,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
 
   constructor(settings: ResolvedImClientOptions) {
     this.#settings = settings;
-    this.#requests = new Requests(settings.offlineQueue);
+    this.#requests = new Requests(settings);
     this.#subscriptions = new PushSubscriptions(settings.maxQueuedPushes, (command) => this.#overflowed(command));
     this.#keeper = new ConnectionKeeper(settings, {
       changed: (status, link) => this.#changed(status, link),
@@ -101,12 +101,13 @@ class ReconnectingClient implements ImClient<CommandMap> {
 
   async request(command: string, body?: unknown, options: RequestOptions = {}): Promise<Received<never>> {
     const { dest = "", meta = [], signal, idempotent = false, timeoutMs = this.#settings.requestTimeoutMs } = options;
-    signal?.throwIfAborted();
     checkWait("timeoutMs", timeoutMs);
-    if (this.status.state === "closed") throw closedByUs();
     const definition = this.#settings.commands.get(command);
     const init = { command, dest, meta, body: encode(command, definition?.request, body) };
     const settings = { timeoutMs, signal, idempotencyKey: idempotencyKeyOf(idempotent) };
+    // Not before: a codec is the application's, and may do anything.
+    signal?.throwIfAborted();
+    if (this.status.state === "closed") throw closedByUs();
     const response = await this.#requests.submit(init, settings);
     return decoded(response, definition, "response");
   }
@@ -168,9 +169,11 @@ class ReconnectingClient implements ImClient<CommandMap> {
   #received(packet: LogicPkt): void {
     if (packet.flag === Flag.Response) {
       this.#requests.answered(packet);
+      const { command, status } = packet;
       // The gateway does not know us any more; kim's SDK signs in again as well.
-      if (packet.status === Status.SessionNotFound)
-        this.#keeper.renew(new ClientError("IM_ERR_REQUEST_FAILED", "the session is gone"));
+      if (status === Status.SessionNotFound)
+        this.#keeper.renew(new ClientError("IM_ERR_REQUEST_FAILED", "the session is gone", { response: packet }));
+      else if (command === commands.loginSignOut && status === Status.Success) void this.#keeper.stop();
     } else if (this.#isOurKickout(packet)) {
       void this.#keeper.stop(new ClientError("IM_ERR_KICKED_OUT", "the account has signed in elsewhere"));
     } else this.#push(packet);
@@ -193,9 +196,9 @@ class ReconnectingClient implements ImClient<CommandMap> {
     this.#settings.report(new ClientError("IM_ERR_PUSH_UNHEARD", `nobody listens for pushes of ${command}`));
   }
 
-  #overflowed(command: string): void {
+  #overflowed(command: string): boolean {
     const message = `${this.#settings.maxQueuedPushes} pushes of ${command} wait for a handler that is too slow`;
-    this.#keeper.renew(new ClientError("IM_ERR_PUSH_OVERFLOW", message));
+    return this.#keeper.renew(new ClientError("IM_ERR_PUSH_OVERFLOW", message));
   }
 
   #changed(status: ClientStatus, link: Link | undefined): void {
@@ -233,9 +236,10 @@ function idempotencyKeyOf(given: boolean | string): string | undefined {
 /** @throws `IM_ERR_INVALID_OPTION`, and what the codec throws */
 function encode(command: string, codec: AnyBodyCodec | undefined, body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body;
-  if (codec) return codec.encode(body as never);
-  if (body === undefined) return NO_BYTES;
-  throw invalidOption(`the body of ${command}, which has no codec,`, "a Uint8Array", body);
+  const encoded = codec ? codec.encode(body as never) : (body ?? NO_BYTES);
+  if (encoded instanceof Uint8Array) return encoded;
+  const what = codec ? `what the codec of ${command} gives` : `the body of ${command}, which has no codec,`;
+  throw invalidOption(what, "a Uint8Array", encoded);
 }
 
 function decoded(

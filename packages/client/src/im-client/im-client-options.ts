@@ -26,6 +26,8 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
   readonly dialTimeoutMs?: number;
   /** For each request that does not say otherwise, in milliseconds. @default 10000 */
   readonly requestTimeoutMs?: number;
+  /** Requests that are sent and not answered yet; more wait here, in order. @default 64 */
+  readonly maxInFlight?: number;
   readonly reconnect?: Partial<BackoffOptions>;
   /** Lets requests wait for a connection. @default they fail at once */
   readonly offlineQueue?: Partial<OfflineQueueOptions>;
@@ -48,6 +50,8 @@ export const imClientDefaults = Object.freeze({
   heartbeatWaitMs: 10_000,
   probeWaitMs: 1_500,
   reconnect: Object.freeze({ baseMs: 1_000, capMs: 30_000, stableMs: 10_000 }),
+  /** As many as the gateway takes up at once, and fewer than it remembers answers of. */
+  maxInFlight: 64,
   offlineQueue: Object.freeze({ maxRequests: 256, maxAgeMs: 60_000 }),
   maxQueuedPushes: 1_024,
   /** The gateway's kick-out. */
@@ -71,18 +75,18 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   for (const name of ["reconnect", "offlineQueue"] as const) {
     rejectUnknownOptions(options[name] ?? {}, Object.keys(imClientDefaults[name]));
   }
-  const given = { ...imClientDefaults, id: randomId(), login: {}, commands: {}, ...withoutUndefined(options) };
-  const reconnect = { ...imClientDefaults.reconnect, ...withoutUndefined(given.reconnect) };
+  const given = { ...imClientDefaults, id: randomId(), login: {}, commands: {}, ...onlyGiven(options) };
+  const reconnect = { ...imClientDefaults.reconnect, ...onlyGiven(given.reconnect) };
   const offlineQueue = options.offlineQueue && {
     ...imClientDefaults.offlineQueue,
-    ...withoutUndefined(options.offlineQueue),
+    ...onlyGiven(options.offlineQueue),
   };
-  const { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs, maxQueuedPushes } = given;
+  const { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs } = given;
   const waits = { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs, ...reconnect };
-  const numbers = { ...waits, maxQueuedPushes, ...offlineQueue };
+  const { maxInFlight, maxQueuedPushes } = given;
+  const numbers = { ...waits, maxInFlight, maxQueuedPushes, ...offlineQueue };
   for (const [name, number] of Object.entries(numbers)) checkNumber(name, number);
   checkDialer(given.dialer);
-  checkLogin(given.login);
   // Each once: the next address is found by its place.
   const addresses = [...new Set([given.addresses].flat())];
   if (addresses.length === 0 || !addresses.every((address) => typeof address === "string")) {
@@ -92,7 +96,9 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   if (typeof token !== "string" && typeof token !== "function") {
     throw invalidOption("token", "a string, or a function that gives one", token);
   }
+  checkLogin(typeof token === "string" ? { ...given.login, token } : given.login);
   if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
+  if (!Array.isArray(given.finalCloseCodes)) throw invalidOption("finalCloseCodes", "an array", given.finalCloseCodes);
   const finalCloseCodes: ReadonlySet<number> = new Set(given.finalCloseCodes);
   // Entries are looked up by names that come from the network: only own ones count.
   const commands = new Map(Object.entries(given.commands));
@@ -111,9 +117,9 @@ function checkLogin(login: Partial<LoginReq>): void {
   }
 }
 
-/** An option that is given as undefined is as one that is not given. */
-function withoutUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+/** An option that is given as undefined or null is as one that is not given. */
+function onlyGiven<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)) as T;
 }
 
 /** There is nobody left to tell. */

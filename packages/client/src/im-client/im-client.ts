@@ -15,10 +15,16 @@ type RequestBody<Commands extends CommandMap, Command> = Command extends keyof C
   : Uint8Array | undefined;
 type ResponseBody<Commands extends CommandMap, Command> = Command extends keyof Commands
   ? ResponseOf<Commands, Command>
-  : Uint8Array;
+  : UnmappedBody<Commands, Command>;
 /** The body of a push of this command. */
 export type PushBody<Commands extends CommandMap, Command> = Command extends keyof Commands
   ? PushOf<Commands, Command>
+  : UnmappedBody<Commands, Command>;
+/** The bytes; of a `string`, which may turn out to be a command of the map, nothing is known. */
+type UnmappedBody<Commands extends CommandMap, Command> = string extends Command
+  ? [keyof Commands] extends [never]
+    ? Uint8Array
+    : unknown
   : Uint8Array;
 /** A body that is empty may be left out. */
 type RequestArguments<Body> = undefined extends Body

@@ -3,6 +3,7 @@ import { startTimer } from "@im/transport-core/authoring";
 import { type LogicPkt, type LogicPktInit, Status } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { errorText } from "./error-text.js";
+import { onAbort } from "./on-abort.js";
 
 export interface RequestSettings extends AbortOptions {
   /** From the call to the response, reconnecting included. */
@@ -21,6 +22,7 @@ export class PendingRequest {
   readonly response: Promise<LogicPkt>;
   readonly #forget: (request: PendingRequest) => void;
   readonly #timeout: ReturnType<typeof startTimer>;
+  readonly #stopWatching: () => void;
   /** Ends the wait for a connection. */
   #aging: ReturnType<typeof startTimer>;
   #resolve!: (response: LogicPkt) => void;
@@ -36,7 +38,7 @@ export class PendingRequest {
       this.#reject = reject;
     });
     this.#timeout = startTimer(() => this.#timedOut(), settings.timeoutMs);
-    settings.signal?.addEventListener("abort", this.#abort, { once: true });
+    this.#stopWatching = onAbort(settings.signal, () => this.fail(settings.signal?.reason));
   }
 
   get delivery(): "none" | "unknown" {
@@ -77,13 +79,11 @@ export class PendingRequest {
     this.fail(new ClientError("IM_ERR_REQUEST_TIMEOUT", message, { delivery: this.delivery }));
   }
 
-  readonly #abort = () => this.fail(this.settings.signal?.reason);
-
   #settled(): void {
     this.isSettled = true;
     clearTimeout(this.#timeout);
     this.stopsAging();
-    this.settings.signal?.removeEventListener("abort", this.#abort);
+    this.#stopWatching();
     this.#forget(this);
   }
 }

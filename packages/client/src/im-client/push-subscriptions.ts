@@ -15,10 +15,13 @@ export interface Subscription {
 export class PushSubscriptions {
   readonly #byCommand = new Map<string, Set<Subscriber>>();
   readonly #maxQueued: number;
-  readonly #overflowed: (command: string) => void;
+  readonly #overflowed: (command: string) => boolean;
 
-  /** @param overflowed told when more than `maxQueued` waited for a handler: pushes of this command were dropped */
-  constructor(maxQueued: number, overflowed: (command: string) => void) {
+  /**
+   * @param overflowed told when more than `maxQueued` wait for a handler. @returns whether it gave up the connection: then
+   * those above are dropped
+   */
+  constructor(maxQueued: number, overflowed: (command: string) => boolean) {
     this.#maxQueued = maxQueued;
     this.#overflowed = overflowed;
   }
@@ -55,14 +58,14 @@ export class PushSubscriptions {
 class Subscriber {
   readonly #handler: PushHandler;
   readonly #maxQueued: number;
-  readonly #overflowed: () => void;
+  readonly #overflowed: () => boolean;
   #queue: LogicPkt[] = [];
   /** Resolves when the queue is empty; absent while nothing is handled. */
   #work: Promise<void> | undefined;
   #isCheckDue = false;
   #isStopped = false;
 
-  constructor(handler: PushHandler, maxQueued: number, overflowed: () => void) {
+  constructor(handler: PushHandler, maxQueued: number, overflowed: () => boolean) {
     this.#handler = handler;
     this.#maxQueued = maxQueued;
     this.#overflowed = overflowed;
@@ -93,9 +96,8 @@ class Subscriber {
 
   #check(): void {
     this.#isCheckDue = false;
-    if (this.#queue.length <= this.#maxQueued) return;
-    this.#queue.length = this.#maxQueued;
-    this.#overflowed();
+    // Unless no more can come anyway, what comes after the first of these is missing: so it begins here.
+    if (this.#queue.length > this.#maxQueued && this.#overflowed()) this.#queue.splice(this.#maxQueued);
   }
 
   async #workAfter(handled: Promise<void>): Promise<void> {

@@ -25,21 +25,29 @@ export interface RequestLink {
   readonly account: string;
 }
 
-/** The requests of one client: those in flight, by sequence, and those that wait for a connection, or for room in its queue. */
+export interface RequestLimits {
+  /** How many may be sent and not answered yet; more wait. */
+  readonly maxInFlight: number;
+  readonly offlineQueue?: OfflineQueueOptions | undefined;
+}
+
+/** The requests of one client: those in flight, by sequence, and those that wait for a connection, or for room. */
 export class Requests {
   readonly #inFlight = new Map<number, PendingRequest>();
   /** In the order in which they are to be sent. */
   readonly #waiting = new Set<PendingRequest>();
   readonly #sequence: Sequence;
-  readonly #offlineQueue: OfflineQueueOptions | undefined;
+  readonly #limits: RequestLimits;
   #link: RequestLink | undefined;
   /** Whether the queue of the link is above its mark. */
   #isFull = false;
+  /** While what waits is sent, which may lead back here. */
+  #isSending = false;
   /** Of the last link. */
   #account: string | undefined;
 
-  constructor(offlineQueue: OfflineQueueOptions | undefined, sequence = new Sequence()) {
-    this.#offlineQueue = offlineQueue;
+  constructor(limits: RequestLimits, sequence = new Sequence()) {
+    this.#limits = limits;
     this.#sequence = sequence;
   }
 
@@ -58,13 +66,14 @@ export class Requests {
   /** Sends, or waits for a connection if it may. Settles once. */
   submit(init: LogicPktInit, settings: RequestSettings): Promise<LogicPkt> {
     // Whoever fills the same bytes anew for the next request does not change one that is sent later, or again.
-    const isKept = this.#isFull || this.#offlineQueue !== undefined || settings.idempotencyKey !== undefined;
+    const mayWait = !this.#hasRoom || this.#isSending || this.#limits.offlineQueue !== undefined;
+    const isKept = mayWait || settings.idempotencyKey !== undefined;
     const own = isKept && init.body ? { ...init, body: new Uint8Array(init.body) } : init;
     const request = new PendingRequest(own, settings, (settled) => this.#forget(settled));
     if (this.#link) {
       // Until it is sent: if sending shows that the link is gone, `offline` or `end` knows of it.
       this.#waiting.add(request);
-      if (!this.#isFull) this.#send(request, this.#link);
+      this.#sendWaiting(this.#link);
     } else this.#waitForLink(request);
     return request.response;
   }
@@ -91,17 +100,18 @@ export class Requests {
     if (!this.#link) return;
     // Without a key nobody can tell a repetition from a second request.
     const wentWithKeys = this.#link.knowsKeys;
+    const mayBeRepeated = ({ settings }: PendingRequest) => wentWithKeys && settings.idempotencyKey !== undefined;
     this.#link = undefined;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const [sequence, request] of this.#inFlight) {
       this.#inFlight.delete(sequence);
-      if (wentWithKeys && request.settings.idempotencyKey !== undefined) this.#waiting.add(request);
+      if (mayBeRepeated(request)) this.#waiting.add(request);
       else request.fail(unanswered(reason));
     }
-    // Those that were to be repeated go on waiting; those that waited for room now wait for a connection, if they may.
+    // Those that were or may be repeated go on waiting; others that waited for room now wait for a connection, if they may.
     for (const request of waiting) {
-      if (request.delivery === "unknown") this.#waiting.add(request);
+      if (request.delivery === "unknown" || mayBeRepeated(request)) this.#waiting.add(request);
       else this.#waitForLink(request);
     }
   }
@@ -119,13 +129,20 @@ export class Requests {
     for (const request of this.#waiting) request.fail(errorFor(request));
   }
 
+  get #hasRoom(): boolean {
+    return !this.#isFull && this.#inFlight.size < this.#limits.maxInFlight;
+  }
+
   #sendWaiting(link: RequestLink): void {
+    if (this.#isSending) return;
+    this.#isSending = true;
     for (const request of this.#waiting) {
       // Sending may have shown that the connection is gone, or filled its queue.
-      if (this.#link !== link || this.#isFull) return;
+      if (this.#link !== link || !this.#hasRoom) break;
       if (request.delivery === "none" || link.knowsKeys) this.#send(request, link);
       else request.fail(unanswered(new Error("this server does not remember idempotency keys")));
     }
+    this.#isSending = false;
   }
 
   async #sendWhenDrained(link: RequestLink): Promise<void> {
@@ -141,8 +158,10 @@ export class Requests {
   }
 
   #forget(request: PendingRequest): void {
-    if (this.#inFlight.get(request.sequence) === request) this.#inFlight.delete(request.sequence);
     this.#waiting.delete(request);
+    if (this.#inFlight.get(request.sequence) !== request) return;
+    this.#inFlight.delete(request.sequence);
+    if (this.#link) this.#sendWaiting(this.#link);
   }
 
   #send(request: PendingRequest, link: RequestLink): void {
@@ -179,7 +198,7 @@ export class Requests {
   }
 
   #waitForLink(request: PendingRequest): void {
-    const queue = this.#offlineQueue;
+    const queue = this.#limits.offlineQueue;
     const offline = (why: string) =>
       request.fail(new ClientError("IM_ERR_OFFLINE", `not sent: ${why}`, { delivery: "none" }));
     if (!queue) offline("the client is not online; wait for that, or allow it an offlineQueue");

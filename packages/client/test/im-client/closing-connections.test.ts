@@ -1,9 +1,11 @@
+import type { Socket } from "node:net";
 import type { ImClient } from "@im/client";
-import { describe, expect, it } from "vitest";
+import { createPush, marshal } from "@im/wire";
+import { describe, expect, it, vi } from "vitest";
 import { openImClient } from "../support/open-im-client.js";
-import { closeFrame, startRawGateway } from "../support/raw-gateway.js";
+import { closeFrame, frame, startRawGateway } from "../support/raw-gateway.js";
 import { tcp } from "../support/transports.js";
-import { bytes, codeOf, text, within } from "../support/waiting.js";
+import { bytes, codeOf, errorOf, text, within } from "../support/waiting.js";
 
 // The server has said Close, and its socket does not end before the write wait.
 
@@ -37,6 +39,44 @@ describe("an answer to the sign-in that comes glued to a Close, while a request 
     client.request("a.b").catch(() => {});
     for await (const { state } of client.statuses()) if (state === expected[2]) break;
     expect(states.slice(0, 3)).toEqual(expected);
+  });
+});
+
+describe("a Close of the server whose socket does not end", () => {
+  // Nothing but the Close itself can tell the client.
+  const patient = tcp.dialer({ writeWaitMs: 60_000 });
+  const endSockets = ({ sockets }: { sockets: readonly Socket[] }) => {
+    for (const socket of sockets) socket.destroy();
+  };
+
+  it("fails at once what is in flight", async () => {
+    const gateway = await startRawGateway();
+    const client = openImClient(gateway, { dialer: patient });
+    await client.connect();
+    const inFlight = errorOf(client.request("a.mute"));
+    await vi.waitFor(() => expect(gateway.requests).toHaveLength(1));
+    const statuses = client.statuses();
+    await sayClose(gateway, 1012);
+    expect(await within(inFlight, "its end")).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
+    for await (const status of statuses) {
+      if (status.state !== "offline") continue;
+      expect(status.reason).toMatchObject({ closeInfo: { code: 1012 } });
+      break;
+    }
+    endSockets(gateway);
+  });
+
+  it("ends the client for good by its code, even if there is another reason to leave", async () => {
+    const push = frame(2, marshal(createPush({ command: "a.push" })));
+    const gateway = await startRawGateway({ glued: [Buffer.concat([push, push, push, closeFrame(4001)])] });
+    const client = openImClient(gateway, { dialer: patient, maxQueuedPushes: 1 });
+    const states = statesOf(client);
+    client.on("a.push", () => new Promise(() => {}));
+    await client.connect().catch(() => {});
+    for await (const { state } of client.statuses()) if (state === "closed") break;
+    expect(states).toEqual(["connecting", "online", "closed"]);
+    expect(client.status).toMatchObject({ reason: { closeInfo: { code: 4001 } } });
+    endSockets(gateway);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createImClient, type Session } from "@im/client";
+import { ClientError, createImClient, type ImClient, type Session } from "@im/client";
 import type { Dialer } from "@im/transport-core";
 import { createPush, createResponse, Status } from "@im/wire";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -48,6 +48,9 @@ describe("options", () => {
     ["a backoff that is none", { reconnect: { baseMs: -1 } }, "baseMs"],
     ["a queue of no size", { offlineQueue: { maxRequests: 0 } }, "maxRequests"],
     ["a login that cannot be written", { login: { zone: 5 } }, "login"],
+    ["one final close code, not a list of them", { finalCloseCodes: 4001 }, "finalCloseCodes"],
+    ["no request at a time", { maxInFlight: 0 }, "maxInFlight"],
+    ["a token that cannot be written", { token: "\ud800" }, "token"],
     ["a misspelt name", { timeout: 1 }, "timeout"],
     ["a misspelt name in reconnect", { reconnect: { base: 1 } }, "base"],
     ["a misspelt name in offlineQueue", { offlineQueue: { maxRequest: 5 } }, "maxRequest"],
@@ -55,6 +58,17 @@ describe("options", () => {
     const error = await errorOf(() => createImClient({ ...good, ...options } as never));
     expect(error).toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
     expect(error.message).toContain(name);
+  });
+
+  it("given as undefined or null they are as if not given", async () => {
+    const names = ["login", "commands", "reconnect", "offlineQueue", "finalCloseCodes", "maxInFlight", "onError"];
+    const gateway = await TestGateway.start(tcp);
+    for (const nothing of [undefined, null]) {
+      const options = Object.fromEntries(names.map((name) => [name, nothing]));
+      const client = openImClient(gateway, options);
+      await client.connect();
+      await client.request("a.b");
+    }
   });
 });
 
@@ -135,6 +149,10 @@ describe("signing in", () => {
       Object.assign(new Error("503"), { response: { status: 503, headers: {} } }),
     ],
     ["an object", { code: 401 }],
+    [
+      "what another client was closed with",
+      new ClientError("IM_ERR_SIGN_IN_REFUSED", "of another", { closeInfo: { code: 4001, reason: "", clean: true } }),
+    ],
     ["an object that is no text", Object.create(null)],
     ["nothing", undefined],
   ])("a function that throws %s is asked again as well", async (_, thrown) => {
@@ -144,9 +162,28 @@ describe("signing in", () => {
     const reasons: (Error | undefined)[] = [];
     client.onStatus((status) => void (status.state === "offline" && reasons.push(status.reason)));
     await within(client.connect(), "the second attempt");
-    expect(reasons[0] === thrown || reasons[0]?.cause === thrown).toBe(true);
-    expect(reasons[0]).toBeInstanceOf(Error);
+    expect(reasons[0]).toMatchObject({ code: "IM_ERR_SIGN_IN_FAILED" });
+    expect(reasons[0]?.cause).toBe(thrown);
     await within(client.close(), "the end of close");
+  });
+
+  it("a function may end the client, and connect it again", async () => {
+    const gateway = await TestGateway.start(tcp);
+    let isFirst = true;
+    const client: ImClient = openImClient(gateway, {
+      token: () => {
+        if (isFirst) {
+          isFirst = false;
+          void client.close();
+          again = client.connect();
+        }
+        return "alice";
+      },
+    });
+    let again: Promise<unknown> | undefined;
+    expect(await codeOf(within(client.connect(), "the first"))).toBe("IM_ERR_CLIENT_CLOSED");
+    await within(again!, "the second");
+    expect(gateway.logins).toHaveLength(1);
   });
 
   it("a function that gives no text ends it, and says so", async () => {

@@ -161,6 +161,17 @@ describe("nothing is lost in silence:", () => {
     expect(bodies.join("")).toBe("0123");
   });
 
+  it("more pushes than may wait are still handled when they are the last that can come", async () => {
+    const { gateway, client } = await connected({ maxQueuedPushes: 3 });
+    const pushes = client.pushes("a.b");
+    for (let number = 0; number < 10; number++) gateway.push("a.b", String(number));
+    gateway.kickOut();
+    const bodies: string[] = [];
+    for await (const { body } of pushes) bodies.push(text(body));
+    expect(bodies.join("")).toBe("0123456789");
+    expect(client.status).toMatchObject({ reason: { code: "IM_ERR_KICKED_OUT" } });
+  });
+
   it("a push that nobody listens for is reported, once for each command", async () => {
     const codes: unknown[] = [];
     const { gateway, client } = await connected({

@@ -5,7 +5,7 @@ import { CloseCode, type Dialer, type FrameReceiver, OpCode, TransportError } fr
 import { createPush, createResponse, type LogicPkt, MetaType, marshal, Status } from "@im/wire";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { hasty, openImClient } from "../support/open-im-client.js";
-import { failing, TestGateway } from "../support/test-gateway.js";
+import { echo, failing, TestGateway } from "../support/test-gateway.js";
 import { watchTimers } from "../support/timers.js";
 import { tcp } from "../support/transports.js";
 import { bytes, codeOf, deferred, errorOf, text, within } from "../support/waiting.js";
@@ -38,6 +38,29 @@ function endingAtOnce(dialer: Dialer): Dialer {
       return conn;
     },
   };
+}
+
+/** Lets the test play the events of a page. */
+function stubPage(): EventTarget {
+  const page = new EventTarget();
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+  vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
+  onTestFinished(() => void vi.unstubAllGlobals());
+  return page;
+}
+
+/** Whose first dial never ends. */
+function swallowingOnce(dialer: Dialer) {
+  const dialing = deferred();
+  let dials = 0;
+  const swallowing: Dialer = {
+    dialAndHandshake(context) {
+      if (++dials > 1) return dialer.dialAndHandshake(context);
+      dialing.resolve();
+      return new Promise(() => {});
+    },
+  };
+  return { dialer: swallowing, dialing: dialing.promise };
 }
 
 async function until(client: ReturnType<typeof openImClient>, state: string): Promise<void> {
@@ -180,6 +203,19 @@ describe("what ends it for good", () => {
     expect(gateway.logins).toHaveLength(1);
   });
 
+  it("is a sign-out that succeeds", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    await client.connect();
+    gateway.answer = (request) => failing(request, Status.SystemException);
+    expect(await codeOf(client.request("login.signout"))).toBe("IM_ERR_REQUEST_FAILED");
+    expect(client.status.state).toBe("online");
+    gateway.answer = echo;
+    await client.request("login.signout");
+    expect(client.status).toEqual({ state: "closed" });
+    expect(gateway.logins).toHaveLength(1);
+  });
+
   it("is no kick-out of another channel", async () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway, { onError: () => {} });
@@ -254,10 +290,7 @@ describe("the server's advice", () => {
   });
 
   it("is heeded even when the network comes back, which ends all other waiting", async () => {
-    const page = new EventTarget();
-    vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
-    vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
-    onTestFinished(() => void vi.unstubAllGlobals());
+    const page = stubPage();
     const refusedMs: number[] = [];
     const gateway: TestGateway = await TestGateway.start(tcp, {
       signIn(login, request) {
@@ -324,27 +357,32 @@ describe("a connection that is closing", () => {
 });
 
 describe("what comes back while an attempt is under way", () => {
+  const patient = { baseMs: 600_000, capMs: 600_000 };
+
   it("makes the next follow at once when this one fails", async () => {
-    const page = new EventTarget();
-    vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
-    vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
-    onTestFinished(() => void vi.unstubAllGlobals());
+    const page = stubPage();
     const gateway = await TestGateway.start(tcp);
-    const dialer = tcp.dialer();
-    const dialing = deferred();
-    let dials = 0;
-    const swallowedOnce: Dialer = {
-      dialAndHandshake(context) {
-        if (++dials > 1) return dialer.dialAndHandshake(context);
-        dialing.resolve();
-        return new Promise(() => {});
-      },
-    };
-    const reconnect = { baseMs: 600_000, capMs: 600_000 };
-    const client = openImClient(gateway, { dialer: swallowedOnce, dialTimeoutMs: 300, reconnect });
+    const { dialer, dialing } = swallowingOnce(tcp.dialer());
+    const client = openImClient(gateway, { dialer, dialTimeoutMs: 300, reconnect: patient });
     const connecting = client.connect();
-    await dialing.promise;
+    await dialing;
     page.dispatchEvent(new Event("online"));
+    await within(connecting, "the second attempt");
+  });
+
+  it("ends it if the machine has slept over its time limit, which counts by no timer", async () => {
+    const page = stubPage();
+    const gateway = await TestGateway.start(tcp);
+    const { dialer, dialing } = swallowingOnce(tcp.dialer());
+    const client = openImClient(gateway, { dialer, dialTimeoutMs: 60_000, reconnect: patient });
+    const connecting = client.connect();
+    await dialing;
+    page.dispatchEvent(new Event("pageshow"));
+    expect(client.status, "before the limit it goes on").toMatchObject({ state: "connecting", failures: 0 });
+    const now = Date.now;
+    const jumped = vi.spyOn(Date, "now").mockImplementation(() => now() + 60_001);
+    onTestFinished(() => jumped.mockRestore());
+    page.dispatchEvent(new Event("pageshow"));
     await within(connecting, "the second attempt");
   });
 });
@@ -379,8 +417,14 @@ describe("a server that has lost us", () => {
     const gateway = await TestGateway.start(tcp, { answer: (request) => failing(request, Status.SessionNotFound) });
     const client = openImClient(gateway);
     await client.connect();
+    const statuses = client.statuses();
     expect(await codeOf(client.request("a.b"))).toBe("IM_ERR_REQUEST_FAILED");
-    await until(client, "offline");
+    for await (const status of statuses) {
+      if (status.state !== "offline") continue;
+      const response = expect.objectContaining({ status: Status.SessionNotFound });
+      expect(status.reason).toMatchObject({ code: "IM_ERR_REQUEST_FAILED", response });
+      break;
+    }
     await until(client, "online");
     expect(gateway.logins).toHaveLength(2);
   });

@@ -1,11 +1,13 @@
+import { getEventListeners } from "node:events";
 import { TransportError } from "@im/transport-core";
 import { createResponse, extensionMetaKeys, getMetaString, type LogicPkt, Sequence, Status } from "@im/wire";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Requests } from "../../src/im-client/requests.js";
 import { failing } from "../support/test-gateway.js";
-import { bytes, codeOf, deferred, errorOf } from "../support/waiting.js";
+import { bytes, codeOf, deferred, errorOf, text } from "../support/waiting.js";
 
 const LAST = 4294967294;
+const unlimited = { maxInFlight: Number.POSITIVE_INFINITY };
 
 /** A connection that keeps what is sent. */
 class SentPackets {
@@ -41,7 +43,7 @@ const ask = (requests: Requests, more = {}) => requests.submit({ command: "a.b" 
 
 describe("responses", () => {
   it("settle the request of their sequence, in any order", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const link = new SentPackets();
     requests.online(link);
     const answers = [ask(requests), ask(requests), ask(requests)];
@@ -54,7 +56,7 @@ describe("responses", () => {
   });
 
   it("that are late, repeated, unknown or of another command harm nothing", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const link = new SentPackets();
     requests.online(link);
     const first = ask(requests);
@@ -69,7 +71,7 @@ describe("responses", () => {
   });
 
   it("of a status other than Success reject with what the server says", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const link = new SentPackets();
     requests.online(link);
     const answer = errorOf(ask(requests));
@@ -81,7 +83,7 @@ describe("responses", () => {
 
 describe("sequences", () => {
   it("wrap from 4294967294 to 1 and are never 0", () => {
-    const requests = new Requests(undefined, new Sequence(LAST - 1));
+    const requests = new Requests(unlimited, new Sequence(LAST - 1));
     const link = new SentPackets();
     requests.online(link);
     for (let count = 0; count < 4; count++) ask(requests).catch(() => {});
@@ -91,7 +93,7 @@ describe("sequences", () => {
 
   it("of requests in flight are left out", () => {
     const sequence = new Sequence(1);
-    const requests = new Requests(undefined, sequence);
+    const requests = new Requests(unlimited, sequence);
     const link = new SentPackets();
     requests.online(link);
     for (let count = 0; count < 3; count++) ask(requests).catch(() => {});
@@ -110,7 +112,7 @@ describe("timeouts", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("reject, say that it may have been delivered, and leave nothing", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     requests.online(new SentPackets());
     const answer = errorOf(ask(requests));
     await vi.advanceTimersByTimeAsync(999);
@@ -122,7 +124,7 @@ describe("timeouts", () => {
   });
 
   it("of different lengths come in their order", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     requests.online(new SentPackets());
     const order: number[] = [];
     for (const timeoutMs of [300, 100, 200, 100]) ask(requests, { timeoutMs }).catch(() => order.push(timeoutMs));
@@ -132,7 +134,7 @@ describe("timeouts", () => {
   });
 
   it("leave no timer once all have been answered", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const link = new SentPackets();
     requests.online(link);
     const answer = ask(requests);
@@ -142,9 +144,91 @@ describe("timeouts", () => {
   });
 });
 
+describe("more requests than may be in flight", () => {
+  const two = { maxInFlight: 2 };
+  const submit = (requests: Requests, commands: string[]) =>
+    commands.map((command) => requests.submit({ command }, settings));
+  const commandsOf = ({ packets }: SentPackets) => packets.map(({ command }) => command);
+
+  it("wait, and one follows in its order for each that is answered", async () => {
+    const requests = new Requests(two);
+    const link = new SentPackets();
+    requests.online(link);
+    const answers = submit(requests, ["one", "two", "three", "four"]);
+    expect(commandsOf(link)).toEqual(["one", "two"]);
+    requests.answered(createResponse(link.packets[1]!));
+    expect(commandsOf(link)).toEqual(["one", "two", "three"]);
+    requests.answered(createResponse(link.packets[0]!));
+    expect(commandsOf(link)).toEqual(["one", "two", "three", "four"]);
+    for (const packet of link.packets.slice(2)) requests.answered(createResponse(packet));
+    expect((await Promise.all(answers)).map(({ command }) => command)).toEqual(["one", "two", "three", "four"]);
+    expect(requests.pending).toBe(0);
+  });
+
+  it("are no more on the next connection; those with a key, sent before or not, are sent by that", async () => {
+    const requests = new Requests(two);
+    requests.online(new SentPackets());
+    for (const key of ["k1", "k2", "k3"]) ask(requests, { idempotencyKey: key }).catch(() => {});
+    const other = errorOf(ask(requests));
+    requests.offline(new Error("cut"));
+    expect(await other, "one that may not be repeated").toMatchObject({ code: "IM_ERR_OFFLINE", delivery: "none" });
+    const link = new SentPackets();
+    requests.online(link);
+    const keys = () => link.packets.map((packet) => getMetaString(packet, extensionMetaKeys.idempotencyKey));
+    expect(keys()).toEqual(["k1", "k2"]);
+    requests.answered(createResponse(link.packets[0]!));
+    expect(keys()).toEqual(["k1", "k2", "k3"]);
+  });
+
+  it("have not been delivered when they time out, and make room when they were", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const requests = new Requests({ maxInFlight: 1 });
+    const link = new SentPackets();
+    requests.online(link);
+    const first = errorOf(ask(requests, { timeoutMs: 200 }));
+    const second = errorOf(ask(requests, { timeoutMs: 100 }));
+    const third = errorOf(ask(requests, { timeoutMs: 300 }));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await second).toMatchObject({ code: "IM_ERR_REQUEST_TIMEOUT", delivery: "none" });
+    expect(link.packets).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await first).toMatchObject({ code: "IM_ERR_REQUEST_TIMEOUT", delivery: "unknown" });
+    expect(link.packets, "the third follows the first").toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await third).toMatchObject({ code: "IM_ERR_REQUEST_TIMEOUT", delivery: "unknown" });
+  });
+
+  it("are sent as they were at the call, whatever becomes of the memory of their bodies", () => {
+    const requests = new Requests({ maxInFlight: 1 });
+    const link = new SentPackets();
+    requests.online(link);
+    const body = bytes("first");
+    submit(requests, ["a.b"]);
+    requests.submit({ command: "a.c", body }, settings).catch(() => {});
+    body.set(bytes("other"));
+    requests.answered(createResponse(link.packets[0]!));
+    expect(text(link.packets[1]!.body)).toBe("first");
+  });
+
+  it("one that is made while another is sent follows it", () => {
+    const requests = new Requests(unlimited);
+    const link = new SentPackets();
+    requests.online(link);
+    // Sending reads what the application gave, which may ask again.
+    const send = link.send.bind(link);
+    link.send = (packet) => {
+      if (packet.command === "a.outer") submit(requests, ["a.nested"]);
+      return send(packet);
+    };
+    submit(requests, ["a.outer"]);
+    expect(commandsOf(link)).toEqual(["a.outer", "a.nested"]);
+  });
+});
+
 describe("while the connection's queue is full", () => {
   it("requests wait here, and follow in their order when it is drained", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const link = new SentPackets();
     link.room = 2;
     requests.online(link);
@@ -163,7 +247,7 @@ describe("while the connection's queue is full", () => {
   it("their age offline is counted no further", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const requests = new Requests({ maxRequests: 9, maxAgeMs: 100 });
+    const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 9, maxAgeMs: 100 } });
     const answers = [ask(requests), ask(requests)];
     const link = new SentPackets();
     link.room = 1;
@@ -176,7 +260,7 @@ describe("while the connection's queue is full", () => {
   });
 
   it("those that were not sent when the connection goes have certainly not been delivered", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const link = new SentPackets();
     link.room = 1;
     requests.online(link);
@@ -188,7 +272,7 @@ describe("while the connection's queue is full", () => {
   });
 
   it("repetitions are no more at a time than it takes", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     requests.online(new SentPackets());
     for (let number = 0; number < 5; number++) ask(requests, { idempotencyKey: `k${number}` }).catch(() => {});
     requests.offline(new Error("cut"));
@@ -202,7 +286,7 @@ describe("while the connection's queue is full", () => {
   });
 
   it("a queue that overflows all the same may have sent what it refused", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const link = new SentPackets();
     link.send = () => {
       throw new TransportError("IM_ERR_QUEUE_FULL", "closed");
@@ -217,7 +301,7 @@ describe("a body", () => {
     ["Uint8Array", new Uint8Array(4)],
     ["Buffer", Buffer.alloc(4)],
   ])("that has to wait, or may be repeated, is that of the call, whatever becomes of its %s", async (_, memory) => {
-    const requests = new Requests({ maxRequests: 9, maxAgeMs: 60_000 });
+    const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 9, maxAgeMs: 60_000 } });
     const link = new SentPackets();
     const say = (word: string, more = {}) => {
       memory.set(bytes(word));
@@ -237,7 +321,7 @@ describe("a body", () => {
 
 describe("another account", () => {
   it("gets none of the requests that were made for the one before", async () => {
-    const requests = new Requests({ maxRequests: 9, maxAgeMs: 60_000 });
+    const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 9, maxAgeMs: 60_000 } });
     requests.online(new SentPackets());
     const sent = errorOf(ask(requests, { idempotencyKey: "k" }));
     requests.offline(new Error("cut"));
@@ -256,7 +340,7 @@ describe("an abort", () => {
     ["and not sent, since the connection is gone", new TransportError("IM_ERR_CLOSED", "gone")],
   ])("while the request is being sent, %s, leaves nothing", async (_, error) => {
     const controller = new AbortController();
-    const requests = new Requests({ maxRequests: 1, maxAgeMs: 60_000 });
+    const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 1, maxAgeMs: 60_000 } });
     const link = new SentPackets();
     link.send = () => {
       controller.abort(new Error("enough"));
@@ -269,8 +353,31 @@ describe("an abort", () => {
     expect(requests.pending).toBe(0);
   });
 
+  it("has one listener, however many requests share its signal, and none when they have settled", async () => {
+    const requests = new Requests(unlimited);
+    const link = new SentPackets();
+    requests.online(link);
+    const { signal } = new AbortController();
+    const answers = Array.from({ length: 20 }, () => ask(requests, { signal }));
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    for (const packet of link.packets) requests.answered(createResponse(packet));
+    await Promise.all(answers);
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
+  it("of a signal that several requests share rejects all of them, and those that follow", async () => {
+    const requests = new Requests(unlimited);
+    requests.online(new SentPackets());
+    const controller = new AbortController();
+    const answers = [1, 2, 3].map(() => errorOf(ask(requests, { signal: controller.signal })));
+    const reason = new Error("left the page");
+    controller.abort(reason);
+    expect(await Promise.all(answers)).toEqual([reason, reason, reason]);
+    expect(requests.pending).toBe(0);
+  });
+
   it("rejects with its reason and frees everything", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     requests.online(new SentPackets());
     const controller = new AbortController();
     const answer = errorOf(ask(requests, { signal: controller.signal }));
@@ -283,7 +390,7 @@ describe("an abort", () => {
 
 describe("when the connection is lost", () => {
   it("what is in flight fails at once, and may have been delivered", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     requests.online(new SentPackets());
     const answer = errorOf(ask(requests));
     requests.offline(new Error("cut"));
@@ -292,7 +399,7 @@ describe("when the connection is lost", () => {
   });
 
   it("an idempotent request is sent again under the same key and a new sequence", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const links = [new SentPackets(), new SentPackets()] as const;
     requests.online(links[0]);
     const answer = ask(requests, { idempotencyKey: "k1" });
@@ -310,7 +417,7 @@ describe("when the connection is lost", () => {
   });
 
   it("it is not, where the server does not know keys: then none is sent either, and it fails as any other", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const link = new SentPackets({ knowsKeys: false });
     requests.online(link);
     const answer = errorOf(ask(requests, { idempotencyKey: "k1" }));
@@ -321,7 +428,7 @@ describe("when the connection is lost", () => {
   });
 
   it("it is not, where only the next server knows keys: that one could not tell that it has been sent before", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const next = new SentPackets();
     requests.online(new SentPackets({ knowsKeys: false }));
     const answer = codeOf(ask(requests, { idempotencyKey: "k1" }));
@@ -332,7 +439,7 @@ describe("when the connection is lost", () => {
   });
 
   it("it is not, where only the first server knew keys", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     const next = new SentPackets({ knowsKeys: false });
     requests.online(new SentPackets());
     const answer = codeOf(ask(requests, { idempotencyKey: "k1" }));
@@ -343,7 +450,7 @@ describe("when the connection is lost", () => {
   });
 
   it("it may have been delivered, even if it cannot be sent again", async () => {
-    const requests = new Requests(undefined);
+    const requests = new Requests(unlimited);
     requests.online(new SentPackets());
     const answer = errorOf(ask(requests, { idempotencyKey: "k1" }));
     requests.offline(new Error("cut"));
@@ -360,11 +467,11 @@ describe("when the connection is lost", () => {
 
 describe("while there is no connection", () => {
   it("requests fail, and have certainly not been delivered", async () => {
-    expect(await errorOf(ask(new Requests(undefined)))).toMatchObject({ code: "IM_ERR_OFFLINE", delivery: "none" });
+    expect(await errorOf(ask(new Requests(unlimited)))).toMatchObject({ code: "IM_ERR_OFFLINE", delivery: "none" });
   });
 
   it("with an offline queue they wait, are sent in order, and no more than allowed", async () => {
-    const requests = new Requests({ maxRequests: 2, maxAgeMs: 1_000 });
+    const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 2, maxAgeMs: 1_000 } });
     const answers = [ask(requests), ask(requests)];
     expect(await codeOf(ask(requests))).toBe("IM_ERR_OFFLINE");
     const link = new SentPackets();
@@ -377,7 +484,7 @@ describe("while there is no connection", () => {
   it("they wait no longer than the age limit, which ends once they are sent", async () => {
     vi.useFakeTimers();
     try {
-      const requests = new Requests({ maxRequests: 2, maxAgeMs: 100 });
+      const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 2, maxAgeMs: 100 } });
       const old = errorOf(ask(requests));
       await vi.advanceTimersByTimeAsync(60);
       const young = codeOf(ask(requests));
@@ -395,7 +502,7 @@ describe("while there is no connection", () => {
   });
 
   it("at the end they fail, and nothing is left", async () => {
-    const requests = new Requests({ maxRequests: 2, maxAgeMs: 100 });
+    const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 2, maxAgeMs: 100 } });
     const answer = errorOf(ask(requests));
     requests.end(new Error("closed"));
     expect(await answer).toMatchObject({ code: "IM_ERR_CLIENT_CLOSED", delivery: "none" });

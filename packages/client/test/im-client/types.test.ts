@@ -35,6 +35,12 @@ it("commands of the map are checked by the compiler, an application's own as wel
     expectTypeOf((await client.request("unheard.of", bytes("raw"))).body).toEqualTypeOf<Uint8Array>();
     await client.request("game.move", bytes("an encoded body is sent as it is"));
     client.on("chat.user.talk", ({ body }) => expectTypeOf(body).toEqualTypeOf<MessagePush>());
+    // It may be a command of the map or not.
+    const anyCommand: string = "game.move";
+    expectTypeOf((await client.request(anyCommand, bytes("raw"))).body).toEqualTypeOf<unknown>();
+    client.on(anyCommand, ({ body }) => expectTypeOf(body).toEqualTypeOf<unknown>());
+    const raw = createImClient({ dialer: tcp.dialer(), addresses: "x", token: "alice" });
+    expectTypeOf((await raw.request(anyCommand)).body).toEqualTypeOf<Uint8Array>();
     client.on("game.move", ({ body }) => expectTypeOf(body).toEqualTypeOf<Move>());
     client.on("unheard.of", ({ body }) => expectTypeOf(body).toEqualTypeOf<Uint8Array>());
     for await (const { body } of client.pushes("game.move")) expectTypeOf(body).toEqualTypeOf<Move>();
@@ -60,6 +66,26 @@ it("commands of the map are checked by the compiler, an application's own as wel
   client.on("game.move", ({ body }) => void moves.push(body));
   gateway.push("game.move", '{"x":3,"y":4}');
   await vi.waitFor(() => expect(moves).toEqual([{ x: 3, y: 4 }]));
+});
+
+it("a codec that gives no bytes, or aborts the request, makes it fail before anything is sent", async () => {
+  const gateway = await TestGateway.start(tcp);
+  const controller = new AbortController();
+  const encode = (what: string) => {
+    if (what === "abort") controller.abort(new Error("enough"));
+    return what === "text" ? (what as never) : bytes(what);
+  };
+  const client = openImClient(gateway, { commands: { "a.b": { request: { encode, decode: text } } } });
+  await client.connect();
+  for (const idempotent of [true, false]) {
+    const refused = client.request("a.b", "text", { idempotent });
+    await expect(refused).rejects.toMatchObject({
+      code: "IM_ERR_INVALID_OPTION",
+      message: expect.stringContaining("a.b"),
+    });
+  }
+  await expect(client.request("a.b", "abort", { signal: controller.signal })).rejects.toThrow("enough");
+  expect(gateway.requests).toEqual([]);
 });
 
 it("what is no body of its command is refused before anything is sent", async () => {

@@ -117,7 +117,9 @@ export class BrowserConnDriver implements ConnDriver {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     // What had come before the end is told before it, paused or not.
-    for (const { opCode, payload } of this.#held ?? []) this.#sink.frame(opCode, payload);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const { opCode, payload } of held) this.#sink.frame(opCode, payload);
     this.#webSocket.onmessage = null;
     this.#webSocket.onclose = null;
     this.#buffer.stop();

@@ -34,13 +34,18 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
   };
 }
 
-/** @throws `IM_ERR_CONNECT` for what the platform refuses at once, such as `ws:` from a page that came by `https:` */
+/**
+ * @throws `IM_ERR_CONNECT` for what the platform refuses at once, such as `ws:` from a page that came by `https:`;
+ * `IM_ERR_INVALID_OPTION` for subprotocols that are none
+ */
 function createWebSocket(url: URL, protocols: string[]): PlatformWebSocket {
   try {
     const { WebSocket } = globalThis as unknown as { WebSocket: PlatformWebSocketClass };
     return new WebSocket(url.href, protocols);
   } catch (cause) {
-    const message = `the platform does not connect to ${url.href}: ${(cause as Error).message}`;
-    throw new TransportError("IM_ERR_CONNECT", message, { cause });
+    const { name, message } = cause as Error;
+    // The address has been parsed: what is wrong by its form can only be the subprotocols (WHATWG).
+    const code = name === "SyntaxError" ? "IM_ERR_INVALID_OPTION" : "IM_ERR_CONNECT";
+    throw new TransportError(code, `the platform does not connect to ${url.href}: ${message}`, { cause });
   }
 }

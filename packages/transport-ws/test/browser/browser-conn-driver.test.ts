@@ -129,6 +129,20 @@ describe("while reading is paused", () => {
     expect(lengths).toEqual([1, 2, 3]);
   });
 
+  it("what was held is told once, before the end, even if the receiver resumes meanwhile", () => {
+    const { webSocket, conn } = open();
+    const events: (number | string)[] = [];
+    const frame = (_: OpCode, { length }: Uint8Array) => {
+      events.push(length);
+      conn.resumeReading();
+    };
+    conn.readFrames({ frame, end: () => void events.push("end") });
+    conn.pauseReading();
+    for (const byteLength of [1, 2, 3]) webSocket.onmessage?.(message(byteLength));
+    webSocket.onclose?.({ code: 1000, reason: "", wasClean: true });
+    expect(events).toEqual([1, 2, 3, "end"]);
+  });
+
   it("more than 8 MiB close the connection", () => {
     const { webSocket, conn } = open();
     conn.readFrames({ frame: () => {}, end: () => {} });
