@@ -166,6 +166,9 @@ describe("nothing is lost in silence:", () => {
     const pushes = client.pushes("a.b");
     for (let number = 0; number < 10; number++) gateway.push("a.b", String(number));
     gateway.kickOut();
+    for await (const { state } of client.statuses()) if (state === "closed") break;
+    // Resolves when the connection has ended: by then how many wait has been looked at.
+    await client.close();
     const bodies: string[] = [];
     for await (const { body } of pushes) bodies.push(text(body));
     expect(bodies.join("")).toBe("0123456789");
