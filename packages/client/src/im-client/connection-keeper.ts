@@ -4,6 +4,7 @@ import { type LogicPkt, Status } from "@im/wire";
 import { dialWithinLimits } from "../dial-within-limits.js";
 import { ClientError } from "../errors.js";
 import { connectionEnded } from "../frame-client/frame-stream.js";
+import { asError } from "./as-error.js";
 import { type ClientEvent, type ClientStatus, type Session, transition } from "./client-status.js";
 import type { ResolvedImClientOptions } from "./im-client-options.js";
 import { Link } from "./link.js";
@@ -134,6 +135,7 @@ export class ConnectionKeeper {
       dialAndHandshake: async (context) => {
         // Not before this attempt is known: the application's function may end the client.
         await undefined;
+        dialing.signal.throwIfAborted();
         const token = await this.#token(dialing.signal);
         dialing.signal.throwIfAborted();
         const conn = await dialer.dialAndHandshake(context);
@@ -234,9 +236,4 @@ export class ConnectionKeeper {
 
 function dead(message: string): ClientError {
   return new ClientError("IM_ERR_CONNECTION_DEAD", message);
-}
-
-/** What the application's functions throw may be anything. */
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error("what was thrown is no Error; see `cause`", { cause: thrown });
 }

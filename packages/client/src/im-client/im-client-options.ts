@@ -26,7 +26,7 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
   readonly dialTimeoutMs?: number;
   /** For each request that does not say otherwise, in milliseconds. @default 10000 */
   readonly requestTimeoutMs?: number;
-  /** Requests that are sent and not answered yet; more wait here, in order. @default 64 */
+  /** Requests that are sent and have not settled; more wait here, in order. @default 64 */
   readonly maxInFlight?: number;
   readonly reconnect?: Partial<BackoffOptions>;
   /** Lets requests wait for a connection. @default they fail at once */
@@ -50,7 +50,7 @@ export const imClientDefaults = Object.freeze({
   heartbeatWaitMs: 10_000,
   probeWaitMs: 1_500,
   reconnect: Object.freeze({ baseMs: 1_000, capMs: 30_000, stableMs: 10_000 }),
-  /** As many as the gateway takes up at once, and fewer than it remembers answers of. */
+  /** As many as the gateway's own `maxInFlight`; of one account it remembers 250 answers. */
   maxInFlight: 64,
   offlineQueue: Object.freeze({ maxRequests: 256, maxAgeMs: 60_000 }),
   maxQueuedPushes: 1_024,
@@ -77,10 +77,9 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   }
   const given = { ...imClientDefaults, id: randomId(), login: {}, commands: {}, ...onlyGiven(options) };
   const reconnect = { ...imClientDefaults.reconnect, ...onlyGiven(given.reconnect) };
-  const offlineQueue = options.offlineQueue && {
-    ...imClientDefaults.offlineQueue,
-    ...onlyGiven(options.offlineQueue),
-  };
+  const offlineQueue = options.offlineQueue
+    ? { ...imClientDefaults.offlineQueue, ...onlyGiven(options.offlineQueue) }
+    : undefined;
   const { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs } = given;
   const waits = { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs, ...reconnect };
   const { maxInFlight, maxQueuedPushes } = given;

@@ -20,12 +20,10 @@ type ResponseBody<Commands extends CommandMap, Command> = Command extends keyof 
 export type PushBody<Commands extends CommandMap, Command> = Command extends keyof Commands
   ? PushOf<Commands, Command>
   : UnmappedBody<Commands, Command>;
-/** The bytes; of a `string`, which may turn out to be a command of the map, nothing is known. */
-type UnmappedBody<Commands extends CommandMap, Command> = string extends Command
-  ? [keyof Commands] extends [never]
-    ? Uint8Array
-    : unknown
-  : Uint8Array;
+/** The bytes; of a type such as `string`, which includes commands of the map, nothing is known. */
+type UnmappedBody<Commands extends CommandMap, Command> = [Extract<keyof Commands, Command>] extends [never]
+  ? Uint8Array
+  : unknown;
 /** A body that is empty may be left out. */
 type RequestArguments<Body> = undefined extends Body
   ? [body?: Body, options?: RequestOptions]
@@ -65,7 +63,7 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
 
   /**
    * Sends a request and resolves with the response to it. Requests leave in the order of the calls; those of one turn
-   * leave together, and those for which the connection's queue has no room at the moment follow when it has. Responses may
+   * leave together; while `maxInFlight` have not settled, or the connection's queue has no room, others wait. Responses may
    * come in any order. The body is sent as it is now, whatever becomes of its memory when the call has returned a promise.
    *
    * @throws `IM_ERR_REQUEST_FAILED`: the server answered that it failed, see `response`;

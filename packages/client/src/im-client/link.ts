@@ -121,7 +121,7 @@ export class Link implements FrameReceiver, RequestLink, Watched {
     try {
       return this.#conn.writeFrame(opCode, payload);
     } catch (error) {
-      // The peer said Close, and its socket has not ended yet.
+      // It is closing, and nobody has been told yet.
       const { code, closeInfo = LOST } = error as TransportError;
       if (code === "IM_ERR_CLOSED") this.#events.ended(closeInfo);
       throw error;

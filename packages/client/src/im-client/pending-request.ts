@@ -21,6 +21,7 @@ export class PendingRequest {
   readonly settings: RequestSettings;
   readonly response: Promise<LogicPkt>;
   readonly #forget: (request: PendingRequest) => void;
+  readonly #dueMs: number;
   readonly #timeout: ReturnType<typeof startTimer>;
   readonly #stopWatching: () => void;
   /** Ends the wait for a connection. */
@@ -37,12 +38,18 @@ export class PendingRequest {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    this.#dueMs = performance.now() + settings.timeoutMs;
     this.#timeout = startTimer(() => this.#timedOut(), settings.timeoutMs);
     this.#stopWatching = onAbort(settings.signal, () => this.fail(settings.signal?.reason));
   }
 
   get delivery(): "none" | "unknown" {
     return this.sequence === 0 ? "none" : "unknown";
+  }
+
+  /** Whether it has been aborted, or its time has run out, even if it has not heard of that yet. */
+  get isOver(): boolean {
+    return this.settings.signal?.aborted === true || performance.now() >= this.#dueMs;
   }
 
   /** It waits for a connection, but no longer than this. */

@@ -96,7 +96,7 @@ class Subscriber {
 
   #check(): void {
     this.#isCheckDue = false;
-    // Unless no more can come anyway, what comes after the first of these is missing: so it begins here.
+    // Giving up the connection leaves a gap, and it begins here. If the connection was gone already, all that came is kept.
     if (this.#queue.length > this.#maxQueued && this.#overflowed()) this.#queue.splice(this.#maxQueued);
   }
 

@@ -1,5 +1,7 @@
+import { atEndOfTurn } from "@im/transport-core/authoring";
 import { createLogicPkt, extensionMetaKeys, type LogicPkt, type LogicPktInit, MetaType, Sequence } from "@im/wire";
 import { ClientError } from "../errors.js";
+import { asError } from "./as-error.js";
 import { PendingRequest, type RequestSettings } from "./pending-request.js";
 
 /** For requests that are made while the client is not online. */
@@ -43,6 +45,8 @@ export class Requests {
   #isFull = false;
   /** While what waits is sent, which may lead back here. */
   #isSending = false;
+  /** Whether the end of this turn sends what waits. */
+  #isSendingDue = false;
   /** Of the last link. */
   #account: string | undefined;
 
@@ -73,7 +77,7 @@ export class Requests {
     if (this.#link) {
       // Until it is sent: if sending shows that the link is gone, `offline` or `end` knows of it.
       this.#waiting.add(request);
-      this.#sendWaiting(this.#link);
+      this.#sendWaiting();
     } else this.#waitForLink(request);
     return request.response;
   }
@@ -92,7 +96,7 @@ export class Requests {
     this.#link = link;
     this.#isFull = false;
     for (const request of this.#waiting) request.stopsAging();
-    this.#sendWaiting(link);
+    this.#sendWaiting();
   }
 
   /** The connection is gone: what may be sent again waits for the next, all else fails. */
@@ -118,11 +122,13 @@ export class Requests {
 
   /** There will be no connection any more. */
   end(reason: Error): void {
+    const closed = ({ delivery }: PendingRequest) =>
+      new ClientError("IM_ERR_CLIENT_CLOSED", reason.message, { cause: reason, delivery });
+    // What waits for room does not wait for a connection any more.
+    this.#failAll(closed);
     this.offline(reason);
+    this.#failAll(closed);
     this.#account = undefined;
-    this.#failAll(({ delivery }) => {
-      return new ClientError("IM_ERR_CLIENT_CLOSED", reason.message, { cause: reason, delivery });
-    });
   }
 
   #failAll(errorFor: (request: PendingRequest) => ClientError): void {
@@ -133,16 +139,29 @@ export class Requests {
     return !this.#isFull && this.#inFlight.size < this.#limits.maxInFlight;
   }
 
-  #sendWaiting(link: RequestLink): void {
-    if (this.#isSending) return;
+  #sendWaiting(): void {
+    if (this.#isSending || !this.#hasRoom) return;
     this.#isSending = true;
     for (const request of this.#waiting) {
       // Sending may have shown that the connection is gone, or filled its queue.
-      if (this.#link !== link || !this.#hasRoom) break;
+      const link = this.#link;
+      if (!link || !this.#hasRoom) break;
+      // It fails as well, as soon as it is told.
+      if (request.isOver) continue;
       if (request.delivery === "none" || link.knowsKeys) this.#send(request, link);
       else request.fail(unanswered(new Error("this server does not remember idempotency keys")));
     }
     this.#isSending = false;
+  }
+
+  /** What has ended one request may be about to end others, or the connection. */
+  #sendWaitingAtEndOfTurn(): void {
+    if (this.#isSendingDue || this.#waiting.size === 0) return;
+    this.#isSendingDue = true;
+    atEndOfTurn(() => {
+      this.#isSendingDue = false;
+      this.#sendWaiting();
+    });
   }
 
   async #sendWhenDrained(link: RequestLink): Promise<void> {
@@ -154,14 +173,14 @@ export class Requests {
     }
     if (this.#link !== link) return;
     this.#isFull = false;
-    this.#sendWaiting(link);
+    this.#sendWaiting();
   }
 
   #forget(request: PendingRequest): void {
     this.#waiting.delete(request);
     if (this.#inFlight.get(request.sequence) !== request) return;
     this.#inFlight.delete(request.sequence);
-    if (this.#link) this.#sendWaiting(this.#link);
+    this.#sendWaitingAtEndOfTurn();
   }
 
   #send(request: PendingRequest, link: RequestLink): void {
@@ -174,7 +193,7 @@ export class Requests {
     try {
       hasRoom = link.send(createLogicPkt({ ...request.init, sequence, meta: keyed ? [...meta, key] : meta }));
     } catch (error) {
-      this.#notSent(request, error as Error & { code?: unknown });
+      this.#notSent(request, asError(error));
       return;
     }
     // Sending reads what the application gave, which may do anything, an abort included.

@@ -146,8 +146,13 @@ describe("timeouts", () => {
 
 describe("more requests than may be in flight", () => {
   const two = { maxInFlight: 2 };
-  const submit = (requests: Requests, commands: string[]) =>
-    commands.map((command) => requests.submit({ command }, settings));
+  /** Those that are not answered fail some time, which is of no interest. */
+  const submit = (requests: Requests, commands: string[]) => {
+    const answers = commands.map((command) => requests.submit({ command }, settings));
+    for (const answer of answers) answer.catch(() => {});
+    return answers;
+  };
+  const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
   const commandsOf = ({ packets }: SentPackets) => packets.map(({ command }) => command);
 
   it("wait, and one follows in its order for each that is answered", async () => {
@@ -157,8 +162,10 @@ describe("more requests than may be in flight", () => {
     const answers = submit(requests, ["one", "two", "three", "four"]);
     expect(commandsOf(link)).toEqual(["one", "two"]);
     requests.answered(createResponse(link.packets[1]!));
+    await endOfTurn();
     expect(commandsOf(link)).toEqual(["one", "two", "three"]);
     requests.answered(createResponse(link.packets[0]!));
+    await endOfTurn();
     expect(commandsOf(link)).toEqual(["one", "two", "three", "four"]);
     for (const packet of link.packets.slice(2)) requests.answered(createResponse(packet));
     expect((await Promise.all(answers)).map(({ command }) => command)).toEqual(["one", "two", "three", "four"]);
@@ -177,6 +184,7 @@ describe("more requests than may be in flight", () => {
     const keys = () => link.packets.map((packet) => getMetaString(packet, extensionMetaKeys.idempotencyKey));
     expect(keys()).toEqual(["k1", "k2"]);
     requests.answered(createResponse(link.packets[0]!));
+    await endOfTurn();
     expect(keys()).toEqual(["k1", "k2", "k3"]);
   });
 
@@ -199,16 +207,85 @@ describe("more requests than may be in flight", () => {
     expect(await third).toMatchObject({ code: "IM_ERR_REQUEST_TIMEOUT", delivery: "unknown" });
   });
 
-  it("are sent as they were at the call, whatever becomes of the memory of their bodies", () => {
+  it("are sent as they were at the call, whatever becomes of the memory of their bodies", async () => {
     const requests = new Requests({ maxInFlight: 1 });
     const link = new SentPackets();
     requests.online(link);
     const body = bytes("first");
-    submit(requests, ["a.b"]);
+    void submit(requests, ["a.b"]);
     requests.submit({ command: "a.c", body }, settings).catch(() => {});
     body.set(bytes("other"));
     requests.answered(createResponse(link.packets[0]!));
+    await endOfTurn();
     expect(text(link.packets[1]!.body)).toBe("first");
+  });
+
+  it("are not sent by what ends all of them: the abort of a signal that they share", async () => {
+    const requests = new Requests(two);
+    const link = new SentPackets();
+    requests.online(link);
+    const controller = new AbortController();
+    const errors = Array.from({ length: 9 }, () => errorOf(ask(requests, { signal: controller.signal })));
+    const other = ask(requests);
+    controller.abort(new Error("left the page"));
+    await Promise.all(errors);
+    await endOfTurn();
+    expect(link.packets, "two of them, and the other").toHaveLength(3);
+    requests.answered(createResponse(link.packets[2]!));
+    await other;
+  });
+
+  it("are not sent by what ends all of them: the same time limit", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const requests = new Requests(two);
+    const link = new SentPackets();
+    requests.online(link);
+    const errors = Array.from({ length: 9 }, () => errorOf(ask(requests)));
+    await vi.advanceTimersByTimeAsync(settings.timeoutMs);
+    const deliveries = (await Promise.all(errors)).map((error) => (error as { delivery?: string }).delivery);
+    expect(deliveries).toEqual(["unknown", "unknown", ...Array(7).fill("none")]);
+    expect(link.packets).toHaveLength(2);
+  });
+
+  it("are not sent by an answer that ends the connection", async () => {
+    const requests = new Requests({ maxInFlight: 1, offlineQueue: { maxRequests: 9, maxAgeMs: 60_000 } });
+    const [first, second] = [new SentPackets(), new SentPackets()];
+    requests.online(first);
+    const answers = submit(requests, ["one", "two"]);
+    requests.answered(failing(first.packets[0]!, Status.SessionNotFound));
+    requests.offline(new Error("the session is gone"));
+    requests.online(second);
+    await codeOf(answers[0]!);
+    await endOfTurn();
+    expect([commandsOf(first), commandsOf(second)]).toEqual([["one"], ["two"]]);
+  });
+
+  it.each([
+    ["may wait for a connection", { maxRequests: 1, maxAgeMs: 60_000 }],
+    ["may not", undefined],
+  ])("fail with the client at its end, whether they %s", async (_, offlineQueue) => {
+    const requests = new Requests({ maxInFlight: 1, offlineQueue });
+    requests.online(new SentPackets());
+    const errors = submit(requests, ["one", "two", "three"]).map(errorOf);
+    requests.end(new Error("closed"));
+    const [first, ...rest] = await Promise.all(errors);
+    expect(first).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
+    for (const error of rest) expect(error).toMatchObject({ code: "IM_ERR_CLIENT_CLOSED", delivery: "none" });
+  });
+
+  it("one that throws what is no Error while it is sent fails, and harms no other", async () => {
+    const requests = new Requests(unlimited);
+    const link = new SentPackets();
+    requests.online(link);
+    const send = link.send.bind(link);
+    link.send = () => {
+      throw undefined;
+    };
+    expect(await errorOf(ask(requests))).toBeInstanceOf(Error);
+    link.send = send;
+    void submit(requests, ["a.b"]);
+    expect(commandsOf(link)).toEqual(["a.b"]);
   });
 
   it("one that is made while another is sent follows it", () => {
@@ -218,10 +295,10 @@ describe("more requests than may be in flight", () => {
     // Sending reads what the application gave, which may ask again.
     const send = link.send.bind(link);
     link.send = (packet) => {
-      if (packet.command === "a.outer") submit(requests, ["a.nested"]);
+      if (packet.command === "a.outer") void submit(requests, ["a.nested"]);
       return send(packet);
     };
-    submit(requests, ["a.outer"]);
+    void submit(requests, ["a.outer"]);
     expect(commandsOf(link)).toEqual(["a.outer", "a.nested"]);
   });
 });

@@ -38,6 +38,8 @@ it("commands of the map are checked by the compiler, an application's own as wel
     // It may be a command of the map or not.
     const anyCommand: string = "game.move";
     expectTypeOf((await client.request(anyCommand, bytes("raw"))).body).toEqualTypeOf<unknown>();
+    const anyMove = "game.move" as `game.${string}`;
+    expectTypeOf((await client.request(anyMove, bytes("raw"))).body).toEqualTypeOf<unknown>();
     client.on(anyCommand, ({ body }) => expectTypeOf(body).toEqualTypeOf<unknown>());
     const raw = createImClient({ dialer: tcp.dialer(), addresses: "x", token: "alice" });
     expectTypeOf((await raw.request(anyCommand)).body).toEqualTypeOf<Uint8Array>();

@@ -254,9 +254,9 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
   }
 
   #peerEnds(ending: CloseInfo, maxLingerMs = NEVER): void {
-    if (this.#state !== "open") return;
+    const wasOpen = this.#state === "open";
     this.#sayClose(ending, Math.min(maxLingerMs, this.writes.waitMs));
-    if (!this.#reader) this.#receiver?.closing?.(ending);
+    if (wasOpen && this.#state === "closing" && !this.#reader) this.#receiver?.closing?.(ending);
   }
 
   drain(): void {

@@ -13,7 +13,8 @@ export interface FrameReceiver {
   frame(opCode: OpCode, payload: Uint8Array): void;
   /**
    * Called at most once, before `end`, when the peer has said Close or broken the protocol: no more comes or can be sent,
-   * though its socket may take a while to end. By `readFrames`, if the connection is closing already. Must not throw.
+   * though its socket may take a while to end. By `readFrames`, if the connection is closing already, whoever closes it.
+   * Must not throw.
    */
   closing?(info: CloseInfo): void;
   /** Called once, last, when the socket is closed. */

@@ -12,7 +12,8 @@ export interface WsDialerOptions extends ConnOptions {
 /**
  * A Dialer for `ws://` and `wss://` addresses, on the platform's own WebSocket; `host:port` means `ws://host:port/`.
  *
- * A page learns nothing about why a connection did not come about: it is always `IM_ERR_CONNECT`.
+ * A page learns nothing about why a connection did not come about: but for subprotocols that are none
+ * (`IM_ERR_INVALID_OPTION`) it is always `IM_ERR_CONNECT`.
  *
  * @throws `IM_ERR_INVALID_OPTION`, for options that only Node has as well (`headers`, `tls`)
  */
