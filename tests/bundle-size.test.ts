@@ -32,16 +32,16 @@ const client = 'export { createImClient } from "@im/client"; export { wsDialer }
  * unseen. With typed commands it is 30,000, and met by compact codecs.
  */
 const budgets = [
-  { what: "with raw bodies", program: client, maxBytes: { esbuild: 17_650, terser: 16_500 } },
+  { what: "with raw bodies", program: client, maxBytes: { esbuild: 17_750, terser: 16_600 } },
   {
     what: "with kim's commands, by compact codecs",
     program: `${client} export { compactCommandMap } from "@im/wire/compact";`,
-    maxBytes: { esbuild: 18_600, terser: 17_400 },
+    maxBytes: { esbuild: 18_700, terser: 17_500 },
   },
   {
     what: "with kim's commands, by generated code",
     program: `${client} export { commandMap } from "@im/wire/messages";`,
-    maxBytes: { esbuild: 37_500, terser: 35_850 },
+    maxBytes: { esbuild: 37_600, terser: 35_950 },
   },
 ];
 
