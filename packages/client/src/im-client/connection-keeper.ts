@@ -35,7 +35,7 @@ export class ConnectionKeeper {
   /** While online. */
   #link: Link | undefined;
   #liveness: Liveness | undefined;
-  /** Attempts, and connections that we closed, that have not ended; these never reject. */
+  /** Ends of attempts and connections that have not come yet; these never reject. */
   readonly #ends = new Set<Promise<void>>();
   /** While offline: before that, by the wall clock, which goes on while the machine sleeps, the server does not want us. */
   #notBeforeMs = 0;
@@ -72,7 +72,7 @@ export class ConnectionKeeper {
     await Promise.all(this.#ends);
   }
 
-  #track(promise: Promise<void>): void {
+  #track(promise: Promise<unknown>): void {
     const end = promise.then(() => void this.#ends.delete(end));
     this.#ends.add(end);
   }
@@ -139,6 +139,7 @@ export class ConnectionKeeper {
         const token = await this.#token(dialing.signal);
         dialing.signal.throwIfAborted();
         const conn = await dialer.dialAndHandshake(context);
+        this.#track(conn.closed);
         try {
           // Who was given up does not sign in: that would displace the one who comes after.
           dialing.signal.throwIfAborted();
@@ -229,7 +230,7 @@ export class ConnectionKeeper {
     this.#liveness?.stop();
     this.#liveness = undefined;
     // Harmless if it has ended.
-    this.#track(this.#link!.close());
+    void this.#link!.close();
     this.#link = undefined;
   }
 }

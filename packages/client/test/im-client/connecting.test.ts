@@ -385,25 +385,44 @@ describe("close", () => {
     expect(await connecting).toBe("IM_ERR_CLIENT_CLOSED");
   });
 
+  it("while signing in waits for the end of the connection", async () => {
+    const gateway = await TestGateway.start(tcp, { signIn: () => undefined });
+    const dialer = tcp.dialer();
+    let hasEnded = false;
+    const recording: Dialer = {
+      async dialAndHandshake(context) {
+        const conn = await dialer.dialAndHandshake(context);
+        void conn.closed.then(() => {
+          hasEnded = true;
+        });
+        return conn;
+      },
+    };
+    const client = openImClient(gateway, { dialer: recording });
+    client.connect().catch(() => {});
+    await vi.waitFor(() => expect(gateway.logins).toHaveLength(1));
+    await within(client.close(), "the end of close");
+    expect(hasEnded).toBe(true);
+  });
+
   it("waits for each connection that it had, not only for the last", async () => {
     const gateway = await TestGateway.start(tcp, { answer: (request) => failing(request, Status.SessionNotFound) });
     const dialer = tcp.dialer();
     const ends = [deferred(), deferred()] as const;
     const closed: number[] = [];
-    const slowToClose: Dialer = {
+    const slowToEnd: Dialer = {
       async dialAndHandshake(context) {
         const conn = await dialer.dialAndHandshake(context);
         const index = gateway.logins.length;
-        const close = conn.close.bind(conn);
-        conn.close = async (...reason) => {
-          await close(...reason);
+        const end = conn.closed.then(async (info) => {
           await ends[index]!.promise;
           closed.push(index);
-        };
-        return conn;
+          return info;
+        });
+        return Object.defineProperty(conn, "closed", { value: end });
       },
     };
-    const client = openImClient(gateway, { dialer: slowToClose });
+    const client = openImClient(gateway, { dialer: slowToEnd });
     await client.connect();
     // The server does not know us any more: the client leaves this connection for another.
     await codeOf(client.request("a.b"));
