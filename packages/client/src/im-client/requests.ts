@@ -28,7 +28,7 @@ export interface RequestLink {
 }
 
 export interface RequestLimits {
-  /** How many may be sent and not answered yet; more wait. */
+  /** How many may be sent and not have settled; more wait. */
   readonly maxInFlight: number;
   readonly offlineQueue?: OfflineQueueOptions | undefined;
 }
@@ -70,7 +70,7 @@ export class Requests {
   /** Sends, or waits for a connection if it may. Settles once. */
   submit(init: LogicPktInit, settings: RequestSettings): Promise<LogicPkt> {
     // Whoever fills the same bytes anew for the next request does not change one that is sent later, or again.
-    const mayWait = !this.#hasRoom || this.#isSending || this.#limits.offlineQueue !== undefined;
+    const mayWait = !this.#hasRoom || this.#waiting.size > 0 || this.#limits.offlineQueue !== undefined;
     const isKept = mayWait || settings.idempotencyKey !== undefined;
     const own = isKept && init.body ? { ...init, body: new Uint8Array(init.body) } : init;
     const request = new PendingRequest(own, settings, (settled) => this.#forget(settled));

@@ -172,6 +172,21 @@ describe("more requests than may be in flight", () => {
     expect(requests.pending).toBe(0);
   });
 
+  it("come before one that is made when there is room again, which is sent as it was at the call", async () => {
+    const requests = new Requests({ maxInFlight: 1 });
+    const link = new SentPackets();
+    requests.online(link);
+    void submit(requests, ["one", "two"]);
+    requests.answered(createResponse(link.packets[0]!));
+    const body = bytes("first");
+    requests.submit({ command: "three", body }, settings).catch(() => {});
+    body.set(bytes("other"));
+    requests.answered(createResponse(link.packets[1]!));
+    await endOfTurn();
+    expect(commandsOf(link)).toEqual(["one", "two", "three"]);
+    expect(text(link.packets[2]!.body)).toBe("first");
+  });
+
   it("are no more on the next connection; those with a key, sent before or not, are sent by that", async () => {
     const requests = new Requests(two);
     requests.online(new SentPackets());
