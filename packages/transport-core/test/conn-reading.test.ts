@@ -244,6 +244,15 @@ describe("handing reading over", () => {
     expect(events).toEqual(["closing 1002"]);
   });
 
+  it("tells of the end alone if the socket ends while the peer's Close is answered", () => {
+    const { conn, driver } = openConn();
+    const { events, receiver } = recorder();
+    driver.close = () => driver.end();
+    conn.readFrames(receiver);
+    driver.receive(encodeClosePayload(4001, "gone"), OpCode.Close);
+    expect(events).toEqual(["end 4001"]);
+  });
+
   it("tells of the end alone if this side closes", () => {
     const { conn, driver } = openConn();
     const { events, receiver } = recorder();

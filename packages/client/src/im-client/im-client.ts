@@ -68,8 +68,9 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
    *
    * @throws `IM_ERR_REQUEST_FAILED`: the server answered that it failed, see `response`;
    * `IM_ERR_REQUEST_TIMEOUT`, `IM_ERR_UNANSWERED`, `IM_ERR_CLIENT_CLOSED`, `IM_ERR_OFFLINE`: see `delivery`;
-   * `IM_ERR_INVALID_OPTION`, `IM_ERR_PAYLOAD_TOO_LARGE` and what the codec throws at its body: then it has not been sent; what
-   * the codec throws at the response's; at an abort `signal.reason`. It settles once, whatever happens.
+   * `IM_ERR_INVALID_OPTION`, `IM_ERR_PAYLOAD_TOO_LARGE`, what the codec throws at its body, and `marshal` at the packet: then
+   * it has not been sent; what the codec throws at the response's; at an abort `signal.reason`. It settles once, whatever
+   * happens.
    */
   request<Command extends Name<Commands>>(
     command: Command,

@@ -33,7 +33,10 @@ interface RawGatewayOptions {
   readonly glued?: readonly Buffer[];
 }
 
-/** A gateway of nothing but bytes on TCP, which echoes requests but for `a.mute`. It never ends a socket by itself, whatever was said on it. */
+/**
+ * A gateway of nothing but bytes on TCP, which echoes requests but for `a.mute`. It never ends a socket by itself, whatever
+ * was said on it.
+ */
 export async function startRawGateway({ accounts = [], glued = [] }: RawGatewayOptions = {}) {
   const sockets: Socket[] = [];
   const requests: LogicPkt[] = [];

@@ -14,7 +14,7 @@ export interface FrameReceiver {
   /**
    * Called at most once, before `end`, when the peer has said Close or broken the protocol: no more comes or can be sent,
    * though its socket may take a while to end. By `readFrames`, if the connection is closing already, whoever closes it.
-   * Must not throw.
+   * A browser's connection, which hears of a Close only at its end, does not call it for that. Must not throw.
    */
   closing?(info: CloseInfo): void;
   /** Called once, last, when the socket is closed. */
