@@ -23,6 +23,21 @@ function blockedConn(overflowPolicy: "drop-newest" | "drop-oldest") {
   return { conn, driver, events };
 }
 
+/** As `blockedConn`, but nobody observes what is dropped. Who asks for its queue without end learns it. */
+function unobservedConn(overflowPolicy: "drop-newest" | "drop-oldest") {
+  const { conn, driver } = blockedConn(overflowPolicy);
+  conn.writes.observer = undefined;
+  let looks = 0;
+  const queued = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(driver), "queuedBytes")!;
+  Object.defineProperty(driver, "queuedBytes", {
+    get() {
+      if (++looks > 10_000) throw new Error("the queue is looked at without end");
+      return queued.get!.call(driver);
+    },
+  });
+  return { conn, driver };
+}
+
 function push(conn: ReturnType<typeof openConn>["conn"], text: string): boolean {
   return conn.writeFrame(OpCode.Binary, bytes(text));
 }
@@ -156,6 +171,26 @@ describe("drop-oldest", () => {
     for (let i = 10; i < 30; i++) push(conn, `message ${i}`);
     conn.flush();
     expect(driver.sent.length).toBe(20);
+  });
+});
+
+describe("a policy that nobody observes", () => {
+  it("drop-oldest: the oldest go all the same, and the rest is sent in order", () => {
+    const { conn, driver } = unobservedConn("drop-oldest");
+    for (let i = 10; i < 20; i++) push(conn, `message ${i}`);
+    expect(conn.queuedBytes).toBe(40);
+    driver.drain();
+    conn.flush();
+    expect(driver.sent).toEqual(["message 00", "message 17", "message 18", "message 19"]);
+  });
+
+  it("drop-newest: what has no room throws all the same, and the rest is sent in order", async () => {
+    const { conn, driver } = unobservedConn("drop-newest");
+    for (let i = 1; i < 4; i++) push(conn, `message 0${i}`);
+    expect(await codeOf(() => push(conn, "message 04"))).toBe("IM_ERR_QUEUE_FULL");
+    driver.drain();
+    conn.flush();
+    expect(driver.sent).toEqual(["message 00", "message 01", "message 02", "message 03"]);
   });
 });
 

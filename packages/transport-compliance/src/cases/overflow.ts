@@ -11,16 +11,23 @@ const FRAME_BYTES = 256 * KiB;
 /** More than the systems of both sides and the queue hold. */
 const COUNT = 128;
 
+type Policy = NonNullable<ServerOptions["overflowPolicy"]>;
+
 /** A channel whose peer does not read, and what the hooks tell of it. */
-async function frozen(h: Harness, overflowPolicy: NonNullable<ServerOptions["overflowPolicy"]>) {
+async function frozen(h: Harness, overflowPolicy: Policy) {
   const dropped: DropReason[] = [];
   const hooks = { dropped: (_agent: unknown, why: DropReason) => void dropped.push(why) };
-  const server = await h.startServer({ highWaterMarkBytes: 64 * KiB, maxQueuedBytes: 2 * MiB, overflowPolicy, hooks });
+  return { dropped, ...(await unread(h, { overflowPolicy, hooks })) };
+}
+
+/** A channel whose peer does not read. */
+async function unread(h: Harness, options: ServerOptions) {
+  const server = await h.startServer({ highWaterMarkBytes: 64 * KiB, maxQueuedBytes: 2 * MiB, ...options });
   const connected = await h.connect(server);
   const frames = h.collect(connected.client);
   connected.client.pauseReading();
   await turns(2);
-  return { server, dropped, frames, ...connected };
+  return { server, frames, ...connected };
 }
 
 export const overflowCases = {
@@ -85,6 +92,34 @@ export const overflowCases = {
       const all = await frames.atLeast(COUNT - dropped.length + pings.length);
       const seen = all.filter(({ opCode }) => opCode === OpCode.Ping).map(({ payload }) => numberOf(payload));
       equalLists(seen, pings, "the pings at the client");
+    },
+  },
+  "overflow/nobody-observes": {
+    rule: "without hooks and without a logger each policy does the same: pushes return or throw, and the server goes on",
+    async run(h) {
+      for (const overflowPolicy of ["drop-oldest", "drop-newest", "close"] as const) {
+        const { server, frames, client, channel, id } = await unread(h, { overflowPolicy });
+        let thrown = 0;
+        for (const number of upTo(COUNT)) {
+          try {
+            channel.push(numbered(number, FRAME_BYTES));
+            channel.flush();
+          } catch {
+            thrown++;
+          }
+        }
+        equal(thrown === 0, overflowPolicy === "drop-oldest", `${overflowPolicy}: no push throws`);
+        if (overflowPolicy === "close") {
+          equal((await server.disconnectOf(id)).info.code, 1008, "close: the code that the channel is closed with");
+          continue;
+        }
+        client.resumeReading();
+        await frames.first(
+          ({ payload }) => numberOf(payload) === (thrown === 0 ? COUNT - 1 : 0),
+          `${overflowPolicy}: the ${thrown === 0 ? "newest" : "oldest"} frame`,
+        );
+        await server.server.shutdown();
+      }
     },
   },
 } satisfies ComplianceCases;

@@ -92,7 +92,8 @@ class DropOldestQueue extends WriteQueue {
     this.#held.add(opCode, payload);
     // The newest stays in any case.
     while (this.#held.length > 1 && this.queuedBytes > this.#maxQueuedBytes) {
-      this.observer?.dropped("overflow-oldest", this.#held.take()!.payload.length);
+      const { payload } = this.#held.take()!;
+      this.observer?.dropped("overflow-oldest", payload.length);
     }
   }
 
