@@ -43,6 +43,7 @@ export class BrowserConnDriver implements ConnDriver {
     this.#sink = sink;
     const webSocket = this.#webSocket;
     webSocket.onmessage = ({ data }) => {
+      this.#buffer.look();
       if (typeof data === "string") this.#received(OpCode.Text, new TextEncoder().encode(data));
       else this.#received(OpCode.Binary, new Uint8Array(data));
     };

@@ -6,6 +6,7 @@ import type { PlatformWebSocket } from "./platform-web-socket.js";
  */
 const TAKEN_BYTES = 64 * 1024;
 const TAKEN_WITHIN_MS = 100;
+/** Hidden pages run timers once a second or more rarely: whatever else shows that the page is alive looks as well. */
 const FIRST_LOOK_MS = 4;
 const LAST_LOOK_MS = 250;
 
@@ -32,6 +33,7 @@ export class SendBuffer {
   }
 
   add(frame: string | Uint8Array, byteLength: number): void {
+    this.look();
     this.#frames.push(frame);
     this.#bytes += byteLength;
   }
@@ -49,16 +51,24 @@ export class SendBuffer {
     return webSocket.bufferedAmount <= TAKEN_BYTES && performance.now() - this.#busySinceMs <= TAKEN_WITHIN_MS;
   }
 
+  /** Tells, if that is still to be told, that the platform has passed on all. */
+  look(): void {
+    if (this.#timer === undefined || this.#webSocket.bufferedAmount > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#drained();
+  }
+
   stop(): void {
     this.#hasStopped = true;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #lookAgain(afterMs: number): void {
     this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (this.#webSocket.bufferedAmount > 0) this.#lookAgain(Math.min(2 * afterMs, LAST_LOOK_MS));
-      else this.#drained();
+      this.#lookAgain(Math.min(2 * afterMs, LAST_LOOK_MS));
+      this.look();
     }, afterMs);
   }
 }

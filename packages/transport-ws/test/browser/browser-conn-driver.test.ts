@@ -62,6 +62,24 @@ describe("backpressure by bufferedAmount", () => {
     expect(webSocket.sent).toHaveLength(2);
   });
 
+  it.each([
+    ["a message that comes", (webSocket: FakeWebSocket) => webSocket.onmessage?.({ data: new ArrayBuffer(1) })],
+    ["the next write", (_: FakeWebSocket, write: (byteLength: number) => boolean) => void write(1)],
+  ])("needs no timer, which hidden pages hold back: %s finds that there is room", async (_, sign) => {
+    const { webSocket, conn, write } = open({ highWaterMarkBytes: 100 * KiB });
+    write(200 * KiB);
+    conn.flush();
+    write(1);
+    conn.flush();
+    const drained = watched(conn.drained());
+    webSocket.take();
+    expect(webSocket.sent).toHaveLength(1);
+    sign(webSocket, write);
+    expect(webSocket.sent).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(drained.isSettled).toBe(true);
+  });
+
   it("more than may be queued ends the connection", async () => {
     const { webSocket, conn, write } = open({ maxQueuedBytes: 200 * KiB, highWaterMarkBytes: 100 * KiB });
     write(200 * KiB);

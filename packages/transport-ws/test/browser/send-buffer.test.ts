@@ -96,6 +96,32 @@ describe("the news that all has been passed on", () => {
   });
 });
 
+describe("while timers do not run, as in a hidden page, the news comes", () => {
+  it("with a sign of life, once", () => {
+    const { webSocket, drained, buffer, add } = open();
+    add(1_000 * KiB);
+    buffer.flush();
+    buffer.look();
+    webSocket.take();
+    expect(drained).not.toHaveBeenCalled();
+    buffer.look();
+    buffer.look();
+    expect(drained).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("with the next frame, before it is added", () => {
+    const { webSocket, drained, buffer, add } = open();
+    add(1_000 * KiB);
+    buffer.flush();
+    webSocket.take();
+    drained.mockImplementation(() => void expect(buffer.queuedBytes).toBe(0));
+    add(1);
+    expect(drained).toHaveBeenCalledTimes(1);
+    expect(buffer.queuedBytes).toBe(1);
+  });
+});
+
 describe("after the end", () => {
   it("nothing is looked at, and nothing is queued, whatever the platform says", async () => {
     const { webSocket, drained, buffer, add } = open();
