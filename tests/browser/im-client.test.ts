@@ -62,14 +62,6 @@ describe("the client in Chromium", () => {
     expect(await page.evaluate(() => program.rejections)).toEqual([]);
   });
 
-  it("ends at once, and does not try again, when the subprotocols are none", async () => {
-    const { port } = await startGateway();
-    const page = await openPage(browser, script);
-    await expect(connect(page, port, {}, { protocols: ["not a token"] })).rejects.toThrow("subprotocol");
-    expect(await states(page)).toEqual(["connecting", "closed"]);
-    expect(await page.evaluate(() => program.reason())).toBe("IM_ERR_INVALID_OPTION");
-  });
-
   it("comes back by itself when the server was restarted", async () => {
     const { gateway, port } = await startGateway();
     const page = await openPage(browser, script);

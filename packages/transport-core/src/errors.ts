@@ -23,6 +23,7 @@ export const transportErrorCodes = [
   "IM_ERR_SERVER_STATE",
   "IM_ERR_UNDELIVERED",
   "IM_ERR_UNKNOWN_CHANNEL",
+  "IM_ERR_UNSUPPORTED",
   "IM_ERR_WRITE_TIMEOUT",
 ] as const;
 export type TransportErrorCode = (typeof transportErrorCodes)[number];

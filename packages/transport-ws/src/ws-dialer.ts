@@ -7,6 +7,7 @@ import {
   dialWithin,
   rejectUnknownOptions,
 } from "@im/transport-core/authoring";
+import { checkProtocols } from "./subprotocols.js";
 import { engineOptions, UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { parseWsAddress } from "./ws-address.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
@@ -27,7 +28,7 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
   checkLimit("maxFragments", maxFragments);
   checkTls(tls);
   const headers = { ...options.headers };
-  const protocols = [...(options.protocols ?? [])];
+  const protocols = checkProtocols(options);
   return {
     async dialAndHandshake(context) {
       const url = parseWsAddress(context.address);

@@ -6,6 +6,7 @@ import {
   rejectUnknownOptions,
   serverOptionNames,
 } from "@im/transport-core/authoring";
+import { checkProtocols } from "./subprotocols.js";
 import { wsDefaults } from "./ws-defaults.js";
 import { WsListener } from "./ws-listener.js";
 import { checkTls, type WsServerOptions } from "./ws-options.js";
@@ -46,6 +47,7 @@ export function createWsServer(options: WsServerOptions = {}): Server {
     throw invalidOption("path", "a path that begins with /", options.path);
   }
   checkTls(options.tls);
+  checkProtocols(options);
   checkLimit("maxHeaderBytes", options.maxHeaderBytes ?? wsDefaults.maxHeaderBytes);
   checkLimit("maxFragments", options.maxFragments ?? wsDefaults.maxFragments);
   checkGuards(options);

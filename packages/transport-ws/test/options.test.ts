@@ -16,6 +16,7 @@ describe("an option of a server", () => {
     ["is a path without its slash", { path: "im" }, "path"],
     ["is a port beside a server that has one", { server: createServer(), port: 8000 }, "server"],
     ["is TLS beside a server that has its own", { server: createServer(), tls: {} }, "server"],
+    ["is a subprotocol that is no token", { protocols: ["two words"] }, "protocols"],
     ["is a listener without its method", { messageListener: {} }, "messageListener"],
   ])("that %s is refused by name", (_, options, name) => {
     expect(() => createWsServer(options as WsServerOptions)).toThrow(invalid(name));
@@ -38,18 +39,20 @@ describe("an option of a dialer", () => {
     ["belongs to a server", { readWaitMs: 1000 }, "readWaitMs"],
     ["is a certificate that is none", { tls: { cert: "none" } }, "tls"],
     ["is a limit of 0", { maxPayloadBytes: 0 }, "maxPayloadBytes"],
+    ["is a subprotocol that is no token", { protocols: ["two words"] }, "protocols"],
+    ["is a subprotocol twice", { protocols: ["im", "im"] }, "protocols"],
+    ["is subprotocols in one text", { protocols: "im" }, "protocols"],
   ])("that %s is refused by name", (_, options, name) => {
     expect(() => wsDialer(options as WsDialerOptions)).toThrow(invalid(name));
   });
 
-  it.each([
-    ["is a subprotocol that is no token", { protocols: ["two words"] }, "subprotocol"],
-    ["is a subprotocol twice", { protocols: ["im", "im"] }, "subprotocol"],
-    ["is a header that HTTP does not allow", { headers: { "a b": "c" } }, "a b"],
-  ])("that %s is refused when it dials", async (_, options, words) => {
-    const context = { id: "", name: "", address: "wss://127.0.0.1:9", timeoutMs: 1000 };
-    await expect(wsDialer(options).dialAndHandshake(context)).rejects.toThrow(invalid(words));
-  });
+  it.each([["is a header that HTTP does not allow", { headers: { "a b": "c" } }, "a b"]])(
+    "that %s is refused when it dials",
+    async (_, options, words) => {
+      const context = { id: "", name: "", address: "wss://127.0.0.1:9", timeoutMs: 1000 };
+      await expect(wsDialer(options).dialAndHandshake(context)).rejects.toThrow(invalid(words));
+    },
+  );
 });
 
 describe("an address", () => {

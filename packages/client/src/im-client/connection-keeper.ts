@@ -21,7 +21,12 @@ export interface KeeperEvents {
 }
 
 /** Errors of dialling that no further attempt will cure. */
-const incurable = new Set(["IM_ERR_INVALID_ADDRESS", "IM_ERR_INVALID_OPTION", "IM_ERR_LOGIN_REFUSED"]);
+const incurable = new Set([
+  "IM_ERR_INVALID_ADDRESS",
+  "IM_ERR_INVALID_OPTION",
+  "IM_ERR_LOGIN_REFUSED",
+  "IM_ERR_UNSUPPORTED",
+]);
 
 /** Does what the state machine says: dials and signs in, waits, watches the connection, one of these at a time. */
 export class ConnectionKeeper {

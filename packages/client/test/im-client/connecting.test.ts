@@ -1,5 +1,5 @@
 import { ClientError, createImClient, type ImClient, type Session } from "@im/client";
-import type { Dialer } from "@im/transport-core";
+import { type Dialer, TransportError } from "@im/transport-core";
 import { createPush, createResponse, Status } from "@im/wire";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { hasty, openImClient } from "../support/open-im-client.js";
@@ -300,6 +300,15 @@ describe("connect", () => {
   it("ends at once for an address that is none", async () => {
     const client = openImClient({ address: "nobody://x" });
     expect(await codeOf(client.connect())).toBe("IM_ERR_INVALID_ADDRESS");
+  });
+
+  it("ends at once on a platform that cannot dial at all", async () => {
+    const dialAndHandshake = async () => {
+      throw new TransportError("IM_ERR_UNSUPPORTED", "this platform has no WebSocket");
+    };
+    const client = openImClient({ address: tcp.deadAddress }, { dialer: { dialAndHandshake } });
+    expect(await codeOf(within(client.connect(), "the end"))).toBe("IM_ERR_UNSUPPORTED");
+    expect(client.status.state).toBe("closed");
   });
 
   it("is given up by an abort, which closes the client", async () => {

@@ -1,5 +1,6 @@
 import { type ConnOptions, type Dialer, TransportError } from "@im/transport-core";
 import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { checkProtocols } from "../subprotocols.js";
 import { parseWsAddress } from "../ws-address.js";
 import { BrowserConnDriver } from "./browser-conn-driver.js";
 import type { PlatformWebSocket, PlatformWebSocketClass } from "./platform-web-socket.js";
@@ -12,23 +13,35 @@ export interface WsDialerOptions extends ConnOptions {
 /**
  * A Dialer for `ws://` and `wss://` addresses, on the platform's own WebSocket; `host:port` means `ws://host:port/`.
  *
- * A page learns nothing about why a connection did not come about: but for subprotocols that are none
- * (`IM_ERR_INVALID_OPTION`) it is always `IM_ERR_CONNECT`.
+ * A page learns nothing about why a connection did not come about: it is always `IM_ERR_CONNECT`. `IM_ERR_HANDSHAKE` is a
+ * subprotocol that was not offered, or none where some were, and `IM_ERR_UNSUPPORTED` a platform without WebSocket.
  *
  * @throws `IM_ERR_INVALID_OPTION`, for options that only Node has as well (`headers`, `tls`)
  */
 export function wsDialer(options: WsDialerOptions = {}): Dialer {
   rejectUnknownOptions(options, [...connOptionNames, "protocols"]);
   const createConn = createConnFactory(options);
-  const protocols = [...(options.protocols ?? [])];
+  const protocols = checkProtocols(options);
   return {
     async dialAndHandshake(context) {
       const url = parseWsAddress(context.address);
       return dialWithin(context, ({ opened, failed }) => {
         const webSocket = createWebSocket(url, protocols);
+        const noConnection = () => failed(new TransportError("IM_ERR_CONNECT", `no connection to ${context.address}`));
         webSocket.binaryType = "arraybuffer";
-        webSocket.onopen = () => opened(createConn(new BrowserConnDriver(webSocket, url)));
-        webSocket.onclose = () => failed(new TransportError("IM_ERR_CONNECT", `no connection to ${context.address}`));
+        webSocket.onopen = () => {
+          // Not all platforms compare it themselves, as they should (RFC 6455 §4.1).
+          const { protocol } = webSocket;
+          if (protocols.length > 0 ? protocols.includes(protocol) : protocol === "") {
+            return opened(createConn(new BrowserConnDriver(webSocket, url)));
+          }
+          webSocket.close();
+          const answer = `${context.address} agrees on the subprotocol ${JSON.stringify(protocol)}, which was not offered`;
+          failed(new TransportError("IM_ERR_HANDSHAKE", answer));
+        };
+        // What the page's policy or the platform forbids ends without a close on some platforms.
+        webSocket.onerror = noConnection;
+        webSocket.onclose = noConnection;
         return () => webSocket.close();
       });
     },
@@ -37,16 +50,15 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
 
 /**
  * @throws `IM_ERR_CONNECT` for what the platform refuses at once, such as `ws:` from a page that came by `https:`;
- * `IM_ERR_INVALID_OPTION` for subprotocols that are none
+ * `IM_ERR_UNSUPPORTED`
  */
 function createWebSocket(url: URL, protocols: string[]): PlatformWebSocket {
+  const { WebSocket } = globalThis as unknown as { WebSocket?: PlatformWebSocketClass };
+  if (!WebSocket) throw new TransportError("IM_ERR_UNSUPPORTED", "this platform has no WebSocket");
   try {
-    const { WebSocket } = globalThis as unknown as { WebSocket: PlatformWebSocketClass };
     return new WebSocket(url.href, protocols);
   } catch (cause) {
-    const { name, message } = cause as Error;
-    // The address has been parsed: what is wrong by its form can only be the subprotocols (WHATWG).
-    const code = name === "SyntaxError" ? "IM_ERR_INVALID_OPTION" : "IM_ERR_CONNECT";
-    throw new TransportError(code, `the platform does not connect to ${url.href}: ${message}`, { cause });
+    const message = `the platform does not connect to ${url.href}: ${(cause as Error).message}`;
+    throw new TransportError("IM_ERR_CONNECT", message, { cause });
   }
 }

@@ -2,8 +2,11 @@
 export interface PlatformWebSocket {
   binaryType: string;
   readonly bufferedAmount: number;
+  /** The subprotocol that was agreed on. */
+  readonly protocol: string;
   onopen: (() => void) | null;
   onmessage: ((event: { readonly data: string | ArrayBuffer }) => void) | null;
+  onerror: (() => void) | null;
   onclose: ((event: { readonly code: number; readonly reason: string; readonly wasClean: boolean }) => void) | null;
   send(data: string | Uint8Array): void;
   close(code?: number, reason?: string): void;

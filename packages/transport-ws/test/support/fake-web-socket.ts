@@ -4,8 +4,10 @@ import type { PlatformWebSocket } from "../../src/browser/platform-web-socket.js
 export class FakeWebSocket implements PlatformWebSocket {
   binaryType = "arraybuffer";
   bufferedAmount = 0;
+  protocol = "";
   onopen: PlatformWebSocket["onopen"] = null;
   onmessage: PlatformWebSocket["onmessage"] = null;
+  onerror: PlatformWebSocket["onerror"] = null;
   onclose: PlatformWebSocket["onclose"] = null;
   readonly sent: (string | Uint8Array)[] = [];
   /** What it was closed with, each time. */
