@@ -8,8 +8,9 @@ export class UpgradedWebSocket extends WebSocket {
 
   /** For the engine: here it would begin to read. */
   protected setSocket(socket: Socket, head: Buffer): void {
-    socket.setTimeout(0);
-    socket.setNoDelay();
+    // Whoever gives an HTTP server its connections may give it other streams than sockets.
+    socket.setTimeout?.(0);
+    socket.setNoDelay?.();
     this.handedOver = { socket, head };
     this.emit("open");
   }

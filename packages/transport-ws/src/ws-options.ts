@@ -12,7 +12,10 @@ export interface WsServerOptions extends ServerOptions {
   readonly tls?: HttpsServerOptions;
   /** Takes the upgrades of this server instead of a port of its own. It must be listening at `start`, and stays open. */
   readonly server?: HttpServer | HttpsServer;
-  /** The only path whose upgrades are taken. @default any path, as kim does */
+  /**
+   * The only path whose upgrades are taken, with any query: of any letters, without a query, a hash and dot segments.
+   * @default any path, as kim does
+   */
   readonly path?: string;
   /** Subprotocols (RFC 6455 §1.9) in order of preference; the first that the client offers is agreed on. */
   readonly protocols?: readonly string[];
@@ -29,8 +32,8 @@ export interface WsServerOptions extends ServerOptions {
    */
   readonly maxFragments?: number;
   /**
-   * The origins whose pages may connect, such as `https://chat.example`, or what decides about them. Requests without
-   * an origin do not come from a browser and pass a list. Others are answered 403. @default any
+   * The origins whose pages may connect, such as `https://chat.example` (or `null`), or what decides about them. Requests
+   * without an origin do not come from a browser and pass a list. Others are answered 403. @default any
    */
   readonly origins?: readonly string[] | ((origin: string | undefined, request: IncomingMessage) => boolean);
   /**

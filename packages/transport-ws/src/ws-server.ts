@@ -7,6 +7,7 @@ import {
   serverOptionNames,
 } from "@im/transport-core/authoring";
 import { checkProtocols } from "./subprotocols.js";
+import { checkOrigins } from "./upgrade/origins.js";
 import { wsDefaults } from "./ws-defaults.js";
 import { WsListener } from "./ws-listener.js";
 import { checkTls, type WsServerOptions } from "./ws-options.js";
@@ -32,6 +33,7 @@ const optionNames = [
  */
 export function createWsServer(options: WsServerOptions = {}): Server {
   rejectUnknownOptions(options, optionNames);
+  checkServer(options.server);
   if (options.server && (options.host ?? options.port ?? options.tls) !== undefined) {
     throw invalidOption(
       "server",
@@ -43,9 +45,6 @@ export function createWsServer(options: WsServerOptions = {}): Server {
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
     throw invalidOption("port", "a whole number from 0 to 65535", port);
   }
-  if (options.path !== undefined && !options.path.startsWith("/")) {
-    throw invalidOption("path", "a path that begins with /", options.path);
-  }
   checkTls(options.tls);
   checkProtocols(options);
   checkLimit("maxHeaderBytes", options.maxHeaderBytes ?? wsDefaults.maxHeaderBytes);
@@ -54,9 +53,16 @@ export function createWsServer(options: WsServerOptions = {}): Server {
   return createServer(new WsListener(options), options);
 }
 
+/** Applications of web frameworks have `on` and `listen`, too. */
+function checkServer(server: WsServerOptions["server"]): void {
+  if (server === undefined || (server && typeof server.prependListener === "function" && "listening" in server)) return;
+  const rule = "the http.Server itself: what app.listen() or http.createServer(app) gives";
+  throw invalidOption("server", rule, server);
+}
+
 function checkGuards({ origins, verifyUpgrade }: WsServerOptions): void {
-  const isList = Array.isArray(origins) && origins.every((origin) => typeof origin === "string");
-  if (origins !== undefined && typeof origins !== "function" && !isList) {
+  if (Array.isArray(origins)) checkOrigins(origins);
+  else if (origins !== undefined && typeof origins !== "function") {
     throw invalidOption("origins", "a list of strings, or a function", origins);
   }
   if (verifyUpgrade !== undefined && typeof verifyUpgrade !== "function") {

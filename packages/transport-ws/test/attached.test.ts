@@ -1,12 +1,16 @@
-import { createServer, type Server } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { duplexPair } from "node:stream";
 import { createCertificate } from "@im/transport-compliance/certificate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createWsServer } from "../src/index.js";
 import { frame } from "./support/raw-frames.js";
 import { RawPeer, upgradeRequest } from "./support/raw-peer.js";
-import { within } from "./support/transport-neutral.js";
+import { Recorder, within } from "./support/transport-neutral.js";
 import { dial, expectToServeAGoodClient, startServer } from "./support/ws-server.js";
 
 /** A server of somebody's own, which answers plain requests. */
@@ -113,6 +117,118 @@ describe("attached to a given HTTP server", () => {
     rude.reset();
     await expectToServeAGoodClient(chat);
   });
+
+  it.each([
+    ["a body to come", { "Content-Length": "1" }],
+    ["another version", { "Sec-WebSocket-Version": "8" }],
+  ])("refuses an upgrade of its path with %s, counts it, and lives on", async (_, headers) => {
+    const refused: string[] = [];
+    const watched = await startServer({ server: await ownServer(), hooks: { refused: (why) => refused.push(why) } });
+    const peer = await RawPeer.connect(watched.port);
+    peer.send(upgradeRequest("/", headers));
+    expect(await peer.head()).toMatch(/^HTTP\/1\.1 4(00|26) /);
+    await peer.ended();
+    await expectToServeAGoodClient(watched);
+    expect(refused).toEqual(["handshake"]);
+  });
+
+  it("leaves an upgrade with a body alone that is for somebody else, and survives the asker's reset", async () => {
+    const own = await ownServer();
+    const watched = await startServer({ server: own, path: "/im" });
+    const other = new Recorder<string>("upgrades for somebody else");
+    own.on("upgrade", ({ url }, stream) => {
+      other.add(url!);
+      if (url === "/other") stream.end("HTTP/1.1 418 Somebody else\r\n\r\n");
+    });
+    const peer = await RawPeer.connect(watched.port);
+    peer.send(upgradeRequest("/other", { "Content-Length": "1" }), Buffer.from("x"));
+    expect(await peer.head()).toMatch(/^HTTP\/1\.1 418 /);
+    const rude = await RawPeer.connect(watched.port);
+    rude.send(upgradeRequest("/rude", { "Content-Length": "9" }));
+    await other.first((url) => url === "/rude", "/rude among");
+    rude.reset();
+    await expectToServeAGoodClient(watched);
+  });
+
+  it("leaves upgrades to other protocols to that server, on its own path too", async () => {
+    const own = await ownServer();
+    const watched = await startServer({ server: own });
+    const alone = await RawPeer.connect(watched.port);
+    alone.send(upgradeRequest("/", { Upgrade: "h2c" }));
+    expect(await alone.head()).toMatch(/^HTTP\/1\.1 400 /);
+    own.on("upgrade", ({ headers }, stream) => {
+      if (headers.upgrade === "h2c") stream.end("HTTP/1.1 418 Somebody else\r\n\r\n");
+    });
+    const peer = await RawPeer.connect(watched.port);
+    peer.send(upgradeRequest("/", { Upgrade: "h2c" }));
+    expect(await peer.head()).toMatch(/^HTTP\/1\.1 418 /);
+    await expectToServeAGoodClient(watched);
+  });
+
+  it.runIf("shouldUpgradeCallback" in createServer())(
+    "leaves that server its shouldUpgradeCallback: a plain request that offers h2c gets its page",
+    async () => {
+      const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade !== "h2c";
+      const own = await ownServer(createServer({ shouldUpgradeCallback } as ServerOptions));
+      const watched = await startServer({ server: own });
+      const peer = await RawPeer.connect(watched.port);
+      peer.send(upgradeRequest("/", { Upgrade: "h2c", Connection: "Upgrade, close" }));
+      expect(await peer.head()).toMatch(/^HTTP\/1\.1 200 /);
+      expect(await peer.body()).toContain("own page");
+      await expectToServeAGoodClient(watched);
+    },
+  );
+
+  it("cuts an upgrade that nobody has answered at the login wait, and leaves one that somebody has", async () => {
+    const own = await ownServer();
+    // Answers before we are asked, and before we are there.
+    own.on("upgrade", ({ url }, stream) => {
+      if (url === "/answered") stream.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+    });
+    const watched = await startServer({ server: own, path: "/im", loginWaitMs: 200 });
+    const answered = await RawPeer.connect(watched.port);
+    answered.send(upgradeRequest("/answered"));
+    await answered.head();
+    const ignored = await RawPeer.connect(watched.port);
+    ignored.send(upgradeRequest("/nobody"));
+    await ignored.ended();
+    expect(answered.socket.readyState).toBe("open");
+    const after = await RawPeer.connect(watched.port);
+    after.send(upgradeRequest("/nobody"));
+    await after.ended();
+    expect(answered.socket.readyState).toBe("open");
+  });
+
+  it("is given its connections as streams that are no sockets", async () => {
+    const own = await ownServer();
+    const watched = await startServer({ server: own });
+    const [near, far] = duplexPair();
+    own.emit("connection", far);
+    const answer = new Recorder<string>("bytes from the server");
+    near.on("data", (chunk) => answer.add(String(chunk)));
+    near.write(Buffer.concat([upgradeRequest(), frame(2, "alice"), frame(2, "hello")]));
+    expect(await answer.next()).toMatch(/^HTTP\/1\.1 101 /);
+    expect(await watched.messages.next()).toMatchObject({ id: "alice", text: "hello" });
+    near.destroy();
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "on a Unix domain socket has no dialUrl, but the one of a public address",
+    async () => {
+      const directory = await mkdtemp(join(tmpdir(), "im-"));
+      onTestFinished(() => rm(directory, { recursive: true, force: true }));
+      const path = join(directory, "http.sock");
+      const own = createServer();
+      await new Promise<void>((resolve) => own.listen(path, resolve));
+      onTestFinished(() => void own.close());
+      const { server } = await startServer({ server: own });
+      expect(server.address).toEqual({ host: path, port: 0 });
+      expect(server.dialUrl).toBe("");
+      const service = { publicAddress: "chat.example", publicPort: 8443 };
+      const named = await startServer({ server: own, path: "/im", service });
+      expect(named.server.dialUrl).toBe("ws://chat.example:8443/im");
+    },
+  );
 
   it("ends an upgraded client that says nothing at the login wait", async () => {
     const watched = await startServer({ server: await ownServer(), loginWaitMs: 200 });

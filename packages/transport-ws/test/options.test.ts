@@ -14,12 +14,50 @@ describe("an option of a server", () => {
     ["is a key that is none", { tls: { key: "none", cert: "none" } }, "tls"],
     ["is a port that is none", { port: 65536 }, "port"],
     ["is a path without its slash", { path: "im" }, "path"],
+    ["is a path with a query", { path: "/im?x=1" }, "path"],
+    ["is a path with a hash", { path: "/im#x" }, "path"],
+    ["is a path with a backslash", { path: "/a\\b" }, "path"],
+    ["is a path with a line's end", { path: "/im\n" }, "path"],
+    ["is a path with a dot segment", { path: "/a/../im" }, "path"],
+    ["is a path with an escaped dot segment", { path: "/im/%2E" }, "path"],
+    ["is no path", { path: 1 }, "path"],
+    ["is an application of a web framework", { server: Object.assign(() => {}, createServer()) }, "app.listen()"],
+    ["is no server", { server: null }, "http.createServer(app)"],
     ["is a port beside a server that has one", { server: createServer(), port: 8000 }, "server"],
     ["is TLS beside a server that has its own", { server: createServer(), tls: {} }, "server"],
     ["is a subprotocol that is no token", { protocols: ["two words"] }, "protocols"],
     ["is a listener without its method", { messageListener: {} }, "messageListener"],
   ])("that %s is refused by name", (_, options, name) => {
     expect(() => createWsServer(options as WsServerOptions)).toThrow(invalid(name));
+  });
+
+  it.each([
+    "*",
+    "https://chat.example/",
+    "https://chat.example/im",
+    "chat.example",
+    "localhost:3000",
+    "https://",
+    "",
+    1,
+    "https://*.example",
+    "https://chat.example:443",
+    "wss://chat.example",
+    "https://me@chat.example",
+    "https://чат.example",
+  ])("that is an origin which no page has, %j, is refused by name", (origin) => {
+    const origins = ["https://good.example", origin] as string[];
+    expect(() => createWsServer({ origins })).toThrow(invalid("origins[1]"));
+  });
+
+  it.each([
+    [[]],
+    [["null"]],
+    [["http://localhost:3000", "HTTPS://Chat.Example"]],
+    [["http://[::1]:3000"]],
+    [["capacitor://localhost", "chrome-extension://abcdef", "file://"]],
+  ])("that lists the origins %j is taken", (origins) => {
+    expect(() => createWsServer({ origins })).not.toThrow();
   });
 
   it("is copied: what is changed later does not count", async () => {

@@ -57,6 +57,34 @@ describe("an upgrade", () => {
     await expectToServeAGoodClient(watched);
   });
 
+  it.each([
+    ["/im", "http://127.0.0.1/im", 101],
+    ["/im", "http://127.0.0.1/im?token=1", 101],
+    ["/im", "wss://other.example:8443/im", 101],
+    ["/im", "http://127.0.0.1/other", 404],
+    ["/im", "http://127.0.0.1", 404],
+    ["/", "http://127.0.0.1?token=1", 101],
+    ["/im", "/other?x=http://127.0.0.1/im", 404],
+    ["/im", "/x/../im", 404],
+    ["/im", "/%69m", 101],
+    ["/чат/~a b", "/%d1%87%D0%B0%d1%82/%7Ea%20b", 101],
+    ["/чат", "/%D1%87%D0%B0%D1%83", 404],
+    ["/v1.0", "/v1.0", 101],
+    ["/a%2Fb", "/a/b", 404],
+    ["//im", "//im", 101],
+  ])("for %s to the target %s gets %i", async (path, target, status) => {
+    const { port } = await startServer({ path });
+    const peer = await RawPeer.connect(port);
+    peer.send(upgradeRequest(target));
+    expect(await peer.head()).toContain(`HTTP/1.1 ${status} `);
+  });
+
+  it("on a path of any letters is taken, as the server's own dialUrl has it", async () => {
+    const watched = await startServer({ path: "/чат/a b" });
+    expect(watched.server.dialUrl).toBe(`ws://127.0.0.1:${watched.port}/%D1%87%D0%B0%D1%82/a%20b`);
+    await expectToServeAGoodClient(watched);
+  });
+
   it("on our path is taken with a query too", async () => {
     const { port, server } = await startServer({ path: "/im" });
     expect(server.dialUrl).toBe(`ws://127.0.0.1:${port}/im`);
@@ -66,16 +94,70 @@ describe("an upgrade", () => {
   it.each([
     ["without a key", { "Sec-WebSocket-Key": undefined }],
     ["with a key that is none", { "Sec-WebSocket-Key": "short" }],
-    ["to another version", { "Sec-WebSocket-Version": "12" }],
     ["to another protocol", { Upgrade: "h2c" }],
     ["with subprotocols that are no tokens", { "Sec-WebSocket-Protocol": "a b" }],
-  ])("%s gets 400", async (_, headers) => {
-    const watched = await startServer();
+    ["without a host", { Host: undefined }],
+    ["with a host that is none", { Host: "a, b" }],
+    ["with a second host", { host: "elsewhere" }],
+    ["with a body to come", { "Content-Length": "1" }],
+    ["with a body in chunks", { "Transfer-Encoding": "chunked" }],
+  ])("%s gets 400, is counted as a refusal, and harms nobody else", async (_, headers) => {
+    const refused: string[] = [];
+    const watched = await startServer({ hooks: { refused: (why) => refused.push(why) } });
     const peer = await RawPeer.connect(watched.port);
     peer.send(upgradeRequest("/", headers));
     expect(await peer.head()).toMatch(/^HTTP\/1\.1 400 /);
     await peer.ended();
+    expect(watched.errors.all).toEqual([]);
+    peer.socket.end();
     await expectToServeAGoodClient(watched);
+    expect(refused).toEqual(["handshake"]);
+  });
+
+  it("with a body that comes at once gets 400, and the end of it does no harm", async () => {
+    const watched = await startServer();
+    for (const body of [Buffer.from("x"), Buffer.alloc(200_000)]) {
+      const peer = await RawPeer.connect(watched.port);
+      peer.send(upgradeRequest("/", { "Content-Length": `${body.length}` }), body);
+      expect(await peer.head()).toMatch(/^HTTP\/1\.1 400 /);
+      expect(await peer.ended()).toBe("end");
+    }
+    await expectToServeAGoodClient(watched);
+  });
+
+  it("by HTTP/1.0 gets 400, by another method than GET 405 and which one is allowed", async () => {
+    const { port } = await startServer();
+    const ask = async (change: (request: string) => string) => {
+      const peer = await RawPeer.connect(port);
+      peer.send(Buffer.from(change(upgradeRequest().toString())));
+      return peer.head();
+    };
+    expect(await ask((request) => request.replace("HTTP/1.1", "HTTP/1.0"))).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await ask((request) => request.replace("GET", "POST"))).toMatch(/^HTTP\/1\.1 405 .*\r\nAllow: GET(\r\n|$)/s);
+  });
+
+  it.each(["8", "7", "12", "14", "013", undefined])(
+    "to version %s gets 426, and the one that we speak",
+    async (version) => {
+      const { port } = await startServer({ origins: ["https://chat.example"] });
+      const peer = await RawPeer.connect(port);
+      // Version 8 has its origin in another header.
+      peer.send(
+        upgradeRequest("/", { "Sec-WebSocket-Version": version, "Sec-WebSocket-Origin": "https://evil.example" }),
+      );
+      const head = await peer.head();
+      expect(head).toMatch(/^HTTP\/1\.1 426 /);
+      expect(head).toMatch(/\r\nSec-WebSocket-Version: 13(\r\n|$)/);
+      expect(head).toMatch(/\r\nUpgrade: websocket(\r\n|$)/);
+      expect(head).toMatch(/\r\nConnection: close, Upgrade(\r\n|$)/);
+    },
+  );
+
+  it.each(["h2c, websocket", "WebSocket,h2c"])("that offers %s is taken", async (offers) => {
+    const { port } = await startServer();
+    const peer = await RawPeer.connect(port);
+    peer.send(upgradeRequest("/", { Upgrade: offers, "Content-Length": "0" }));
+    expect(await peer.head()).toMatch(/^HTTP\/1\.1 101 /);
   });
 
   it("that is no HTTP at all gets 400", async () => {
@@ -94,7 +176,7 @@ describe("a plain HTTP request", () => {
     const response = await fetch(`http://127.0.0.1:${watched.port}/`);
     expect(response.status).toBe(426);
     expect(response.headers.get("upgrade")).toBe("websocket");
-    expect(response.headers.get("connection")).toBe("close");
+    expect(response.headers.get("connection")).toBe("close, Upgrade");
     expect(await response.text()).toContain("WebSocket");
     expect(watched.errors.all).toEqual([]);
     await expectToServeAGoodClient(watched);

@@ -12,6 +12,6 @@ export interface ServiceRegistration {
   readonly namespace: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
-  /** What a dialer of the same transport takes as its address, such as `ws://10.0.0.7:8000/`. */
+  /** What a dialer of the same transport takes as its address, such as `ws://10.0.0.7:8000/`; empty if none gets there. */
   readonly dialUrl: string;
 }

@@ -1,5 +1,4 @@
 import { STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
 import type { RefusalReason } from "@im/transport-core";
 
 /** How an upgrade is answered that is one too many: 503 if the server is full, 429 if the peer asks for too much. */
@@ -7,17 +6,19 @@ export function statusOf(why: RefusalReason): number {
   return why === "max-connections" || why === "shutting-down" ? 503 : 429;
 }
 
+// Whoever is one too many may try again (RFC 9110 §10.2.3), in a second.
+const RETRY = "Retry-After: 1\r\n";
+/** What goes with a status. */
+const headersOf: Readonly<Record<number, string>> = {
+  405: "Allow: GET\r\n",
+  426: "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
+  429: RETRY,
+  503: RETRY,
+};
+
 /** A whole HTTP answer without a body. */
 export function refusalAnswer(status: number): string {
-  // Whoever is one too many may try again (RFC 9110 §10.2.3), in a second.
-  const retry = status === 429 || status === 503 ? "Retry-After: 1\r\n" : "";
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${retry}Connection: close\r\nContent-Length: 0\r\n\r\n`;
-}
-
-/** Answers an upgrade request that has been read, and closes the socket. */
-export function refuse(socket: Socket, status: number): void {
-  // Whoever asked may be gone already, or never hang up.
-  socket.on("error", () => socket.destroy());
-  socket.once("finish", () => socket.destroy());
-  socket.end(refusalAnswer(status));
+  const connection = status === 426 ? "close, Upgrade" : "close";
+  const headers = `${headersOf[status] ?? ""}Connection: ${connection}\r\nContent-Length: 0\r\n`;
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${headers}\r\n`;
 }

@@ -1,0 +1,23 @@
+import type { IncomingMessage } from "node:http";
+
+/** Whether the request asks for WebSocket, among other protocols perhaps (RFC 9110 §7.8). */
+export function offersWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.split(",").some((protocol) => protocol.trim().toLowerCase() === "websocket") ?? false;
+}
+
+/**
+ * The status that refuses a request which is no proper upgrade, by what the engine does not look at. The engine checks
+ * key and subprotocols.
+ */
+export function breachOf(request: IncomingMessage): number | undefined {
+  const { headers, headersDistinct, httpVersionMajor, httpVersionMinor, method } = request;
+  // Where a body ends and frames begin, versions of Node disagree; a GET's has no meaning (RFC 9110 §9.3.1).
+  if (headers["transfer-encoding"] !== undefined || !/^0*$/.test(headers["content-length"] ?? "")) return 400;
+  if (httpVersionMajor === 1 && httpVersionMinor === 0) return 400;
+  // RFC 9112 §3.2: one, and it names a host.
+  if (headersDistinct.host?.length !== 1 || /[\s,/?#@\\]/.test(headers.host!)) return 400;
+  if (method !== "GET") return 405;
+  if (!offersWebSocket(request)) return 400;
+  // RFC 6455 §4.4. An older version would have its origin in another header.
+  return headers["sec-websocket-version"] === "13" ? undefined : 426;
+}
