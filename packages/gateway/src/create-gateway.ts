@@ -96,7 +96,7 @@ class ServersGateway {
     return this.#push(target, command, body, NO_STAMP);
   }
 
-  async #push(target: PushTarget, command: string, body: unknown, stamp: PushStamp): Promise<PushReport> {
+  #push(target: PushTarget, command: string, body: unknown, stamp: PushStamp): Promise<PushReport> {
     const bytes = encodeBodyOf(this.#settings.commands.get(command)?.push, command, body);
     return this.#pusher.push(target, command, marshal(createPush({ command, ...stamp, body: bytes })));
   }

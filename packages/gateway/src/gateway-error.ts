@@ -48,3 +48,8 @@ export class GatewayError extends Error {
 // Not declared as members: a symbol in the type would make the two copies' types incompatible.
 Object.defineProperty(GatewayError.prototype, brand, { value: true });
 Object.defineProperty(GatewayError.prototype, "name", { value: "GatewayError", configurable: true, writable: true });
+
+/** Whether the gateway that something was published to has ended, and its connections with it. */
+export function isUnknownGateway(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === "IM_ERR_UNKNOWN_GATEWAY";
+}

@@ -15,7 +15,7 @@ export type { MaybePromise } from "./ports/maybe-promise.js";
 export type { Delivery, PushBus } from "./ports/push-bus.js";
 export type { Entered, Left, SessionDirectory, SessionRecord } from "./ports/session-directory.js";
 export type { PresenceEvent, PresenceListener } from "./presence/presence.js";
-export type { AccountTarget, ChannelTarget, PushReport, PushTarget } from "./push/push-target.js";
+export type { AccountTarget, ChannelTarget, FailedPush, PushReport, PushTarget } from "./push/push-target.js";
 export type {
   BodyInit,
   Middleware,

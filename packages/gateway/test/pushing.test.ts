@@ -76,11 +76,23 @@ describe("the report of a push", () => {
 it("a body that no codec takes is refused to the caller", async () => {
   const { gateway } = await startGateway();
   const odd = { some: "object" } as never;
-  await expect(gateway.push("alice", "not.in.the.map", odd)).rejects.toMatchObject({ code: "IM_ERR_GATEWAY_ARGUMENT" });
-  await expect(gateway.push("alice", commands.chatUserTalk, { type: 1.5 })).rejects.toMatchObject({
-    code: "IM_ERR_BODY_INVALID",
-  });
+  expect(() => gateway.push("alice", "not.in.the.map", odd)).toThrow(
+    expect.objectContaining({ code: "IM_ERR_GATEWAY_ARGUMENT" }),
+  );
+  expect(() => gateway.push("alice", commands.chatUserTalk, { type: 1.5 })).toThrow(
+    expect.objectContaining({ code: "IM_ERR_BODY_INVALID" }),
+  );
 });
+
+it.each([undefined, null, 42, {}, { account: 42 }, ["alice", null]])(
+  "a push to %j is refused to the caller",
+  async (target) => {
+    const { gateway } = await startGateway();
+    expect(() => gateway.push(target as never, "a.b")).toThrow(
+      expect.objectContaining({ code: "IM_ERR_GATEWAY_ARGUMENT" }),
+    );
+  },
+);
 
 describe("fault 20: accounts and ids of any text", () => {
   it("route to whom they name, and to nobody else", async () => {

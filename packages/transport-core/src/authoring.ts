@@ -11,6 +11,7 @@ export { type DecoderSink, StreamDecoder } from "./conn/stream-decoder.js";
 export { type WritableSocket, WriteBatch } from "./conn/write-batch.js";
 export { MAX_TIMER_MS, startTimer } from "./deadline/long-timer.js";
 export { guardHooks } from "./diagnostics/guard-hooks.js";
+export { ifRejected } from "./if-rejected.js";
 export {
   checkHasMethods,
   checkLimit,

@@ -1,4 +1,5 @@
 import { TransportError } from "./errors.js";
+import { ifRejected } from "./if-rejected.js";
 
 /** Where in the application's code an error came up. */
 export interface ErrorContext {
@@ -35,8 +36,7 @@ export function guardReporter(report: ErrorReporter): ErrorReporter {
   return (error, context) => {
     // There is nobody left to tell.
     try {
-      const reported: unknown = report(error, context);
-      if (reported instanceof Promise) reported.catch(ignore);
+      ifRejected(report(error, context), ignore);
     } catch {}
   };
 }

@@ -1,3 +1,4 @@
+import { ifRejected } from "@im/transport-core/authoring";
 import type { Session } from "../session/session.js";
 
 /** What the gateway was doing when an error came up that no caller is there to catch. */
@@ -21,8 +22,7 @@ export function guardReporter(many: readonly GatewayErrorReporter[]): GatewayErr
     for (const report of many) {
       // There is nobody left to tell.
       try {
-        const reported: unknown = report(error, context);
-        if (reported instanceof Promise) reported.catch(() => {});
+        ifRejected(report(error, context), () => {});
       } catch {}
     }
   };

@@ -1,3 +1,4 @@
+import { ifRejected } from "@im/transport-core/authoring";
 import type { GatewayErrorReporter } from "../diagnostics/error-reporter.js";
 import type { MaybePromise } from "../ports/maybe-promise.js";
 import type { SessionDirectory, SessionRecord } from "../ports/session-directory.js";
@@ -50,8 +51,7 @@ export class Presence {
     const failed = (error: unknown) => this.#report(error, { during: "presence", session });
     for (const listener of this.#listeners[event]) {
       try {
-        const returned = listener(session.account, session);
-        if (returned instanceof Promise) returned.catch(failed);
+        ifRejected(listener(session.account, session), failed);
       } catch (error) {
         failed(error);
       }

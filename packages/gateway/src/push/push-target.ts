@@ -20,6 +20,16 @@ export interface PushReport {
   readonly delivered: number;
   /** Accounts that have no session, or none on the device that was asked for. */
   readonly offline: readonly string[];
-  /** Channels that could not take it: they are gone, closing, or their queue is full. */
-  readonly failed: readonly { readonly channelId: string; readonly error: unknown }[];
+  /**
+   * Whom it did not reach: channels that are gone, closing, or whose queue is full; those of a gateway that the bus could not
+   * bring it to; accounts that the directory could not look for.
+   */
+  readonly failed: readonly FailedPush[];
+}
+
+/** One channel, or one account whose channels are not known, that a push did not reach. */
+export interface FailedPush {
+  readonly channelId?: string | undefined;
+  readonly account?: string | undefined;
+  readonly error: unknown;
 }

@@ -1,10 +1,11 @@
 import { TransportError } from "@im/transport-core";
-import { GatewayError } from "../gateway-error.js";
+import { GatewayError, isUnknownGateway } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
-import { isLater } from "../ports/maybe-promise.js";
+import { inTime } from "../ports/in-time.js";
+import { isLater, type MaybePromise } from "../ports/maybe-promise.js";
 import type { SessionRecord } from "../ports/session-directory.js";
 import type { SessionRegistry } from "../session/session-registry.js";
-import type { AccountTarget, ChannelTarget, PushReport, PushTarget } from "./push-target.js";
+import type { AccountTarget, ChannelTarget, FailedPush, PushReport, PushTarget } from "./push-target.js";
 
 /** Brings one marshalled packet to channels here and at other gateways. */
 export class Pusher {
@@ -16,22 +17,47 @@ export class Pusher {
     this.#registry = registry;
   }
 
-  /** With a directory and a bus in memory, all is done when this returns. */
-  async push(target: PushTarget, command: string, packet: Uint8Array): Promise<PushReport> {
+  /**
+   * With a directory and a bus in memory, all is done when this returns. The promise does not reject: what a port cannot do
+   * stands in the report, and `onError` is told.
+   *
+   * @throws `IM_ERR_GATEWAY_ARGUMENT` for what is no target
+   */
+  push(target: PushTarget, command: string, packet: Uint8Array): Promise<PushReport> {
     const { accounts, channels } = sort(target);
-    const found = accounts.size === 0 ? [] : this.#settings.directory.find([...accounts.keys()]);
-    const sessions = isLater(found) ? await found : found;
+    return this.#push(accounts, channels, command, packet);
+  }
+
+  async #push(
+    accounts: ReadonlyMap<string, Devices>,
+    channels: readonly ChannelTarget[],
+    command: string,
+    packet: Uint8Array,
+  ): Promise<PushReport> {
     const round = new PushRound(this.#settings, this.#registry, packet);
     for (const channel of channels) round.add(channel);
     const offline = new Set(accounts.keys());
-    for (const session of sessions) {
-      if (!isMeant(session, accounts)) continue;
-      offline.delete(session.account);
-      round.add(session);
+    try {
+      const found = this.#find([...accounts.keys()]);
+      for (const session of isLater(found) ? await found : found) {
+        if (!isMeant(session, accounts)) continue;
+        offline.delete(session.account);
+        round.add(session);
+      }
+    } catch (error) {
+      this.#settings.report(error, { during: "directory", command });
+      for (const account of offline) round.failed.push({ account, error });
+      offline.clear();
     }
     this.#settings.hooks.pushed?.(command, round.delivered);
-    await round.sent();
+    await round.sent(command);
     return { delivered: round.delivered, offline: [...offline], failed: round.failed };
+  }
+
+  #find(accounts: readonly string[]): MaybePromise<readonly SessionRecord[]> {
+    if (accounts.length === 0) return [];
+    const { directory, portTimeoutMs } = this.#settings;
+    return inTime(directory.find(accounts), portTimeoutMs, "directory.find");
   }
 }
 
@@ -43,7 +69,8 @@ function sort(target: PushTarget): { accounts: Map<string, Devices>; channels: C
   const channels: ChannelTarget[] = [];
   for (const one of isMany(target) ? target : [target]) {
     if (typeof one === "string") accounts.set(one, undefined);
-    else if ("channelId" in one) channels.push(one);
+    else if (isChannel(one)) channels.push(one);
+    else if (typeof one?.account !== "string") throw noTarget(one);
     else if (one.device === undefined) accounts.set(one.account, undefined);
     else if (!accounts.has(one.account)) accounts.set(one.account, new Set([one.device]));
     else accounts.get(one.account)?.add(one.device);
@@ -55,6 +82,15 @@ function isMany(target: PushTarget): target is readonly (string | AccountTarget 
   return Array.isArray(target);
 }
 
+function isChannel(target: AccountTarget | ChannelTarget): target is ChannelTarget {
+  return typeof (target as Partial<ChannelTarget> | null | undefined)?.channelId === "string";
+}
+
+function noTarget(given: unknown): GatewayError {
+  const what = `a push needs an account, { account }, { channelId }, or an array of those, not ${given === null ? null : typeof given}`;
+  return new GatewayError("IM_ERR_GATEWAY_ARGUMENT", what);
+}
+
 function isMeant(session: SessionRecord, accounts: ReadonlyMap<string, Devices>): boolean {
   return accounts.get(session.account)?.has(session.device) ?? true;
 }
@@ -62,7 +98,7 @@ function isMeant(session: SessionRecord, accounts: ReadonlyMap<string, Devices>)
 /** One push on its way. */
 class PushRound {
   delivered = 0;
-  readonly failed: { readonly channelId: string; readonly error: unknown }[] = [];
+  readonly failed: FailedPush[] = [];
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
   readonly #packet: Uint8Array;
@@ -84,9 +120,9 @@ class PushRound {
   }
 
   /** Sends to other gateways what is for them. */
-  async sent(): Promise<void> {
+  async sent(command: string): Promise<void> {
     if (this.#elsewhere.size === 0) return;
-    await Promise.all([...this.#elsewhere].map(([gatewayId, channelIds]) => this.#publish(gatewayId, channelIds)));
+    await Promise.all([...this.#elsewhere].map((part) => this.#publish(command, ...part)));
   }
 
   #deliver(channelId: string): void {
@@ -103,11 +139,14 @@ class PushRound {
     }
   }
 
-  async #publish(gatewayId: string, channelIds: readonly string[]): Promise<void> {
+  async #publish(command: string, gatewayId: string, channelIds: readonly string[]): Promise<void> {
+    const { bus, portTimeoutMs, report } = this.#settings;
     try {
-      await this.#settings.bus.publish(gatewayId, { channelIds, packet: this.#packet });
+      await inTime(bus.publish(gatewayId, { channelIds, packet: this.#packet }), portTimeoutMs, "bus.publish");
       this.delivered += channelIds.length;
     } catch (error) {
+      // That a gateway has ended is no fault of the bus.
+      if (!isUnknownGateway(error)) report(error, { during: "bus", command });
       for (const channelId of channelIds) this.failed.push({ channelId, error });
     }
   }

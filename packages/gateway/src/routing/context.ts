@@ -21,8 +21,10 @@ export interface Push<Map extends CommandMap> {
    * handler arrives in order where each push is awaited, or the directory and the bus lie in memory.
    *
    * @param body what the codec of the command takes, or its bytes as they are
-   * @throws `IM_ERR_GATEWAY_ARGUMENT` for a body that is no bytes without a codec, what the codec throws (of `@im/wire`:
-   * `IM_ERR_BODY_INVALID`), and what the directory throws
+   * @returns a report, and never rejects: what the directory or the bus could not do stands in it, and `onError` is told.
+   * It need not be awaited.
+   * @throws at once, before anything is sent: `IM_ERR_GATEWAY_ARGUMENT` for what is no target and for a body that is no
+   * bytes without a codec, what the codec throws (of `@im/wire`: `IM_ERR_BODY_INVALID`)
    */
   <C extends CommandOf<Map>>(
     target: PushTarget,

@@ -44,6 +44,14 @@ export class HandledRequest implements Abortable {
   #aborting: AbortController | undefined;
   #abortedBy: GatewayError | undefined;
   #released: (() => void) | undefined;
+  /** Of the handler and the middleware, those that gave a promise which has not settled. */
+  #unsettled = 0;
+  #lastFollowed: PromiseLike<void> | undefined;
+  /** What the outermost of them gave, until it has settled. */
+  #outermost: PromiseLike<void> | undefined;
+  /** What an inner one rejected with while an outer one was there to hear of it. */
+  #innerFailure: { readonly error: unknown } | undefined;
+  #whenSettled: (() => void) | undefined;
 
   constructor(services: RequestServices, session: LiveSession, packet: LogicPktView, command: string, route: Route) {
     this.#services = services;
@@ -129,7 +137,7 @@ export class HandledRequest implements Abortable {
     if (!this.claim || (status >= 300 && status < 400)) return;
     const claim = this.claim;
     this.claim = undefined;
-    this.#settled(() => this.#services.settings.idempotency.record(claim, { status, body }));
+    this.#tell(() => this.#services.settings.idempotency.record(claim, { status, body }));
   }
 
   /** Gives a claim back that no answer was recorded for. */
@@ -137,10 +145,10 @@ export class HandledRequest implements Abortable {
     const { claim } = this;
     if (!claim) return;
     this.claim = undefined;
-    this.#settled(() => this.#services.settings.idempotency.release(claim));
+    this.#tell(() => this.#services.settings.idempotency.release(claim));
   }
 
-  #settled(call: () => unknown): void {
+  #tell(call: () => unknown): void {
     const failed = (error: unknown) => this.report(error);
     try {
       const later = call();
@@ -162,6 +170,42 @@ export class HandledRequest implements Abortable {
     this.release();
   }
 
+  /** Runs middleware and handler. @returns whether all of it is done; else {@link held} is called next */
+  run(): boolean {
+    try {
+      const given = this.route.run(this);
+      if (isLater(given)) {
+        this.#outermost = given;
+        this.follow(given);
+      }
+    } catch (error) {
+      this.broke(error);
+    }
+    return this.#unsettled === 0;
+  }
+
+  /** Counts on what a handler or middleware gave, of whatever shape: the request is not done before it has settled. */
+  follow(given: PromiseLike<void>): void {
+    if (given === this.#lastFollowed) return;
+    this.#lastFollowed = given;
+    // A promise stays what it is; any other thenable is made one that settles once, and later.
+    const promise = Promise.resolve(given);
+    this.#unsettled++;
+    promise.then(
+      () => this.#settle(given),
+      (error) => {
+        if (this.#outermost && this.#outermost !== given) this.#innerFailure = { error };
+        else this.broke(error);
+        this.#settle(given);
+      },
+    );
+  }
+
+  #settle(given: PromiseLike<void>): void {
+    if (this.#outermost === given) this.#outermost = undefined;
+    if (--this.#unsettled === 0) this.#whenSettled?.();
+  }
+
   /** What a handler has thrown: the peer learns that, and no more. */
   broke(error: unknown): void {
     const { end, isClosing } = this.session;
@@ -173,6 +217,10 @@ export class HandledRequest implements Abortable {
   /** The handler has settled: whoever asked must not be left waiting. */
   complete(): void {
     if (this.status !== undefined) return;
+    if (this.#innerFailure) {
+      this.broke(this.#innerFailure.error);
+      return;
+    }
     this.report(new GatewayError("IM_ERR_NO_ANSWER", `the handler of ${this.command} is done and has not answered`));
     this.#failQuietly("the service has no answer");
   }
@@ -192,8 +240,9 @@ export class HandledRequest implements Abortable {
     this.#aborting?.abort(reason);
   }
 
-  /** What resolves when the channel may go on. */
-  held(): Promise<void> {
+  /** @param settled called once, when all of it is done. @returns what resolves when the channel may go on */
+  held(settled: () => void): Promise<void> {
+    this.#whenSettled = settled;
     return new Promise((resolve) => {
       this.#released = resolve;
     });

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from "@im/wire";
+import { isLater } from "../ports/maybe-promise.js";
 import type { HandledRequest } from "./handled-request.js";
 
 type Done = void | Promise<void>;
@@ -15,5 +16,17 @@ export interface Route {
 
 /** Puts steps before another, the first outermost. Composed once: a message makes no closures. */
 export function compose(middleware: readonly ((request: HandledRequest, next: Step) => Done)[], last: Step): Step {
-  return middleware.reduceRight<Step>((next, step) => (request) => step(request, next), last);
+  return middleware.reduceRight<Step>((inner, step) => {
+    const next = followed(inner);
+    return (request) => step(request, next);
+  }, last);
+}
+
+/** A step that the request waits for, even if the middleware before it forgets to. */
+function followed(step: Step): Step {
+  return (request) => {
+    const given = step(request);
+    if (isLater(given)) request.follow(given);
+    return given;
+  };
 }

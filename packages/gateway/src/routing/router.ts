@@ -14,7 +14,6 @@ import {
 } from "@im/wire";
 import { SIGNED_OUT_WAIT_MS } from "../defaults.js";
 import { GatewayCloseCode } from "../gateway-close-code.js";
-import { isLater } from "../ports/maybe-promise.js";
 import type { LiveSession } from "../session/live-session.js";
 import type { SessionLife } from "../session/session-life.js";
 import { HandledRequest, type RequestServices, UNANSWERABLE } from "./handled-request.js";
@@ -88,42 +87,24 @@ export class Router implements MessageListener {
   }
 
   #handle(request: HandledRequest): void | Promise<void> {
-    let settled: void | Promise<void>;
-    try {
-      settled = request.route.run(request);
-    } catch (error) {
-      request.broke(error);
-      request.releaseClaim();
-      return;
-    }
-    if (isLater(settled)) return this.#hold(request, settled);
+    if (!request.run()) return this.#hold(request);
     request.complete();
     request.releaseClaim();
   }
 
-  #hold(request: HandledRequest, settled: Promise<void>): Promise<void> {
+  #hold(request: HandledRequest): Promise<void> {
     const { session } = request;
     session.inFlight++;
     session.running.add(request);
     this.#deadlines.add(request);
-    const done = () => {
+    return request.held(() => {
+      request.complete();
       session.inFlight--;
       session.running.delete(request);
       this.#deadlines.remove(request);
       request.releaseClaim();
       request.release();
-    };
-    settled.then(
-      () => {
-        request.complete();
-        done();
-      },
-      (error) => {
-        request.broke(error);
-        done();
-      },
-    );
-    return request.held();
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { commands, createPush, encodeKickoutNotify, marshal, peekCommand } from "@im/wire";
 import { GatewayCloseCode } from "../gateway-close-code.js";
-import { GatewayError } from "../gateway-error.js";
+import { isUnknownGateway } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Delivery } from "../ports/push-bus.js";
 import type { SessionRecord } from "../ports/session-directory.js";
@@ -53,7 +53,7 @@ export class Kicker {
       await this.#settings.bus.publish(gatewayId, delivery);
     } catch (error) {
       // Its gateway has ended, and its connections with it.
-      if (error instanceof GatewayError && error.code === "IM_ERR_UNKNOWN_GATEWAY") return;
+      if (isUnknownGateway(error)) return;
       this.#settings.report(error, { during: "bus" });
       this.#repeater.repeat(() => this.#publish(gatewayId, delivery));
     }

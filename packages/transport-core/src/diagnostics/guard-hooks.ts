@@ -1,3 +1,5 @@
+import { ifRejected } from "../if-rejected.js";
+
 type Hook = (...args: unknown[]) => unknown;
 
 /**
@@ -18,8 +20,7 @@ export function guardHooks<Hooks extends object>(
     guarded[name] = (...args) => {
       for (const hooks of takers) {
         try {
-          const returned = (hooks[name] as Hook)(...args);
-          if (returned instanceof Promise) returned.catch(failed);
+          ifRejected((hooks[name] as Hook)(...args), failed);
         } catch (error) {
           failed(error);
         }
