@@ -13,7 +13,7 @@ export { MemorySessionDirectory } from "./memory/memory-session-directory.js";
 export type { Answer, IdempotencyKey, IdempotencyStore } from "./ports/idempotency-store.js";
 export type { MaybePromise } from "./ports/maybe-promise.js";
 export type { Delivery, PushBus } from "./ports/push-bus.js";
-export type { Entered, Left, SessionDirectory, SessionRecord } from "./ports/session-directory.js";
+export type { Entered, EnterOptions, Left, SessionDirectory, SessionRecord } from "./ports/session-directory.js";
 export type { PresenceEvent, PresenceListener } from "./presence/presence.js";
 export type { AccountTarget, ChannelTarget, FailedPush, PushReport, PushTarget } from "./push/push-target.js";
 export type {

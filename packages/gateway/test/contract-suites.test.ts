@@ -9,6 +9,7 @@ import {
 import {
   type Answer,
   type Delivery,
+  type EnterOptions,
   type IdempotencyKey,
   MemoryIdempotencyStore,
   MemoryPushBus,
@@ -45,6 +46,37 @@ class DirectoryOfOneDevice extends MemorySessionDirectory {
   }
 }
 
+class DirectoryThatLetsAnybodyBack extends MemorySessionDirectory {
+  override enter(session: SessionRecord) {
+    return super.enter(session);
+  }
+}
+
+class DirectoryWithoutConnects extends MemorySessionDirectory {
+  override enter({ connectId: _, ...session }: SessionRecord, options?: EnterOptions) {
+    return super.enter({ ...session, connectId: session.channelId }, options);
+  }
+}
+
+class DirectoryThatKeepsPlacesOfTheDead extends MemorySessionDirectory {
+  readonly #held = new Map<string, SessionRecord>();
+  override enter(session: SessionRecord, options?: EnterOptions) {
+    const entered = super.enter(session, options);
+    const holder = this.#held.get(session.account);
+    this.#held.set(session.account, session);
+    return options?.isReconnect && holder ? { holder, displaced: undefined, isFirst: false } : entered;
+  }
+}
+
+class DirectoryThatLooksFirst extends MemorySessionDirectory {
+  override enter(session: SessionRecord, options?: EnterOptions): never {
+    const [holder] = this.find([session.account]).filter(({ device }) => device === session.device);
+    const isKept = options?.isReconnect && holder && holder.connectId !== session.connectId;
+    const kept = { holder, displaced: undefined, isFirst: false };
+    return Promise.resolve().then(() => (isKept ? kept : super.enter(session))) as never;
+  }
+}
+
 class DirectoryWithoutLeases extends MemorySessionDirectory {
   override renew(gatewayId: string) {
     return super.renew(gatewayId, Number.POSITIVE_INFINITY);
@@ -55,6 +87,14 @@ it.each([
   ["deletes without comparing", DirectoryThatDeletesBlindly, "compares before it deletes"],
   ["joins texts by commas", DirectoryThatJoins, "takes any text for account and device"],
   ["knows one device", DirectoryOfOneDevice, "keeps the devices of an account apart"],
+  ["lets anybody back", DirectoryThatLetsAnybodyBack, "of another connect nobody comes back by itself"],
+  ["keeps no ids of connects", DirectoryWithoutConnects, "lets a client come back to its own place"],
+  [
+    "keeps places of the dead",
+    DirectoryThatKeepsPlacesOfTheDead,
+    "keeps no place for a session whose gateway has lost",
+  ],
+  ["looks before it enters", DirectoryThatLooksFirst, "of many who do so at once one gets the place"],
   ["has no leases", DirectoryWithoutLeases, "does not find sessions whose gateway has lost its lease"],
 ])("a directory that %s is found out", async (_, Directory, rule) => {
   const rules = await broken((runner) => {

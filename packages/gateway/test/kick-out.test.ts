@@ -67,7 +67,7 @@ describe("a second sign-in of the same account and device", () => {
     const { opened, open } = gate();
     // The sign-out of the first is on its way while the second enters.
     const directory: SessionDirectory = {
-      enter: (session) => memory.enter(session),
+      enter: (session, options) => memory.enter(session, options),
       leave: (session) => opened.then(() => memory.leave(session)),
       find: (accounts) => memory.find(accounts),
       renew: (gatewayId, leaseMs) => memory.renew(gatewayId, leaseMs),

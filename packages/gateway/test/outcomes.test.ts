@@ -5,7 +5,9 @@ import {
   createLogicPkt,
   DEFAULT_MAX_HEADER_BYTES,
   decodeErrorResp,
+  extensionMetaKeys,
   Flag,
+  getMetaString,
   type LogicPkt,
   marshal,
   Status,
@@ -252,7 +254,9 @@ describe("after a sign-out", () => {
     expect(signedOut).toMatchObject({ status: Status.Success, body: new Uint8Array(0) });
     expect(await gateway.presence.where("alice")).toEqual([]);
     for (const command of ["a.b", commands.loginSignOut, commands.loginSignIn]) {
-      expect((await alice.request({ command })).status).toBe(Status.SessionNotFound);
+      const response = await alice.request({ command });
+      expect(response.status).toBe(Status.SessionNotFound);
+      expect(getMetaString(response, extensionMetaKeys.sessionOver)).toBe("signed out");
     }
   });
 });

@@ -7,6 +7,8 @@ const TAG_PREFIX = "im.ext:";
 export const Extension = {
   /** Requests may carry an idempotency key: repeated with the same key, they run once. */
   Idempotency: "idem",
+  /** A sign-in says which `connect` of the application it belongs to: who comes back by itself displaces nobody else. */
+  Reconnect: "reconnect",
 } as const;
 
 /** Meta keys of extensions. */
@@ -17,10 +19,25 @@ export const extensionMetaKeys = {
   idempotencyKey: "im.idem",
   /** In a response that refuses the sign-in: an int, the milliseconds by which the client is to stay away. */
   retryAfterMs: "im.retry-after-ms",
+  /**
+   * In a request login.signin that names `reconnect`, as the application asks for it: the id of this `connect`, a string of
+   * 1 … {@link MAX_CONNECT_ID_LENGTH} UTF-16 units. It takes the place of whoever has it.
+   */
+  connectId: "im.connect",
+  /** The same id, once the gateway has confirmed `reconnect`, in a sign-in that the client makes by itself. */
+  reconnectId: "im.reconnect",
+  /** In a response SessionNotFound of the gateway's own: a string, how the session ended, such as {@link KICKED_OUT}. */
+  sessionOver: "im.session-over",
 } as const;
 
 /** Of an idempotency key, in UTF-16 units. */
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 128;
+
+/** Of the id of a `connect`, in UTF-16 units. */
+export const MAX_CONNECT_ID_LENGTH = 128;
+
+/** How a session has ended whose place a newer one has taken. */
+export const KICKED_OUT = "kicked out";
 
 /** The tag of LoginReq that names an extension. */
 export function extensionTag(name: string): string {

@@ -13,7 +13,15 @@ export type {
   ResponseOf,
 } from "./command-map.js";
 export { type Command, commands, serviceOf } from "./commands.js";
-export { Extension, extensionMetaKeys, extensionsOf, extensionTag, MAX_IDEMPOTENCY_KEY_LENGTH } from "./extensions.js";
+export {
+  Extension,
+  extensionMetaKeys,
+  extensionsOf,
+  extensionTag,
+  KICKED_OUT,
+  MAX_CONNECT_ID_LENGTH,
+  MAX_IDEMPOTENCY_KEY_LENGTH,
+} from "./extensions.js";
 export { Flag, type Header, type Meta, MetaType, Status } from "./header.js";
 export { DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_HEADER_BYTES, type WireLimits } from "./limits.js";
 export {

@@ -16,6 +16,7 @@ function record(account: string, device: string, channelId: string, gatewayId = 
     isp: "i",
     remoteIp: "::1",
     tags: ["t,1", "t2"],
+    connectId: `connect of ${channelId}`,
   };
 }
 
@@ -70,6 +71,56 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const last = (await directory.find(["alice"])).map(({ channelId }) => channelId);
     expectSame([...displaced, ...last].sort(), sessions.map(({ channelId }) => channelId).sort(), "everybody, once");
     expectSame(entered.filter(({ isFirst }) => isFirst).length, 1, "how many were first");
+  },
+
+  "keeps a place for the session that has it: of another connect nobody comes back by itself": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    await directory.renew("gateway-2", LEASE_MS);
+    const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "phone", "c2", "gateway-2")];
+    await directory.enter(phone);
+    const refused = await directory.enter(laptop, { isReconnect: true });
+    expectSame(refused, { holder: phone, displaced: undefined, isFirst: false }, "whoever comes back by itself");
+    expectSame(await directory.find(["alice"]), [phone], "the one session");
+    expectSame(await directory.leave(laptop), { removed: false, isLast: false }, "who was refused leaves");
+    const asked = await directory.enter(laptop, { isReconnect: false });
+    expectSame(asked, { displaced: phone, isFirst: false }, "whoever is asked to by its user");
+    expectSame(await directory.leave(laptop), { removed: true, isLast: true }, "it leaves");
+    const back = await directory.enter(phone, { isReconnect: true });
+    expectSame(back, { displaced: undefined, isFirst: true }, "whoever comes back to an empty place");
+  },
+
+  "lets a client come back to its own place": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    const [before, after] = [record("alice", "phone", "c1"), { ...record("alice", "phone", "c2"), connectId: "mine" }];
+    const own = { ...before, connectId: "mine" };
+    await directory.enter(own);
+    const back = await directory.enter(after, { isReconnect: true });
+    expectSame(back, { displaced: own, isFirst: false }, "whoever comes back");
+    expectSame(await directory.find(["alice"]), [after], "the one session");
+  },
+
+  "is one step for those who come back as well: of many who do so at once one gets the place": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    const sessions = Array.from({ length: 50 }, (_, index) => record("alice", "phone", `c${index}`));
+    const entered = await Promise.all(sessions.map((session) => directory.enter(session, { isReconnect: true })));
+    const [inPlace] = await directory.find(["alice"]);
+    const holders = entered.flatMap(({ holder }) => holder?.channelId ?? []);
+    expectSame(
+      holders,
+      Array.from({ length: 49 }, () => inPlace?.channelId),
+      "who kept the place of all others",
+    );
+  },
+
+  "keeps no place for a session whose gateway has lost its lease": async (directory, elapse) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    await directory.renew("gateway-2", 20 * LEASE_MS);
+    await directory.enter(record("alice", "phone", "c1"));
+    await elapse(LEASE_MS + 200);
+    const laptop = record("alice", "phone", "c2", "gateway-2");
+    const { holder } = await directory.enter(laptop, { isReconnect: true });
+    expectSame(holder, undefined, "who keeps the place");
+    expectSame(await directory.find(["alice"]), [laptop], "the one session");
   },
 
   "finds the sessions of many accounts": async (directory) => {

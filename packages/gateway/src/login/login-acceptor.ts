@@ -1,4 +1,4 @@
-import { type Accepted, type Acceptor, type Conn, OpCode, TransportError } from "@im/transport-core";
+import { type Accepted, type Acceptor, CloseCode, type Conn, OpCode, TransportError } from "@im/transport-core";
 import {
   commands,
   createResponse,
@@ -8,6 +8,7 @@ import {
   extensionMetaKeys,
   extensionsOf,
   Flag,
+  KICKED_OUT,
   type LogicPkt,
   type LoginReq,
   type Meta,
@@ -16,6 +17,7 @@ import {
   Status,
 } from "@im/wire";
 import { gatewayDefaults, MAX_LOGIN_BYTES, MAX_NAME_LENGTH } from "../defaults.js";
+import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import { isLater } from "../ports/maybe-promise.js";
@@ -23,6 +25,7 @@ import { LiveSession } from "../session/live-session.js";
 import { RequestBudget } from "../session/request-budget.js";
 import type { SessionLife } from "../session/session-life.js";
 import type { Identity, SignIn } from "./authenticate.js";
+import { connectIdOf } from "./connect-id.js";
 import { firstPacket } from "./first-packet.js";
 
 const TOKEN_REFUSED = "the token was refused";
@@ -51,21 +54,25 @@ export class LoginAcceptor implements Acceptor {
         return options.signal;
       },
     };
-    const session = await this.#signIn(request, signIn).catch((cause: unknown) => this.#refuse(conn, request, cause));
+    const { session, isReconnect } = await this.#signIn(request, signIn).catch((cause: unknown) =>
+      this.#refuse(conn, request, cause),
+    );
     const answer = successOf(request, session);
+    let hasPlace: boolean;
     try {
-      await this.#life.begin(session, conn);
+      hasPlace = await this.#life.begin(session, conn, { isReconnect });
     } catch (error) {
       this.#settings.report(error, { during: "directory", session });
       return this.#refuse(conn, request, new Refusal(Status.SystemException, "the service cannot sign you in now"));
     }
+    if (!hasPlace) return this.#refuse(conn, request, new KickedOut());
     // Throws if the peer has left or the login wait is over: then the end of the connection ends the session.
     conn.writeFrame(OpCode.Binary, answer);
     conn.flush();
     return { id: session.channelId, meta: { session } };
   }
 
-  async #signIn(request: LogicPkt, signIn: SignIn): Promise<LiveSession> {
+  async #signIn(request: LogicPkt, signIn: SignIn): Promise<{ session: LiveSession; isReconnect: boolean }> {
     if (request.command !== commands.loginSignIn || request.flag !== Flag.Request) {
       throw new Refusal(Status.InvalidCommand, `the first packet must be a request ${commands.loginSignIn}`);
     }
@@ -74,6 +81,10 @@ export class LoginAcceptor implements Acceptor {
     const { account, device = gatewayDefaults.device, app = "", data } = identity;
     for (const name of [account, device]) checkName(name);
     const { zone, isp, tags } = login;
+    const wished = extensionsOf(tags);
+    const extensions = new Set(this.#known.filter((name) => wished.has(name)));
+    const connect = connectIdOf(request, extensions);
+    if (typeof connect === "string") throw new Refusal(Status.InvalidPacketBody, connect);
     const record = {
       account,
       device,
@@ -84,14 +95,14 @@ export class LoginAcceptor implements Acceptor {
       isp,
       remoteIp: signIn.remoteAddress.host,
       tags,
+      connectId: connect.connectId,
     };
-    const wished = extensionsOf(tags);
-    const extensions = new Set(this.#known.filter((name) => wished.has(name)));
     const { maxRequestsPerSecond } = this.#settings;
     const budget = Number.isFinite(maxRequestsPerSecond)
       ? new RequestBudget(maxRequestsPerSecond, performance.now())
       : undefined;
-    return new LiveSession(record, { data, extensions, budget }, this.#settings.hooks);
+    const session = new LiveSession(record, { data, extensions, budget }, this.#settings.hooks);
+    return { session, isReconnect: connect.isReconnect };
   }
 
   async #authenticate(login: LoginReq, signIn: SignIn): Promise<Identity<unknown>> {
@@ -114,11 +125,12 @@ export class LoginAcceptor implements Acceptor {
   #refuse(conn: Conn, request: LogicPkt, cause: unknown): never {
     if (!(cause instanceof Refusal)) throw cause;
     const { status, message } = cause;
-    const response = createResponse(request, { status, body: encodeErrorResp({ message }), meta: adviceOf(cause) });
+    const response = createResponse(request, { status, body: encodeErrorResp({ message }), meta: metaOf(cause) });
     conn.writeFrame(OpCode.Binary, marshal(response));
     conn.flush();
     this.#settings.hooks.refused?.(status, conn.remoteAddress);
-    throw new TransportError("IM_ERR_LOGIN_REFUSED", message, { cause });
+    const closeCode = cause instanceof KickedOut ? GatewayCloseCode.KickedOut : CloseCode.PolicyViolation;
+    throw new TransportError("IM_ERR_LOGIN_REFUSED", message, { cause, closeCode });
   }
 }
 
@@ -147,6 +159,13 @@ class Refusal extends Error {
   constructor(status: Status, message: string, cause?: unknown) {
     super(message, { cause });
     this.status = status;
+  }
+}
+
+/** Somebody who comes back by himself missed that he was kicked out. */
+class KickedOut extends Refusal {
+  constructor() {
+    super(Status.SessionNotFound, "kicked out: signed in elsewhere");
   }
 }
 
@@ -182,8 +201,12 @@ function statusOf({ status = Status.Unauthorized }: GatewayError): Status {
   return (status | 0) === status && status !== Status.Success ? status : Status.Unauthorized;
 }
 
-/** For how long the client is to stay away. */
-function adviceOf({ cause }: Refusal): Meta[] {
+/** How the session ended that the client comes back to; for how long it is to stay away. */
+function metaOf(refusal: Refusal): Meta[] {
+  if (refusal instanceof KickedOut) {
+    return [{ key: extensionMetaKeys.sessionOver, value: KICKED_OUT, type: MetaType.String }];
+  }
+  const { cause } = refusal;
   const retryAfterMs = cause instanceof GatewayError ? Math.ceil(cause.retryAfterMs ?? 0) : 0;
   if (!(Number.isSafeInteger(retryAfterMs) && retryAfterMs > 0)) return [];
   return [{ key: extensionMetaKeys.retryAfterMs, value: String(retryAfterMs), type: MetaType.Int }];

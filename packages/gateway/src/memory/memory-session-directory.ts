@@ -1,5 +1,5 @@
 import { GatewayError } from "../gateway-error.js";
-import type { Entered, Left, SessionDirectory, SessionRecord } from "../ports/session-directory.js";
+import type { Entered, EnterOptions, Left, SessionDirectory, SessionRecord } from "../ports/session-directory.js";
 
 /** Sessions of one account, by device. */
 type Devices = Map<string, SessionRecord>;
@@ -16,12 +16,16 @@ export class MemorySessionDirectory implements SessionDirectory {
     this.#nowMs = nowMs;
   }
 
-  enter(session: SessionRecord): Entered {
+  enter(session: SessionRecord, { isReconnect = false }: EnterOptions = {}): Entered {
     if (!this.#hasLease(session.gatewayId)) {
       throw new GatewayError("IM_ERR_LEASE_LOST", `the gateway ${session.gatewayId} has no lease: renew it first`);
     }
     const devices = this.#accounts.get(session.account) ?? new Map<string, SessionRecord>();
     const displaced = devices.get(session.device);
+    const isOther = displaced !== undefined && displaced.connectId !== session.connectId;
+    if (isReconnect && isOther && this.#hasLease(displaced.gatewayId)) {
+      return { holder: displaced, displaced: undefined, isFirst: false };
+    }
     const isFirst = this.#living(devices).length === 0;
     devices.set(session.device, session);
     this.#accounts.set(session.account, devices);

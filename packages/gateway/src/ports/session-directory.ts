@@ -14,10 +14,20 @@ export interface SessionRecord {
   readonly isp: string;
   readonly remoteIp: string;
   readonly tags: readonly string[];
+  /** What all sign-ins of one `connect` of an application share; empty if its client does not say. */
+  readonly connectId: string;
+}
+
+/** How a session enters. */
+export interface EnterOptions {
+  /** It displaces nobody but sessions of its own `connectId`: the client comes back by itself. @default false */
+  readonly isReconnect?: boolean | undefined;
 }
 
 /** What a sign-in has changed. */
 export interface Entered {
+  /** With `isReconnect`: the session that keeps the place, since it is another's; then nothing has changed. */
+  readonly holder?: SessionRecord | undefined;
   /** The session of the same account and device that was there before. */
   readonly displaced: SessionRecord | undefined;
   /** Whether the account had no session on any device before. */
@@ -40,8 +50,13 @@ export interface Left {
  * `describeSessionDirectory` in `@im/gateway/contract-suites` tests all of this.
  */
 export interface SessionDirectory {
-  /** Puts the session in the place of its account and device. @throws `IM_ERR_LEASE_LOST` without a lease of its gateway */
-  enter(session: SessionRecord): MaybePromise<Entered>;
+  /**
+   * Puts the session in the place of its account and device. With `isReconnect` it does not, if a session of another
+   * `connectId`, whose gateway has a lease, is there: compared in the same step.
+   *
+   * @throws `IM_ERR_LEASE_LOST` without a lease of its gateway
+   */
+  enter(session: SessionRecord, options?: EnterOptions): MaybePromise<Entered>;
   /** Removes the session if it is still the one in its place: compare, then delete. */
   leave(session: SessionRecord): MaybePromise<Left>;
   /** All sessions of all these accounts. */

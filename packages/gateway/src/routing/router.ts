@@ -5,10 +5,12 @@ import {
   basicPong,
   commands,
   encodeErrorResp,
+  extensionMetaKeys,
   Flag,
   type LogicPktView,
   marshal,
   marshalResponse,
+  restamp,
   Status,
   scan,
 } from "@im/wire";
@@ -113,6 +115,10 @@ function respond(session: LiveSession, request: LogicPktView, init?: { status: S
   let response: Uint8Array;
   try {
     response = marshalResponse(request, init);
+    // So that a handler's SessionNotFound, which means something else, is not taken for ours.
+    if (init?.status === Status.SessionNotFound) {
+      response = restamp(response, { meta: { [extensionMetaKeys.sessionOver]: session.end ?? "" } });
+    }
   } catch {
     session.close(CloseCode.PayloadTooLarge, UNANSWERABLE);
     return;

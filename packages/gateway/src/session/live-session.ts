@@ -25,6 +25,7 @@ export class LiveSession implements Session {
   readonly isp: string;
   readonly remoteIp: string;
   readonly tags: readonly string[];
+  readonly connectId: string;
   readonly data: unknown;
   readonly extensions: ReadonlySet<string>;
   /** What the directory holds. */
@@ -61,6 +62,7 @@ export class LiveSession implements Session {
     this.isp = record.isp;
     this.remoteIp = record.remoteIp;
     this.tags = record.tags;
+    this.connectId = record.connectId;
     this.record = record;
     this.data = own.data;
     this.extensions = own.extensions;

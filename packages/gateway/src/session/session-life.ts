@@ -3,7 +3,7 @@ import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import { inTime } from "../ports/in-time.js";
 import { isLater, type MaybePromise } from "../ports/maybe-promise.js";
-import type { Entered } from "../ports/session-directory.js";
+import type { Entered, EnterOptions } from "../ports/session-directory.js";
 import type { Presence } from "../presence/presence.js";
 import type { Kicker } from "./kicker.js";
 import type { LiveSession } from "./live-session.js";
@@ -34,16 +34,24 @@ export class SessionLife {
     this.#repeater = parts.repeater;
   }
 
-  /** Puts the session in its place, and ends the one that was there. Rejects if the directory does. */
-  async begin(session: LiveSession, conn: Conn): Promise<void> {
+  /**
+   * Puts the session in its place, and ends the one that was there. Rejects if the directory does.
+   *
+   * @returns false if somebody else keeps the place, see {@link EnterOptions}
+   */
+  async begin(session: LiveSession, conn: Conn, options: EnterOptions): Promise<boolean> {
     this.#registry.expect(session);
     // Of those who leave before they have a channel, no StateListener is told.
     void conn.closed.then(() => (session.channel ? undefined : this.disconnected(session)));
     const { directory, portTimeoutMs } = this.#settings;
     let entering: MaybePromise<Entered> | undefined;
     try {
-      entering = directory.enter(session.record);
-      const { displaced, isFirst } = await inTime(entering, portTimeoutMs, "directory.enter");
+      entering = directory.enter(session.record, options);
+      const { holder, displaced, isFirst } = await inTime(entering, portTimeoutMs, "directory.enter");
+      if (holder) {
+        this.#registry.forget(session);
+        return false;
+      }
       session.isEntered = true;
       if (isFirst) this.#presence.raise("online", session);
       if (displaced) this.#kicker.kick(displaced);
@@ -54,6 +62,7 @@ export class SessionLife {
     }
     // It may have left while the directory was busy.
     if (session.end === "disconnected") await this.#leave(session);
+    return true;
   }
 
   /** Who can say whether the directory has taken it, or will, and who is displaced by that? */

@@ -10,6 +10,7 @@ import {
   Flag,
   type LogicPkt,
   type LogicPktInit,
+  type Meta,
   marshal,
   type Packet,
   read,
@@ -21,6 +22,7 @@ import { within } from "./within.js";
 export interface SignInInit {
   readonly token: string;
   readonly tags?: string[];
+  readonly meta?: readonly Meta[];
 }
 
 /** A client of the packet protocol, by hand: sends what it is told to, and keeps what comes. */
@@ -62,7 +64,8 @@ export class PacketPeer {
   }
 
   signIn(init: SignInInit): Promise<LogicPkt> {
-    return this.request({ command: commands.loginSignIn, body: encodeLoginReq(init) });
+    const { meta = [], ...login } = init;
+    return this.request({ command: commands.loginSignIn, meta, body: encodeLoginReq(login) });
   }
 
   /** Sends a request and gives the next packet that comes, which must be its response. */
