@@ -33,6 +33,7 @@ export default defineConfig({
           name: "e2e-browser",
           root: "tests/browser",
           include: ["*.test.ts"],
+          globalSetup: "support/say-what-is-missing.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -5,7 +5,7 @@ import { type WsDialerOptions, wsDialer } from "@im/transport-ws";
 import { commandMap } from "@im/wire/messages";
 
 // Node's types, which tests are checked with, know neither of these.
-const page = globalThis as unknown as EventTarget & { readonly document: EventTarget };
+const page = globalThis as unknown as EventTarget & { readonly document: EventTarget & { readonly hidden: boolean } };
 
 const statuses: ClientStatus[] = [];
 let client: ImClient<typeof commandMap>;
@@ -14,7 +14,6 @@ let client: ImClient<typeof commandMap>;
 const program = {
   statuses,
   pushes: [] as string[],
-  rejections: [] as string[],
   async connect(addresses: string, options: object = {}, dialerOptions: WsDialerOptions = {}) {
     const dialer = wsDialer(dialerOptions);
     client = createImClient({ dialer, addresses, token: "alice", commands: commandMap, ...options });
@@ -41,10 +40,17 @@ const program = {
   },
   /** Asks so often with so much text, all at once. @returns the codes of what failed, each once */
   async flood(count: number, characters: number) {
-    const body = { type: 1, body: "x".repeat(characters) };
-    const ask = () => client.request("chat.user.talk", body, { dest: "echo" }).then(() => undefined, codeOf);
-    const codes = await Promise.all(Array.from({ length: count }, ask));
+    const codes = await Promise.all(Array.from({ length: count }, () => askWith(characters)));
     return [...new Set(codes.filter((code) => code !== undefined))];
+  },
+  /** Asks so often with so much text, one after the other. @returns the same */
+  async askInTurn(count: number, characters: number) {
+    const codes = new Set<string>();
+    for (let time = 0; time < count; time++) {
+      const code = await askWith(characters);
+      if (code !== undefined) codes.add(code);
+    }
+    return [...codes];
   },
   /** Asks so often, with little text, whatever becomes of it. */
   chatter(everyMs: number) {
@@ -67,6 +73,7 @@ const program = {
     for (const type of ["online", "pageshow"]) page.dispatchEvent(new Event(type));
     page.document.dispatchEvent(new Event("visibilitychange"));
   },
+  isHidden: () => page.document.hidden,
   standStill(ms: number) {
     const endMs = performance.now() + ms;
     while (performance.now() < endMs);
@@ -74,12 +81,15 @@ const program = {
   close: () => client.close(),
 };
 
+/** @returns the code of what it failed with */
+function askWith(characters: number): Promise<string | undefined> {
+  const body = { type: 1, body: "x".repeat(characters) };
+  return client.request("chat.user.talk", body, { dest: "echo" }).then(() => undefined, codeOf);
+}
+
 function codeOf(error: unknown): string | undefined {
   return (error as { code?: string } | undefined)?.code;
 }
 
 export type Program = typeof program;
-page.addEventListener("unhandledrejection", (event) => {
-  program.rejections.push(String((event as Event & { reason: unknown }).reason));
-});
 Object.assign(globalThis, { program, isReady: true });

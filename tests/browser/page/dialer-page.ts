@@ -1,0 +1,23 @@
+// What a test of the dialer uses in the page.
+
+import { type WsDialerOptions, wsDialer } from "@im/transport-ws";
+
+const TIMEOUT_MS = 20_000;
+
+const program = {
+  /** @returns the code of what it failed with, or `connected`, and whether that was known long before the timeout */
+  async dial(address: string, options: WsDialerOptions = {}) {
+    const beganMs = performance.now();
+    const context = { id: "", name: "", address, timeoutMs: TIMEOUT_MS };
+    const outcome = await wsDialer(options)
+      .dialAndHandshake(context)
+      .then(
+        (conn) => conn.close().then(() => "connected"),
+        (error: { code?: string }) => error.code ?? String(error),
+      );
+    return { outcome, wasSoon: performance.now() - beganMs < TIMEOUT_MS / 2 };
+  },
+};
+
+export type DialerProgram = typeof program;
+Object.assign(globalThis, { program, isReady: true });
