@@ -24,12 +24,12 @@ export function equalBytes(actual: Uint8Array, expected: Uint8Array, what: strin
 
 /** @returns the error, which is a TransportError of this code */
 export async function rejects(call: Promise<unknown>, code: TransportErrorCode, what: string): Promise<TransportError> {
-  return ofCode(await rejectionOf(call, what), code, what);
+  return ofCode(await rejection(call, what), code, what);
 }
 
 /** Expects that exactly this is what the promise rejects with. */
 export async function rejectsWith(call: Promise<unknown>, reason: unknown, what: string): Promise<void> {
-  equal(await rejectionOf(call, what), reason, `${what}: what it rejects with`);
+  equal(await rejection(call, what), reason, `${what}: what it rejects with`);
 }
 
 /** @returns the error, which is a TransportError of this code */
@@ -49,7 +49,8 @@ export function ofCode(error: unknown, code: TransportErrorCode, what: string): 
   throw new Error(`${what}: expected ${code}, got ${show(error)}`, { cause: error });
 }
 
-async function rejectionOf(call: Promise<unknown>, what: string): Promise<unknown> {
+/** @returns what the promise rejects with */
+export async function rejection(call: Promise<unknown>, what: string): Promise<unknown> {
   let result: unknown;
   try {
     result = await call;

@@ -5,6 +5,7 @@ export { decodeClosePayload, encodeClosePayload } from "./close-payload.js";
 export type { ConnDriver, FrameSink } from "./conn/conn-driver.js";
 export { connectionLost } from "./conn/connection-lost.js";
 export { createConnFactory } from "./conn/create-conn-factory.js";
+export { invalidAddress, reasonOf, shownAddress } from "./conn/dial-errors.js";
 export { type DialOutcome, dialWithin } from "./conn/dial-within.js";
 export { SocketConnDriver, type StreamSocket } from "./conn/socket-conn-driver.js";
 export { type DecoderSink, StreamDecoder } from "./conn/stream-decoder.js";

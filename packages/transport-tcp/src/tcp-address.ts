@@ -1,4 +1,4 @@
-import { TransportError } from "@im/transport-core";
+import { invalidAddress } from "@im/transport-core/authoring";
 
 /** Where a dialer connects to. */
 export type TcpTarget =
@@ -21,10 +21,7 @@ export function parseTcpAddress(address: string): TcpTarget {
   const host = bracketed ?? plain;
   const portNumber = Number(port);
   if (host === undefined || portNumber < 1 || portNumber > 65535) {
-    throw new TransportError(
-      "IM_ERR_INVALID_ADDRESS",
-      `${JSON.stringify(address)} is no TCP address; write tcp://host:port, tls://host:port, host:port or unix:/path`,
-    );
+    throw invalidAddress(address, "is no TCP address; write tcp://host:port, tls://host:port, host:port or unix:/path");
   }
   return { host, port: portNumber, tls: scheme ? scheme === "tls" : undefined };
 }

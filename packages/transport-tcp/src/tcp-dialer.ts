@@ -1,7 +1,15 @@
-import { connect } from "node:net";
+import { connect, isIP } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { domainToASCII } from "node:url";
 import { type Dialer, TransportError } from "@im/transport-core";
-import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
+import {
+  connOptionNames,
+  createConnFactory,
+  dialWithin,
+  reasonOf,
+  rejectUnknownOptions,
+  shownAddress,
+} from "@im/transport-core/authoring";
 import { parseTcpAddress } from "./tcp-address.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
 import { checkTls, socketOptions, type TcpDialerOptions } from "./tcp-options.js";
@@ -23,7 +31,7 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
     async dialAndHandshake(context) {
       const { tls = tlsOptions !== undefined, ...where } = parseTcpAddress(context.address);
       return dialWithin(context, ({ opened, failed }) => {
-        const socket = tls ? connectTls({ ...tlsOptions, ...where }) : connect(where);
+        const socket = tls ? connectTls({ ...serverNameOf(where), ...tlsOptions, ...where }) : connect(where);
         let connected = false;
         socket.once("connect", () => {
           connected = true;
@@ -34,7 +42,9 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
           // Once there is a connection, it is its handshake that failed.
           const code = connected ? "IM_ERR_HANDSHAKE" : "IM_ERR_CONNECT";
           const what = connected ? "the TLS handshake with" : "connecting to";
-          failed(new TransportError(code, `${what} ${context.address} failed: ${cause.message}`, { cause }));
+          failed(
+            new TransportError(code, `${what} ${shownAddress(context.address)} failed: ${reasonOf(cause)}`, { cause }),
+          );
         });
         socket.once(tls ? "secureConnect" : "connect", () => {
           const path = "path" in where ? where.path : undefined;
@@ -44,4 +54,10 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
       });
     },
   };
+}
+
+/** What the TLS handshake says of whom it is for (SNI, RFC 6066 §3): a name, without the dot of its root. */
+function serverNameOf(where: { readonly host: string } | { readonly path: string }): { servername?: string } {
+  if (!("host" in where) || isIP(where.host) !== 0) return {};
+  return { servername: domainToASCII(where.host).replace(/\.$/, "") };
 }

@@ -15,6 +15,7 @@ import {
   type Refusal,
   TurnedAway,
 } from "@im/transport-core/authoring";
+import { removeDeadSocket } from "./dead-socket-path.js";
 import { encodeFrame } from "./framing/frame-encoder.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
 import { socketOptions, type TcpServerOptions } from "./tcp-options.js";
@@ -36,8 +37,11 @@ export class TcpListener implements ListenerDriver {
     const { host, port = 0, path, tls } = this.#options;
     const server = tls ? this.#acceptTls(sink) : this.#acceptPlain(sink);
     const where: ListenOptions = path === undefined ? { port, ...(host === undefined ? {} : { host }) } : { path };
-    server.listen({ ...where, backlog: LISTEN_BACKLOG });
-    await once(server, "listening");
+    const begin = () => once(server.listen({ ...where, backlog: LISTEN_BACKLOG }), "listening");
+    await begin().catch(async (error: NodeJS.ErrnoException) => {
+      if (path === undefined || error.code !== "EADDRINUSE" || !(await removeDeadSocket(path))) throw error;
+      await begin();
+    });
     server.on("error", (error) => sink.failed(error));
     this.#server = server;
     const bound = server.address();

@@ -10,7 +10,10 @@ export interface TcpServerOptions extends ServerOptions {
   readonly host?: string;
   /** @default 0: a free port, which `server.address` tells */
   readonly port?: number;
-  /** Listens on a Unix domain socket instead of host and port; without TLS. */
+  /**
+   * Listens on a Unix domain socket instead of host and port; without TLS. A socket there that a process has left behind,
+   * and on which nobody listens any more, is taken over.
+   */
   readonly path?: string;
   /** Speaks TLS with these options of `tls.createServer`: `key` and `cert` at least. */
   readonly tls?: TlsOptions;

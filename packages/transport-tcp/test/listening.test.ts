@@ -1,10 +1,18 @@
+import dns from "node:dns";
 import { Server } from "node:net";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createTcpServer, tcpDialer } from "../src/index.js";
 import { expectToServeAGoodClient, startServer } from "./support/tcp-server.js";
 import { loginByName } from "./support/watched-server.js";
 
 const messageListener = { receive() {} };
+
+function twoAddresses(_name: string, _options: unknown, found: (error: null, addresses: object[]) => void) {
+  found(
+    null,
+    ["127.0.0.1", "127.0.0.2"].map((address) => ({ address, family: 4 })),
+  );
+}
 
 describe("a listening socket", () => {
   it("that cannot accept, for want of file descriptors, is reported, and goes on", async () => {
@@ -36,6 +44,17 @@ describe("a listening socket", () => {
     await expect(tcpDialer().dialAndHandshake(context)).rejects.toMatchObject({
       code: "IM_ERR_CONNECT",
       cause: { code: "ECONNREFUSED" },
+    });
+  });
+
+  it("is closed: of a name with several addresses the error says why, too", async () => {
+    vi.spyOn(dns, "lookup").mockImplementation(twoAddresses as never);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const context = { id: "", name: "", address: "tcp://two.test:1", timeoutMs: 5000 };
+    await expect(tcpDialer().dialAndHandshake(context)).rejects.toMatchObject({
+      code: "IM_ERR_CONNECT",
+      message:
+        "connecting to tcp://two.test:1 failed: connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.2:1",
     });
   });
 

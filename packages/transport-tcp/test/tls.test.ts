@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { connect as connectTls, type TLSSocket } from "node:tls";
+import { connect as connectTls, createSecureContext, type TLSSocket, type TlsOptions } from "node:tls";
 import { createCertificate } from "@im/transport-compliance/certificate";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { tcpDialer } from "../src/index.js";
 import { frame, RawPeer } from "./support/raw-peer.js";
-import { within } from "./support/recorder.js";
+import { Recorder, within } from "./support/recorder.js";
 import { dial, expectToServeAGoodClient, startServer } from "./support/tcp-server.js";
 import { loginByName } from "./support/watched-server.js";
 
@@ -44,6 +44,21 @@ describe("a server with TLS", () => {
     const watched = await startServer({ tls });
     const conn = await tcpDialer(client).dialAndHandshake(context(`localhost:${watched.port}`));
     await conn.close();
+  });
+
+  it("hears which name was dialled (SNI), which an address is not", async () => {
+    const names = new Recorder<string>("names that clients ask for");
+    const SNICallback: TlsOptions["SNICallback"] = (name, found) => {
+      names.add(name);
+      found(null, createSecureContext(tls));
+    };
+    const { port } = await startServer({ tls: { ...tls, SNICallback } });
+    for (const address of [`127.0.0.1:${port}`, `tls://localhost:${port}`]) {
+      await (await tcpDialer(client).dialAndHandshake(context(address))).close();
+    }
+    const other = tcpDialer({ tls: { ...client.tls, servername: "other", checkServerIdentity: () => undefined } });
+    await (await other.dialAndHandshake(context(`localhost:${port}`))).close();
+    expect(names.all).toEqual(["localhost", "other"]);
   });
 
   it("keeps a frame that comes glued to the handshake (fault 9)", async () => {

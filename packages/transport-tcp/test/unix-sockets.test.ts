@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCertificate } from "@im/transport-compliance/certificate";
@@ -49,9 +51,32 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
     await writeFile(path, "");
     const server = createTcpServer({ path, messageListener: { receive() {} } });
     await expect(server.start()).rejects.toMatchObject({ code: "IM_ERR_LISTEN", cause: { code: "EADDRINUSE" } });
+    expect((await lstat(path)).isFile()).toBe(true);
     await rm(path);
     await server.start();
     await server.shutdown();
+  });
+
+  it("takes over the path of a process that was killed", async () => {
+    const path = await freePath();
+    const program = `require("node:net").createServer().listen(${JSON.stringify(path)}, () => console.log("listening"))`;
+    const killed = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(killed.stdout, "data");
+    killed.kill("SIGKILL");
+    await once(killed, "exit");
+    expect(existsSync(path)).toBe(true);
+    const watched = await startServer({ path });
+    await expectToServeAGoodClient(watched);
+    await watched.server.shutdown();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("refuses what only leads to a socket that is dead", async () => {
+    const path = await freePath();
+    await symlink(`${path}.elsewhere`, path);
+    const server = createTcpServer({ path, messageListener: { receive() {} } });
+    await expect(server.start()).rejects.toMatchObject({ code: "IM_ERR_LISTEN", cause: { code: "EADDRINUSE" } });
+    expect((await lstat(path)).isSymbolicLink()).toBe(true);
   });
 
   it("refuses the path of another server, which stays", async () => {

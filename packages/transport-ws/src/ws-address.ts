@@ -1,13 +1,16 @@
-import { TransportError } from "@im/transport-core";
+import { invalidAddress } from "@im/transport-core/authoring";
 
 /** `ws://` and `wss://` URLs; `host:port` means `ws://host:port/`. @throws `IM_ERR_INVALID_ADDRESS` */
 export function parseWsAddress(address: string): URL {
+  if (/^(ws\+)?unix:/i.test(address)) {
+    throw invalidAddress(address, "is a Unix domain socket, which WebSocket does not dial; write ws://host:port/path");
+  }
   const text = /^[a-z+]+:\/\//i.test(address) ? address : `ws://${address}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // Some platforms escape a space in the name of a host.
   if (url && !/\s/.test(text) && (url.protocol === "ws:" || url.protocol === "wss:") && url.hash === "") return url;
-  throw new TransportError(
-    "IM_ERR_INVALID_ADDRESS",
-    `${JSON.stringify(address)} is no WebSocket address; write ws://host:port/path, wss://host:port/path or host:port`,
+  throw invalidAddress(
+    address,
+    "is no WebSocket address; write ws://host:port/path, wss://host:port/path or host:port",
   );
 }

@@ -5,8 +5,11 @@ import {
   connOptionNames,
   createConnFactory,
   dialWithin,
+  reasonOf,
   rejectUnknownOptions,
+  shownAddress,
 } from "@im/transport-core/authoring";
+import { retryAfterSeconds } from "./retry-after.js";
 import { checkProtocols } from "./subprotocols.js";
 import { engineOptions, UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { parseWsAddress } from "./ws-address.js";
@@ -59,8 +62,8 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
 
 function refused(address: string, { statusCode, statusMessage, headers }: IncomingMessage): TransportError {
   const answer = `${statusCode} ${statusMessage ?? ""}`.trim();
-  const message = `${address} answered the upgrade with ${answer}`;
-  const seconds = headers["retry-after"];
+  const message = `${shownAddress(address)} answered the upgrade with ${answer}`;
+  const seconds = retryAfterSeconds(headers);
   if (seconds === undefined) return new TransportError("IM_ERR_HANDSHAKE", message);
   // As a server says it on a connection that speaks frames.
   const closeInfo = { code: CloseCode.TryAgainLater, reason: `Retry-After: ${seconds}`, clean: false };
@@ -68,9 +71,10 @@ function refused(address: string, { statusCode, statusMessage, headers }: Incomi
 }
 
 function dialError(address: string, cause: Error & { syscall?: string }): TransportError {
+  const where = shownAddress(address);
   // Errors of the system's own calls come before there is a connection.
   if (cause.syscall === "connect" || cause.syscall === "getaddrinfo" || cause instanceof AggregateError) {
-    return new TransportError("IM_ERR_CONNECT", `connecting to ${address} failed: ${cause.message}`, { cause });
+    return new TransportError("IM_ERR_CONNECT", `connecting to ${where} failed: ${reasonOf(cause)}`, { cause });
   }
-  return new TransportError("IM_ERR_HANDSHAKE", `the handshake with ${address} failed: ${cause.message}`, { cause });
+  return new TransportError("IM_ERR_HANDSHAKE", `the handshake with ${where} failed: ${reasonOf(cause)}`, { cause });
 }

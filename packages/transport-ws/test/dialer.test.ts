@@ -1,5 +1,7 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import dns from "node:dns";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type WsDialerOptions, wsDialer } from "../src/index.js";
+import { retryAfterSeconds } from "../src/retry-after.js";
 import { closeFrame, frame } from "./support/raw-frames.js";
 import { type RawPeer, upgradeAnswer } from "./support/raw-peer.js";
 import { agreeing, type RawServer, startRawServer } from "./support/raw-server.js";
@@ -47,6 +49,48 @@ describe("an upgrade request", () => {
     expect(conn.remoteAddress).toEqual({ host: "127.0.0.1", port });
     await conn.close();
   });
+});
+
+describe("where nobody listens", () => {
+  it("the error says why, of a name with several addresses, too", async () => {
+    vi.spyOn(dns, "lookup").mockImplementation(twoAddresses as never);
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(wsDialer().dialAndHandshake(context("ws://two.test:1"))).rejects.toMatchObject({
+      code: "IM_ERR_CONNECT",
+      message:
+        "connecting to ws://two.test:1 failed: connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.2:1",
+    });
+  });
+});
+
+function twoAddresses(_name: string, _options: unknown, found: (error: null, addresses: object[]) => void) {
+  found(
+    null,
+    ["127.0.0.1", "127.0.0.2"].map((address) => ({ address, family: 4 })),
+  );
+}
+
+it.each([
+  ["seconds", "7", /^Retry-After: 7$/],
+  ["a date", new Date(Date.now() + 20_000).toUTCString(), /^Retry-After: (19|20)$/],
+  ["a date that is over", "Sun, 06 Nov 1994 08:49:37 GMT", /^Retry-After: 0$/],
+])("an answer that asks to come back at %s says so in seconds", async (_, value, reason) => {
+  const server = await startRawServer();
+  await expect(dialRaw(server, http("503 Service Unavailable", `Retry-After: ${value}`))).rejects.toMatchObject({
+    closeInfo: { code: 1013, reason: expect.stringMatching(reason) },
+  });
+});
+
+it.each([
+  ["Sun, 06 Nov 1994 08:49:37 GMT", 30],
+  ["Sunday, 06-Nov-94 08:49:37 GMT", 30],
+  ["Sun Nov  6 08:49:37 1994", 30],
+  ["120", 120],
+  ["-5", undefined],
+  ["soon", undefined],
+  ["", undefined],
+])("Retry-After: %s, by the clock of who says it, is %s seconds", (given, seconds) => {
+  expect(retryAfterSeconds({ "retry-after": given, date: "Sun, 06 Nov 1994 08:49:07 GMT" })).toBe(seconds);
 });
 
 it("an answer that asks to come back later says so as a Close would", async () => {

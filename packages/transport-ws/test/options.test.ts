@@ -100,12 +100,34 @@ describe("an address", () => {
     "tcp://localhost:1",
     "ws://",
     "ws://localhost:99999",
-    "ws://localhost:1/#part",
+    "unix:/im.sock",
+    "UNIX:im.sock",
     "ws+unix:///im.sock",
   ])("%j is refused with IM_ERR_INVALID_ADDRESS, which quotes it", async (address) => {
     const dialling = wsDialer().dialAndHandshake({ id: "", name: "", address, timeoutMs: 1000 });
     await expect(dialling).rejects.toThrow(
       expect.objectContaining({ code: "IM_ERR_INVALID_ADDRESS", message: expect.stringContaining(`"${address}"`) }),
+    );
+  });
+  it("with a hash is refused, and what stands there is not shown", async () => {
+    const dialling = wsDialer().dialAndHandshake({
+      id: "",
+      name: "",
+      address: "ws://localhost:1/#part",
+      timeoutMs: 1000,
+    });
+    await expect(dialling).rejects.toThrow(
+      expect.objectContaining({
+        code: "IM_ERR_INVALID_ADDRESS",
+        message: expect.stringContaining('"ws://localhost:1/#…"'),
+      }),
+    );
+  });
+
+  it("of a Unix domain socket is refused by that name", async () => {
+    const dialling = wsDialer().dialAndHandshake({ id: "", name: "", address: "unix:/im.sock", timeoutMs: 1000 });
+    await expect(dialling).rejects.toThrow(
+      expect.objectContaining({ message: expect.stringContaining("Unix domain socket") }),
     );
   });
 });

@@ -1,5 +1,5 @@
 import type { ComplianceCases } from "../compliance-case.js";
-import { check, equal, rejects, rejectsWith } from "../expectations.js";
+import { check, equal, rejection, rejects, rejectsWith } from "../expectations.js";
 import { send } from "../harness.js";
 import { bytesOf } from "../payloads.js";
 
@@ -20,6 +20,30 @@ export const dialCases = {
       for (const address of ["", "no address", "://", "nobody://x:1"]) {
         const dialing = dialer.dialAndHandshake({ ...context, address });
         await rejects(dialing, "IM_ERR_INVALID_ADDRESS", `dialling ${JSON.stringify(address)}`);
+      }
+    },
+  },
+  "dial/no-secrets": {
+    rule: "no error says what stands in an address as user, password, query and hash",
+    async run({ subject }) {
+      const dialer = subject.createDialer();
+      const query = "?token=secret@secret";
+      const addresses = [
+        "nobody://user:secret@x/",
+        "secret:secret@",
+        "nobody://user:sec/ret@x/secret",
+        "nobody://a?b@secret",
+      ];
+      // A path of the file system has no such parts.
+      if (subject.badAddress.includes("://")) {
+        const bad = subject.badAddress.replace("://", "://user:secret@");
+        addresses.push(`${bad}/${query}`, `${bad}/#secret`, bad.replace(/:1$/, `:secret/${query}`));
+      }
+      for (const address of addresses) {
+        let error = await rejection(dialer.dialAndHandshake({ ...context, address }), `dialling ${address}`);
+        for (; error instanceof Error; error = error.cause) {
+          check(!/sec\/?ret/.test(`${error.message} ${error.stack}`), `dialling ${address}, its error says no secret`);
+        }
       }
     },
   },

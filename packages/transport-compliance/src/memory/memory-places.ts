@@ -1,5 +1,5 @@
 import { type Address, TransportError } from "@im/transport-core";
-import type { ConnDriver } from "@im/transport-core/authoring";
+import { type ConnDriver, invalidAddress } from "@im/transport-core/authoring";
 import { MemoryConnDriver } from "./memory-conn-driver.js";
 import type { MemoryListener } from "./memory-listener.js";
 
@@ -48,6 +48,5 @@ export class MemoryPlaces {
 /** @throws `IM_ERR_INVALID_ADDRESS` */
 export function checkMemoryAddress(address: string): void {
   if (ADDRESS.test(address)) return;
-  const text = `${JSON.stringify(address)} is no address in memory; write ${SCHEME}name:number`;
-  throw new TransportError("IM_ERR_INVALID_ADDRESS", text);
+  throw invalidAddress(address, `is no address in memory; write ${SCHEME}name:number`);
 }

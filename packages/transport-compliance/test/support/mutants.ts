@@ -202,6 +202,17 @@ export const mutants: readonly Mutant[] = [
     }),
   },
   {
+    fault: "quotes an address with its password",
+    caughtBy: "dial/no-secrets",
+    says: /its error says no secret/,
+    dialer: (dialer) => ({
+      async dialAndHandshake(context) {
+        if (context.address.includes("@")) throw new Error(`cannot dial ${context.address}`);
+        return dialer.dialAndHandshake(context);
+      },
+    }),
+  },
+  {
     fault: "takes an address that is in use",
     caughtBy: "start/address-in-use",
     says: /starting on an address in use/,

@@ -3,6 +3,7 @@ import type { DialerContext } from "../contract/dialer.js";
 import { startTimer } from "../deadline/long-timer.js";
 import { TransportError } from "../errors.js";
 import { checkWait } from "../options.js";
+import { shownAddress } from "./dial-errors.js";
 
 /** How an attempt to connect ends; only the first call counts. */
 export interface DialOutcome {
@@ -30,7 +31,7 @@ export async function dialWithin(
         reject(reason);
         giveUp();
       };
-      const late = `no connection to ${address} within ${timeoutMs} ms: is the address right, and does the server answer?`;
+      const late = `no connection to ${shownAddress(address)} within ${timeoutMs} ms: is the address right, and does the server answer?`;
       const timer = startTimer(() => stopWith(new TransportError("IM_ERR_DIAL_TIMEOUT", late)), timeoutMs);
       const abort = () => stopWith(signal?.reason);
       signal?.addEventListener("abort", abort, { once: true });

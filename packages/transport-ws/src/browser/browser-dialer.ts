@@ -1,5 +1,11 @@
 import { type ConnOptions, type Dialer, TransportError } from "@im/transport-core";
-import { connOptionNames, createConnFactory, dialWithin, rejectUnknownOptions } from "@im/transport-core/authoring";
+import {
+  connOptionNames,
+  createConnFactory,
+  dialWithin,
+  rejectUnknownOptions,
+  shownAddress,
+} from "@im/transport-core/authoring";
 import { checkProtocols } from "../subprotocols.js";
 import { parseWsAddress } from "../ws-address.js";
 import { BrowserConnDriver } from "./browser-conn-driver.js";
@@ -25,9 +31,10 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
   return {
     async dialAndHandshake(context) {
       const url = parseWsAddress(context.address);
+      const where = shownAddress(context.address);
       return dialWithin(context, ({ opened, failed }) => {
         const webSocket = createWebSocket(url, protocols);
-        const noConnection = () => failed(new TransportError("IM_ERR_CONNECT", `no connection to ${context.address}`));
+        const noConnection = () => failed(new TransportError("IM_ERR_CONNECT", `no connection to ${where}`));
         webSocket.binaryType = "arraybuffer";
         webSocket.onopen = () => {
           // Not all platforms compare it themselves, as they should (RFC 6455 §4.1).
@@ -36,7 +43,7 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
             return opened(createConn(new BrowserConnDriver(webSocket, url)));
           }
           webSocket.close();
-          const answer = `${context.address} agrees on the subprotocol ${JSON.stringify(protocol)}, which was not offered`;
+          const answer = `${where} agrees on the subprotocol ${JSON.stringify(protocol)}, which was not offered`;
           failed(new TransportError("IM_ERR_HANDSHAKE", answer));
         };
         // What the page's policy or the platform forbids ends without a close on some platforms.
@@ -58,7 +65,10 @@ function createWebSocket(url: URL, protocols: string[]): PlatformWebSocket {
   try {
     return new WebSocket(url.href, protocols);
   } catch (cause) {
-    const message = `the platform does not connect to ${url.href}: ${(cause as Error).message}`;
+    const where = shownAddress(url.href);
+    // Some platforms quote the address.
+    const reason = (cause as Error).message.replaceAll(url.href, where);
+    const message = `the platform does not connect to ${where}: ${reason}`;
     throw new TransportError("IM_ERR_CONNECT", message, { cause });
   }
 }

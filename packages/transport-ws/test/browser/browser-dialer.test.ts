@@ -44,6 +44,26 @@ describe("a connection that does not come about", () => {
     await expect(connect()).rejects.toEqual(coded("IM_ERR_CONNECT", "not from here"));
   });
 
+  it.runIf("WebSocket" in globalThis)("is told at once by this platform's own WebSocket", async () => {
+    const begin = performance.now();
+    const dialling = wsDialer().dialAndHandshake({ id: "", name: "", address: "127.0.0.1:1", timeoutMs: 30_000 });
+    await expect(dialling).rejects.toEqual(coded("IM_ERR_CONNECT", "127.0.0.1:1"));
+    expect(performance.now() - begin).toBeLessThan(15_000);
+  });
+
+  it("is told without what is secret in its address", async () => {
+    const quoting = class {
+      constructor(url: string) {
+        throw new DOMException(`'${url}' is not for you`, "SecurityError");
+      }
+    };
+    vi.stubGlobal("WebSocket", quoting);
+    const address = "ws://user:password@example.test/im?token=1";
+    const dialling = wsDialer().dialAndHandshake({ id: "", name: "", address, timeoutMs: 5_000 });
+    const shown = "ws://example.test/im?…";
+    await expect(dialling).rejects.toThrow(`the platform does not connect to ${shown}: '${shown}' is not for you`);
+  });
+
   it("is told apart on a platform that has no WebSocket", async () => {
     vi.stubGlobal("WebSocket", undefined);
     await expect(connect()).rejects.toEqual(coded("IM_ERR_UNSUPPORTED", "no WebSocket"));
