@@ -17,6 +17,7 @@ import { loginCases } from "./cases/login.js";
 import { orderCases } from "./cases/order.js";
 import { overflowCases } from "./cases/overflow.js";
 import { ownershipCases } from "./cases/ownership.js";
+import { queuedTotalCases } from "./cases/queued-total.js";
 import { readingCases } from "./cases/reading.js";
 import { refusalCases } from "./cases/refusal.js";
 import { robustnessCases } from "./cases/robustness.js";
@@ -42,6 +43,7 @@ const cases = {
   ...batchingCases,
   ...backpressureCases,
   ...overflowCases,
+  ...queuedTotalCases,
   ...inboxCases,
   ...heartbeatCases,
   ...readingCases,

@@ -174,4 +174,27 @@ export const scenarios = {
       },
     };
   },
+
+  /** Pushes to all that it has, a message of its own to each, one round in a turn. */
+  "pushes to each": ({ count, channels }) => ({
+    parts: {
+      acceptor: loginByName,
+      messageListener: { receive() {} },
+      hooks: { dropped: (_agent, why) => count(why) },
+    },
+    calls: {
+      async pushToEach({ rounds, bytes }) {
+        for (let round = 0; round < rounds; round++) {
+          for (const channel of channels()) {
+            try {
+              channel.push(Buffer.alloc(bytes, round));
+            } catch (error) {
+              count(error.code);
+            }
+          }
+          await elapse(1);
+        }
+      },
+    },
+  }),
 };

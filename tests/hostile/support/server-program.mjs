@@ -39,7 +39,12 @@ class WatchedChannelMap extends HashChannelMap {
 
 const ends = [];
 const channels = new WatchedChannelMap();
-const given = scenarios[scenario]({ count, server: () => server, channelOf: (id) => channels.get(id) });
+const given = scenarios[scenario]({
+  count,
+  server: () => server,
+  channelOf: (id) => channels.get(id),
+  channels: () => channels.all(),
+});
 const create = transport === "ws" ? createWsServer : createTcpServer;
 const server = create({
   host: "127.0.0.1",

@@ -244,6 +244,12 @@ export const mutants: readonly Mutant[] = [
     })),
   },
   {
+    fault: "does not count what waits in all queues together",
+    caughtBy: "queued-total/drop-newest",
+    says: /keep to their bound/,
+    serverOptions: ({ maxQueuedBytesTotal, ...options }) => options,
+  },
+  {
     fault: "does not count its connections",
     caughtBy: "connection-limits/one-too-many",
     says: /one too many/,

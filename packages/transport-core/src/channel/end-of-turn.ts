@@ -40,10 +40,15 @@ function expectEnd(): void {
 }
 
 function endTurn(): void {
-  const channels = waiting;
-  waiting = [];
   isEndDue = false;
   turnMs = undefined;
+  flushWaiting();
+}
+
+/** Flushes at once what waits for the end of this turn. */
+export function flushWaiting(): void {
+  const channels = waiting;
+  waiting = [];
   let flushed = 0;
   try {
     for (const channel of channels) {

@@ -48,6 +48,11 @@ export function queueFull(limit: number, consequence: string): TransportError {
   return new TransportError("IM_ERR_QUEUE_FULL", what);
 }
 
+export function queuesFull(limit: number, consequence: string): TransportError {
+  const what = `more than ${limit} bytes wait in all queues of the server together: ${consequence}`;
+  return new TransportError("IM_ERR_QUEUE_FULL", what);
+}
+
 export function readConflict(): TransportError {
   return new TransportError("IM_ERR_READ_CONFLICT", "somebody else reads this connection: only one reader at a time");
 }

@@ -1,6 +1,7 @@
 import type { CloseInfo } from "../contract/close-info.js";
 import type { Conn } from "../contract/conn.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
+import type { TransportError } from "../errors.js";
 import type { ConnDriver } from "./conn-driver.js";
 import type { InboxLimits } from "./frame-inbox.js";
 import type { WriteLimits, WriteQueue } from "./write-queue.js";
@@ -15,5 +16,10 @@ export interface ConnSettings extends InboxLimits, WriteLimits {
   readonly ended?: (conn: Conn, info: CloseInfo) => void;
 }
 
-/** @param owner the connection, whose deadlines the queue moves */
-export type CreateWriteQueue = (driver: ConnDriver, settings: ConnSettings, owner: Deadlined) => WriteQueue;
+/** The connection of a queue, whose deadlines the queue moves. */
+export interface QueueOwner extends Deadlined {
+  /** Says Close as far as the system takes it at once, and closes the socket without waiting for the peer. */
+  cut(code: number, reason: string, error: TransportError): Error;
+}
+
+export type CreateWriteQueue = (driver: ConnDriver, settings: ConnSettings, owner: QueueOwner) => WriteQueue;

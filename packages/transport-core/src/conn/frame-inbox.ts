@@ -6,6 +6,8 @@ export interface InboxLimits {
 }
 
 const SMALL_BYTES = 1024;
+/** What a frame takes in memory besides its bytes: two objects and a buffer. */
+const FRAME_BYTES = 256;
 
 /** Frames that wait for their reader, first in, first out. It says when it is full; stopping the peer is its owner's task. */
 export class FrameInbox {
@@ -31,9 +33,17 @@ export class FrameInbox {
     return this.#byteLength;
   }
 
-  add(opCode: OpCode, payload: Uint8Array): void {
-    this.#frames.push({ opCode, payload: isLargerInside(payload) ? payload.slice() : payload });
-    this.#byteLength += payload.length;
+  /** About what they take in memory. */
+  get memoryBytes(): number {
+    return this.#byteLength + FRAME_BYTES * this.length;
+  }
+
+  /** @returns the payload as it is kept: a copy if it lies in something larger */
+  add(opCode: OpCode, payload: Uint8Array): Uint8Array {
+    const kept = isLargerInside(payload) ? payload.slice() : payload;
+    this.#frames.push({ opCode, payload: kept });
+    this.#byteLength += kept.length;
+    return kept;
   }
 
   take(): Frame | undefined {

@@ -4,6 +4,7 @@ import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
 import { type Frame, isControl, isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
 import type { Deadlined } from "../deadline/deadline-wheel.js";
+import type { TransportError } from "../errors.js";
 import { checkWait } from "../options.js";
 import type { ConnDriver, FrameSink } from "./conn-driver.js";
 import {
@@ -16,7 +17,7 @@ import {
   violationError,
   writeTimeout,
 } from "./conn-errors.js";
-import type { ConnSettings } from "./conn-settings.js";
+import type { ConnSettings, QueueOwner } from "./conn-settings.js";
 import { FrameReader } from "./frame-reader.js";
 import { WriteQueue } from "./write-queue.js";
 
@@ -25,7 +26,7 @@ const VIOLATION_LINGER_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** The Conn of every transport: a driver, and around it queueing, limits, deadlines and closing in order. */
-export class FramedConn implements Conn, FrameSink, Deadlined {
+export class FramedConn implements Conn, FrameSink, QueueOwner {
   slot: Deadlined["slot"] = undefined;
   readonly #driver: ConnDriver;
   readonly #settings: ConnSettings;
@@ -158,7 +159,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     if (!this.writes.isAboveMark) return true;
     if (this.writes.isOverLimit(this.#settings.deadlines, this)) {
       const full = queueFull(this.#settings.maxQueuedBytes, "the connection is closed");
-      throw this.#cut(CloseCode.PolicyViolation, "write queue is full", full);
+      throw this.cut(CloseCode.PolicyViolation, "write queue is full", full);
     }
     return !this.writes.isAboveMark;
   }
@@ -212,8 +213,7 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
     if (this.#paused) this.#driver.resume();
   }
 
-  /** Says Close as far as the system takes it at once, and closes the socket without waiting for the peer. */
-  #cut(code: number, reason: string, error: Error & CloseInfo["error"]): Error {
+  cut(code: number, reason: string, error: TransportError): Error {
     this.#sayClose({ code, reason, clean: false, error });
     this.#driver.destroy();
     return error;
@@ -290,9 +290,9 @@ export class FramedConn implements Conn, FrameSink, Deadlined {
       this.#dueMs = NEVER;
       this.#driver.destroy();
     } else if (nowMs >= this.writes.dueMs()) {
-      this.#cut(CloseCode.Timeout, "write wait is over", writeTimeout());
+      this.cut(CloseCode.Timeout, "write wait is over", writeTimeout());
     } else if (this.#receiver) {
-      this.#cut(CloseCode.Timeout, "no frame within the read wait", readTimeout());
+      this.cut(CloseCode.Timeout, "no frame within the read wait", readTimeout());
     } else {
       this.#reader?.fail(readTimeout);
     }

@@ -8,7 +8,7 @@ export interface WritableSocket {
 
 const SLAB_BYTES = 16 * 1024;
 /** Up to here a copy costs less than a piece of its own in the system call, beyond it more; here they cost the same. */
-const COPY_LIMIT_BYTES = 4 * 1024;
+export const COPY_LIMIT_BYTES = 4 * 1024;
 const MAX_SPARES = 256;
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 

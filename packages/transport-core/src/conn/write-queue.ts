@@ -2,6 +2,7 @@ import type { AbortOptions } from "../contract/conn.js";
 import type { OpCode } from "../contract/frame.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
 import type { ConnDriver } from "./conn-driver.js";
+import type { ConnSettings } from "./conn-settings.js";
 import { Waiters } from "./waiters.js";
 
 export interface WriteLimits {
@@ -32,15 +33,15 @@ export class WriteQueue {
   /** How often the system has taken all that was flushed. */
   flushesTaken = 0;
   protected readonly driver: ConnDriver;
-  readonly #limits: WriteLimits;
+  protected readonly limits: ConnSettings;
   /** While the system takes no more bytes: since when. */
   #blockedSinceMs: number | undefined;
   #flushWanted = false;
   #waiters: Waiters<void> | undefined;
 
-  constructor(driver: ConnDriver, limits: WriteLimits) {
+  constructor(driver: ConnDriver, limits: ConnSettings) {
     this.driver = driver;
-    this.#limits = limits;
+    this.limits = limits;
     this.waitMs = limits.writeWaitMs;
   }
 
@@ -49,7 +50,7 @@ export class WriteQueue {
   }
 
   get isAboveMark(): boolean {
-    return this.queuedBytes > this.#limits.highWaterMarkBytes;
+    return this.queuedBytes > this.limits.highWaterMarkBytes;
   }
 
   /** Whether the system takes no more bytes at the moment. */
@@ -72,7 +73,7 @@ export class WriteQueue {
 
   /** Whether too much waits for the peer. A burst is no backlog: first the system gets what it takes at once. */
   isOverLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
-    const { maxQueuedBytes } = this.#limits;
+    const { maxQueuedBytes } = this.limits;
     if (this.queuedBytes <= maxQueuedBytes) return false;
     this.flush(deadlines, owner);
     return this.queuedBytes > maxQueuedBytes;

@@ -12,6 +12,8 @@ import { guardHooks } from "../diagnostics/guard-hooks.js";
 import { hookNames } from "../diagnostics/hook-names.js";
 import { logErrors, logHooks, logLife } from "../diagnostics/log-hooks.js";
 import { type ErrorReporter, guardReporter } from "../error-reporter.js";
+import { memoryShareBytes } from "../limits/memory-share.js";
+import { QueuedTotal } from "../limits/queued-total.js";
 import {
   type ChannelOptions,
   type ConnOptions,
@@ -58,9 +60,17 @@ export interface ServerOptions extends ConnOptions, ChannelOptions {
    */
   readonly maxAcceptsPerSecond?: number;
   /**
+   * Bytes that wait for all peers together that do not read. What the system takes at once does not wait, and what many
+   * peers are sent alike counts once. Each server has its own: where a process has several, give each its part.
+   * @default a quarter of the memory that the process may use
+   * @beyond the fullest channel is closed, 1008; or what `overflowPolicy` says
+   */
+  readonly maxQueuedBytesTotal?: number;
+  /**
    * What happens to a message for which a channel's queue has no room, beyond `maxQueuedBytes`: the channel is closed; or
    * the message is dropped, its push throws `IM_ERR_QUEUE_FULL`, and the channel goes on; or the oldest messages that the
-   * system has not been given are dropped, which the hook `dropped` tells. @default {@link defaults.overflowPolicy}
+   * system has not been given are dropped, which the hook `dropped` tells. Beyond `maxQueuedBytesTotal` it is the fullest
+   * channel that is closed, and the fullest that loses its oldest messages. @default {@link defaults.overflowPolicy}
    */
   readonly overflowPolicy?: OverflowPolicy;
   /** Learn what happens, to count and measure it. @default none */
@@ -81,6 +91,7 @@ export const serverOptionNames: readonly string[] = /* @__PURE__ */ namesOf([
   "maxConnections",
   "maxConnectionsPerAddress",
   "maxAcceptsPerSecond",
+  "maxQueuedBytesTotal",
   "overflowPolicy",
   "hooks",
   "logger",
@@ -116,13 +127,18 @@ export function resolveServerOptions(options: ServerOptions) {
       options.maxConnectionsPerAddress ?? defaults.maxConnectionsPerAddress,
     ),
     maxAcceptsPerSecond: checkCount("maxAcceptsPerSecond", options.maxAcceptsPerSecond ?? defaults.maxAcceptsPerSecond),
-    createWriteQueue: queueOf(options.overflowPolicy ?? defaults.overflowPolicy),
+    createWriteQueue: queueOf(
+      options.overflowPolicy ?? defaults.overflowPolicy,
+      checkCount("maxQueuedBytesTotal", options.maxQueuedBytesTotal ?? memoryShareBytes()),
+    ),
   };
 }
 
 /** @throws `IM_ERR_INVALID_OPTION` */
-function queueOf(policy: OverflowPolicy): CreateWriteQueue | undefined {
-  if (typeof policy === "string" && Object.hasOwn(overflowPolicies, policy)) return overflowPolicies[policy];
+function queueOf(policy: OverflowPolicy, maxQueuedBytesTotal: number): CreateWriteQueue {
+  if (typeof policy === "string" && Object.hasOwn(overflowPolicies, policy)) {
+    return overflowPolicies[policy](new QueuedTotal(maxQueuedBytesTotal));
+  }
   throw invalidOption("overflowPolicy", Object.keys(overflowPolicies).join(" or "), policy);
 }
 

@@ -3,16 +3,25 @@ import { BatchingChannel } from "../../src/channel/batching-channel.js";
 import { FramedConn } from "../../src/conn/framed-conn.js";
 import { overflowPolicies } from "../../src/conn/overflow-policy.js";
 import { DeadlineWheel } from "../../src/deadline/deadline-wheel.js";
+import { QueuedTotal } from "../../src/limits/queued-total.js";
 import { resolveChannelOptions, resolveConnOptions } from "../../src/options.js";
 import { FakeDriver, type FakeDriverOptions } from "./fake-driver.js";
 
+interface QueueOptions {
+  readonly overflowPolicy?: OverflowPolicy;
+  /** With it the queue is that of a server. */
+  readonly queuedTotal?: QueuedTotal;
+}
+
 /** A Conn on a fake driver. */
 export function openConn(
-  { overflowPolicy = "close", ...options }: ConnOptions & { readonly overflowPolicy?: OverflowPolicy } = {},
+  { overflowPolicy, queuedTotal, ...options }: ConnOptions & QueueOptions = {},
   driverOptions: FakeDriverOptions = {},
 ) {
   const driver = new FakeDriver(driverOptions);
-  const createWriteQueue = overflowPolicies[overflowPolicy];
+  const isOfServer = overflowPolicy !== undefined || queuedTotal !== undefined;
+  const total = queuedTotal ?? new QueuedTotal(Number.POSITIVE_INFINITY);
+  const createWriteQueue = isOfServer ? overflowPolicies[overflowPolicy ?? "close"](total) : undefined;
   const settings = { ...resolveConnOptions(options), createWriteQueue, deadlines: new DeadlineWheel() };
   const conn = new FramedConn(driver, settings);
   return { conn, driver };

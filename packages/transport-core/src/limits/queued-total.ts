@@ -1,0 +1,114 @@
+import { COPY_LIMIT_BYTES } from "../conn/write-batch.js";
+import { FullestFirst, type Holder, NOWHERE } from "./fullest-first.js";
+
+/** A queue that the system takes nothing from at the moment. */
+export interface BackloggedQueue {
+  /** Gives up some of what it holds, so that less waits in all. @returns false if it has nothing to give */
+  giveWay(): boolean;
+}
+
+/** What one queue holds while the system takes nothing from it. */
+export class Backlog implements Holder {
+  readonly queue: BackloggedQueue;
+  heldBytes = 0;
+  place = NOWHERE;
+  /** Bytes that no other queue has. */
+  ownBytes = 0;
+  /** What it refers to, and others may as well. */
+  readonly referred: Uint8Array[] = [];
+  referredBytes = 0;
+
+  constructor(queue: BackloggedQueue) {
+    this.queue = queue;
+  }
+}
+
+/** Bursts up to this part of the bound are not looked at within a turn. */
+const BURST_SHARE = 1 / 16;
+
+/**
+ * What waits in all queues of a server together, with a bound. Only what the system did not take counts, so that a message
+ * to a peer that reads costs no more than an addition. What many queues refer to counts once; smaller payloads are copied.
+ */
+export class QueuedTotal {
+  readonly maxBytes: number;
+  /** What waits now. */
+  bytes = 0;
+  /** Written to queues that may still be taken, since this was last looked at. */
+  #burstBytes = 0;
+  readonly #backlogs = new FullestFirst<Backlog>();
+  /** What is large enough to be referred to, and by how many queues it is. */
+  readonly #references = new Map<Uint8Array, number>();
+
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** @returns whether bursts are so large that the system should get them at once, to see what remains */
+  addsBurst(bytes: number): boolean {
+    this.#burstBytes += bytes;
+    if (this.#burstBytes <= this.maxBytes * BURST_SHARE || this.#burstBytes + this.bytes <= this.maxBytes) return false;
+    this.#burstBytes = 0;
+    return true;
+  }
+
+  /** Whether such a message may wait besides; even one that is larger than the bound may, alone. */
+  hasRoom(message: Uint8Array): boolean {
+    return this.bytes + message.length <= this.maxBytes || this.bytes === 0 || this.#references.has(message);
+  }
+
+  /** Lets the fullest queue give way, again and again, until the bound holds or nobody has anything to give. */
+  relieve(neededBytes = 0): void {
+    while (this.bytes + neededBytes > this.maxBytes) {
+      if (!this.#backlogs.fullest()?.queue.giveWay()) return;
+    }
+  }
+
+  add(backlog: Backlog): void {
+    this.#backlogs.add(backlog);
+  }
+
+  addReferred(backlog: Backlog, bytes: Uint8Array): void {
+    backlog.referred.push(bytes);
+    backlog.referredBytes += bytes.length;
+    this.refer(bytes);
+  }
+
+  /** @param heldBytes by which the fullest is found */
+  update(backlog: Backlog, ownBytes: number, heldBytes: number): void {
+    this.bytes += ownBytes - backlog.ownBytes;
+    backlog.ownBytes = ownBytes;
+    backlog.heldBytes = heldBytes;
+    this.#backlogs.changed(backlog);
+  }
+
+  /** All that it holds is gone, or with the system. */
+  remove(backlog: Backlog): void {
+    this.bytes -= backlog.ownBytes;
+    for (const bytes of backlog.referred) this.release(bytes);
+    this.#backlogs.remove(backlog);
+  }
+
+  /** A queue refers to bytes. */
+  refer(bytes: Uint8Array): void {
+    const references = this.#references.get(bytes) ?? 0;
+    if (references === 0) this.bytes += bytes.length;
+    this.#references.set(bytes, references + 1);
+  }
+
+  /** It does so no more. */
+  release(bytes: Uint8Array): void {
+    const references = this.#references.get(bytes)! - 1;
+    if (references > 0) {
+      this.#references.set(bytes, references);
+    } else {
+      this.#references.delete(bytes);
+      this.bytes -= bytes.length;
+    }
+  }
+}
+
+/** Whether queues refer to these bytes instead of copying them. */
+export function isReferred(bytes: Uint8Array): boolean {
+  return bytes.length > COPY_LIMIT_BYTES;
+}
