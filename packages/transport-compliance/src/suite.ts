@@ -19,6 +19,7 @@ import { overflowCases } from "./cases/overflow.js";
 import { ownershipCases } from "./cases/ownership.js";
 import { queuedTotalCases } from "./cases/queued-total.js";
 import { readingCases } from "./cases/reading.js";
+import { receivedTotalCases } from "./cases/received-total.js";
 import { refusalCases } from "./cases/refusal.js";
 import { robustnessCases } from "./cases/robustness.js";
 import { serverCases } from "./cases/server.js";
@@ -45,6 +46,7 @@ const cases = {
   ...overflowCases,
   ...queuedTotalCases,
   ...inboxCases,
+  ...receivedTotalCases,
   ...heartbeatCases,
   ...readingCases,
   ...abortCases,

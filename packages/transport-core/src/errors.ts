@@ -9,6 +9,7 @@ export const transportErrorCodes = [
   "IM_ERR_DUPLICATE_ID",
   "IM_ERR_EMPTY_ID",
   "IM_ERR_HANDSHAKE",
+  "IM_ERR_INBOX_FULL",
   "IM_ERR_INVALID_ADDRESS",
   "IM_ERR_INVALID_FRAME",
   "IM_ERR_INVALID_OPTION",

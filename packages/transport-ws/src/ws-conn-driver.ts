@@ -78,6 +78,11 @@ export class WsConnDriver extends SocketConnDriver {
     }
   }
 
+  /** For what only the Conn knows. */
+  ignoreInput(): void {
+    this.#decoder!.finish();
+  }
+
   close(code: number, reason: string): void {
     this.#saidClose = true;
     this.writeFrame(OpCode.Close, code === CloseCode.NoStatus ? new Uint8Array(0) : encodeClosePayload(code, reason));

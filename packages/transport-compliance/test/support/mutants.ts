@@ -250,6 +250,12 @@ export const mutants: readonly Mutant[] = [
     serverOptions: ({ maxQueuedBytesTotal, ...options }) => options,
   },
   {
+    fault: "does not count what has come and waits",
+    caughtBy: "received-total/stops-reading",
+    says: /messages wait at every client/,
+    serverOptions: ({ maxInboxBytesTotal, ...options }) => options,
+  },
+  {
     fault: "does not count its connections",
     caughtBy: "connection-limits/one-too-many",
     says: /one too many/,

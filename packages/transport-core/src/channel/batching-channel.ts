@@ -6,6 +6,7 @@ import type { CloseInfo } from "../contract/close-info.js";
 import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
 import { type Frame, OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
+import type { Received } from "../limits/received-total.js";
 import { checkWait } from "../options.js";
 import { flushAtEndOfTurn } from "./end-of-turn.js";
 import { ReadLoop, type ReadLoopOwner, type ReadLoopSettings } from "./read-loop.js";
@@ -116,6 +117,11 @@ export class BatchingChannel implements Channel {
   /** How often the system has taken all that was flushed; other Conns than ours do not tell. */
   get flushesTaken(): number {
     return this.#conn instanceof FramedConn ? this.#conn.writes.flushesTaken : Number.NaN;
+  }
+
+  /** Where what has come and waits is counted. */
+  get received(): Received | undefined {
+    return this.#conn instanceof FramedConn ? this.#conn.received : undefined;
   }
 
   get closed(): Promise<CloseInfo> {

@@ -8,6 +8,7 @@ import type { TransportHooks } from "../contract/transport-hooks.js";
 import { startTimer } from "../deadline/long-timer.js";
 import type { ErrorReporter } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
+import type { Received } from "../limits/received-total.js";
 import { turnNowMs } from "./end-of-turn.js";
 
 export interface ReadLoopSettings extends InboxLimits {
@@ -28,6 +29,8 @@ export interface ReadLoopOwner<C> {
 export interface ReadChannel extends Conn, Agent {
   /** How often the system has taken all that was flushed. */
   readonly flushesTaken: number;
+  /** Where what waits is counted, if it is. */
+  readonly received: Received | undefined;
 }
 
 /** Reading of a channel: answers heartbeats, renews the read deadline, gives messages to the listener in order. */
@@ -78,9 +81,13 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
       this.#deliver(opCode, payload);
       return;
     }
-    this.#inbox ??= new FrameInbox(this.#settings);
+    this.#inbox ??= new FrameInbox(this.#settings, this.#channel.received);
     this.#inbox.add(opCode, payload);
-    if (!this.#paused && this.#inbox.isFull) this.#pause();
+    if (!this.#paused && this.#isTooFull) this.#pause();
+  }
+
+  closing({ error }: CloseInfo): void {
+    if (error?.code === "IM_ERR_INBOX_FULL") this.#loseInbox("too much waited in the server");
   }
 
   end(info: CloseInfo): void {
@@ -106,6 +113,11 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
     await new Promise<void>((resolve) => {
       this.#whenIdle = resolve;
     });
+  }
+
+  get #isTooFull(): boolean {
+    const inbox = this.#inbox;
+    return inbox !== undefined && (inbox.isFull || inbox.isCrowded);
   }
 
   get #isIdle(): boolean {
@@ -139,7 +151,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
       const frame = inbox.take()!;
       this.#deliver(frame.opCode, frame.payload);
     }
-    if (this.#paused && !this.#whenIdle && !inbox?.isFull) this.#resume();
+    if (this.#paused && !this.#whenIdle && !this.#isTooFull) this.#resume();
     if (!this.#isIdle) return;
     this.#inbox = undefined;
     this.#whenIdle?.();
@@ -149,15 +161,18 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
   #finish(info: CloseInfo): void {
     clearTimeout(this.#giveUp);
     const owner = this.#owner;
-    const inbox = this.#inbox;
     this.#owner = undefined;
-    this.#inbox = undefined;
-    if (inbox?.length) {
-      const sentence = `${inbox.length} messages came, but the listener did not settle to take them`;
-      this.#report(new TransportError("IM_ERR_UNDELIVERED", sentence));
-      this.#settings.hooks?.dropped?.(this.#channel, "undelivered", inbox.length, inbox.byteLength);
-    }
+    this.#loseInbox("the listener did not settle to take them");
     owner?.readEnded(this.#channel, info);
+  }
+
+  #loseInbox(why: string): void {
+    const inbox = this.#inbox;
+    this.#inbox = undefined;
+    if (!inbox?.length) return;
+    inbox.uncount();
+    this.#report(new TransportError("IM_ERR_UNDELIVERED", `${inbox.length} messages came, but ${why}`));
+    this.#settings.hooks?.dropped?.(this.#channel, "undelivered", inbox.length, inbox.byteLength);
   }
 
   #answerPing(payload: Uint8Array): void {

@@ -11,6 +11,8 @@ export interface FrameSink {
    * with here. The payload's memory must not be reused.
    */
   frame(opCode: number, payload: Uint8Array): void;
+  /** Memory that the driver keeps for a message whose rest is still to come: so many bytes more, or less. */
+  halfReceived?(bytes: number): void;
   /** The system has taken all that was flushed, after a `flush` that returned false. */
   drain(): void;
   /**

@@ -2,6 +2,7 @@ import type { CloseInfo } from "../contract/close-info.js";
 import type { Conn } from "../contract/conn.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
 import type { TransportError } from "../errors.js";
+import type { ReceivedTotal } from "../limits/received-total.js";
 import type { ConnDriver } from "./conn-driver.js";
 import type { InboxLimits } from "./frame-inbox.js";
 import type { WriteLimits, WriteQueue } from "./write-queue.js";
@@ -12,6 +13,8 @@ export interface ConnSettings extends InboxLimits, WriteLimits {
   readonly deadlines: DeadlineWheel;
   /** @default a queue that, when it is full, closes the connection */
   readonly createWriteQueue?: CreateWriteQueue | undefined;
+  /** Of a server: counts what has come to all its connections and waits. */
+  readonly receivedTotal?: ReceivedTotal | undefined;
   /** Told when a connection has ended; one function for all of them. */
   readonly ended?: (conn: Conn, info: CloseInfo) => void;
 }

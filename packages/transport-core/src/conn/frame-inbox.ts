@@ -1,4 +1,5 @@
 import type { Frame, OpCode } from "../contract/frame.js";
+import type { Received } from "../limits/received-total.js";
 
 export interface InboxLimits {
   readonly maxInboxMessages: number;
@@ -12,12 +13,15 @@ const FRAME_BYTES = 256;
 /** Frames that wait for their reader, first in, first out. It says when it is full; stopping the peer is its owner's task. */
 export class FrameInbox {
   readonly #limits: InboxLimits;
+  /** Where what waits is counted. */
+  #received: Received | undefined;
   #frames: (Frame | undefined)[] = [];
   #head = 0;
   #byteLength = 0;
 
-  constructor(limits: InboxLimits) {
+  constructor(limits: InboxLimits, received?: Received) {
     this.#limits = limits;
+    this.#received = received;
   }
 
   get length(): number {
@@ -26,6 +30,11 @@ export class FrameInbox {
 
   get isFull(): boolean {
     return this.length >= this.#limits.maxInboxMessages || this.#byteLength >= this.#limits.maxInboxBytes;
+  }
+
+  /** Whether something waits while too much does in all connections of the server. */
+  get isCrowded(): boolean {
+    return this.length > 0 && this.#received?.isCrowded === true;
   }
 
   /** Of all payloads together. */
@@ -43,6 +52,7 @@ export class FrameInbox {
     const kept = isLargerInside(payload) ? payload.slice() : payload;
     this.#frames.push({ opCode, payload: kept });
     this.#byteLength += kept.length;
+    this.#received?.add(kept.length + FRAME_BYTES);
     return kept;
   }
 
@@ -51,12 +61,19 @@ export class FrameInbox {
     if (!frame) return undefined;
     this.#frames[this.#head++] = undefined;
     this.#byteLength -= frame.payload.length;
+    this.#received?.add(-frame.payload.length - FRAME_BYTES);
     // Moving the rest once the front half is empty costs one move per frame over time.
     if (this.#head * 2 >= this.#frames.length) {
       this.#frames = this.#frames.slice(this.#head);
       this.#head = 0;
     }
     return frame;
+  }
+
+  /** What waits counts no more: its connection has ended, or nobody will read it. */
+  uncount(): void {
+    this.#received?.add(-this.memoryBytes);
+    this.#received = undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Frame, OpCode } from "../contract/frame.js";
+import type { Received } from "../limits/received-total.js";
 import { FrameInbox, type InboxLimits } from "./frame-inbox.js";
 import { Waiters } from "./waiters.js";
 
@@ -7,8 +8,8 @@ export class FrameReader {
   readonly #inbox: FrameInbox;
   readonly #waiters = new Waiters<Frame>();
 
-  constructor(limits: InboxLimits) {
-    this.#inbox = new FrameInbox(limits);
+  constructor(limits: InboxLimits, received?: Received) {
+    this.#inbox = new FrameInbox(limits, received);
   }
 
   /** Whether somebody waits for the next frame. */
@@ -35,5 +36,10 @@ export class FrameReader {
   /** Ends the wait, if somebody waits. */
   fail(makeError: () => Error): void {
     this.#waiters.reject(makeError);
+  }
+
+  /** The connection has ended: what is left counts no more. */
+  uncount(): void {
+    this.#inbox.uncount();
   }
 }

@@ -1,11 +1,8 @@
 import { checkCloseCode, cutReason, decodeClosePayload } from "../close-payload.js";
-import type { Address } from "../contract/address.js";
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
 import { type Frame, isControl, isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
-import type { Deadlined } from "../deadline/deadline-wheel.js";
 import type { TransportError } from "../errors.js";
-import { checkWait } from "../options.js";
 import type { ConnDriver, FrameSink } from "./conn-driver.js";
 import {
   checkControlFrame,
@@ -17,20 +14,16 @@ import {
   violationError,
   writeTimeout,
 } from "./conn-errors.js";
-import type { ConnSettings, QueueOwner } from "./conn-settings.js";
+import type { ConnSettings } from "./conn-settings.js";
+import { DrivenConn } from "./driven-conn.js";
 import { FrameReader } from "./frame-reader.js";
-import { WriteQueue } from "./write-queue.js";
 
 /** How long a peer that broke the protocol has to take our Close before the socket is destroyed. */
 const VIOLATION_LINGER_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** The Conn of every transport: a driver, and around it queueing, limits, deadlines and closing in order. */
-export class FramedConn implements Conn, FrameSink, QueueOwner {
-  slot: Deadlined["slot"] = undefined;
-  readonly #driver: ConnDriver;
-  readonly #settings: ConnSettings;
-  readonly writes: WriteQueue;
+export class FramedConn extends DrivenConn implements Conn, FrameSink {
   #state: "open" | "closing" | "closed" = "open";
   /** What will be told at the end, as soon as it is known. */
   #ending: CloseInfo | undefined;
@@ -45,30 +38,8 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
   #tellClosed: ((info: CloseInfo) => void) | undefined;
 
   constructor(driver: ConnDriver, settings: ConnSettings) {
-    this.#driver = driver;
-    this.#settings = settings;
-    this.writes = settings.createWriteQueue?.(driver, settings, this) ?? new WriteQueue(driver, settings);
+    super(driver, settings);
     driver.start(this);
-  }
-
-  get localAddress(): Address {
-    return this.#driver.localAddress;
-  }
-
-  get remoteAddress(): Address {
-    return this.#driver.remoteAddress;
-  }
-
-  get canPing(): boolean {
-    return this.#driver.canPing;
-  }
-
-  get maxPayloadBytes(): number {
-    return this.#settings.maxPayloadBytes;
-  }
-
-  get queuedBytes(): number {
-    return this.writes.queuedBytes;
   }
 
   get closed(): Promise<CloseInfo> {
@@ -81,10 +52,18 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
 
   // Reading
 
+  overfill(error: TransportError): void {
+    const { code, reason } = { code: CloseCode.TryAgainLater, reason: "too much waits in the server" };
+    if (this.#state === "open") this.violation(code, reason, error);
+    else this.#receiver?.closing?.({ code, reason, clean: false, error });
+    this.driver.ignoreInput?.();
+    this.#reader?.uncount();
+  }
+
   async readFrame({ signal }: AbortOptions = {}): Promise<Frame> {
     if (this.#receiver || this.#reader?.isWaiting) throw readConflict();
     signal?.throwIfAborted();
-    this.#reader ??= new FrameReader(this.#settings);
+    this.#reader ??= new FrameReader(this.settings, this.received);
     const wasFull = this.#reader.isFull;
     const frame = this.#reader.take();
     if (frame) {
@@ -95,7 +74,7 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
     if (this.#state !== "open") throw closedError(this.#ending!);
     if (performance.now() >= this.#dueMs) throw readTimeout();
     const next = this.#reader.wait(signal);
-    this.#settings.deadlines.schedule(this);
+    this.settings.deadlines.schedule(this);
     return next;
   }
 
@@ -104,7 +83,7 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
     this.#receiver = receiver;
     const wasPaused = this.#paused;
     this.#paused = false;
-    this.#settings.deadlines.schedule(this);
+    this.settings.deadlines.schedule(this);
     // While frames are left, what the driver reports meanwhile lines up behind them.
     for (let frame = this.#reader?.take(); frame; frame = this.#reader?.take()) {
       receiver.frame(frame.opCode, frame.payload);
@@ -117,12 +96,12 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
 
   pauseReading(): void {
     this.#paused = true;
-    if (this.#state === "open") this.#driver.pause();
+    if (this.#state === "open") this.driver.pause();
   }
 
   resumeReading(): void {
     this.#paused = false;
-    if (this.#state === "open") this.#driver.resume();
+    if (this.#state === "open") this.driver.resume();
   }
 
   setReadDeadline(deadlineMs: number): void {
@@ -130,7 +109,7 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
     const earlier = deadlineMs < this.#dueMs;
     this.#dueMs = deadlineMs;
     // The wheel looks again by itself when a deadline moves back, which is what each frame does.
-    if (earlier) this.#settings.deadlines.schedule(this);
+    if (earlier) this.settings.deadlines.schedule(this);
   }
 
   // Writing
@@ -144,7 +123,7 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
 
   /** Like `writeFrame`, for a frame that is encoded already and shared with other connections of the same server. */
   writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
-    if (!this.#driver.writeEncoded) return this.writeFrame(opCode, payload);
+    if (!this.driver.writeEncoded) return this.writeFrame(opCode, payload);
     this.#checkWritable(payload);
     this.writes.writeEncoded(frame, opCode, payload);
     return this.#mindLimits();
@@ -157,30 +136,21 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
 
   #mindLimits(): boolean {
     if (!this.writes.isAboveMark) return true;
-    if (this.writes.isOverLimit(this.#settings.deadlines, this)) {
-      const full = queueFull(this.#settings.maxQueuedBytes, "the connection is closed");
+    if (this.writes.isOverLimit(this.settings.deadlines, this)) {
+      const full = queueFull(this.settings.maxQueuedBytes, "the connection is closed");
       throw this.cut(CloseCode.PolicyViolation, "write queue is full", full);
     }
     return !this.writes.isAboveMark;
   }
 
   flush(): boolean {
-    return this.#state !== "open" || this.writes.flush(this.#settings.deadlines, this);
+    return this.#state !== "open" || this.writes.flush(this.settings.deadlines, this);
   }
 
   async drained(options: AbortOptions = {}): Promise<void> {
     if (this.#state !== "open") throw closedError(this.#ending!);
     if (this.writes.isAboveMark) this.flush();
     if (this.writes.isAboveMark) await this.writes.drained(options);
-  }
-
-  setWriteDeadline(deadlineMs: number): void {
-    this.writes.deadlineMs = deadlineMs;
-    this.#settings.deadlines.schedule(this);
-  }
-
-  setWriteWait(waitMs: number): void {
-    this.writes.waitMs = checkWait("writeWaitMs", waitMs);
   }
 
   // Closing
@@ -195,7 +165,7 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
     if (this.#state === "closed") return;
     this.#ending ??= { code: CloseCode.Abnormal, reason: "destroyed", clean: false };
     this.#state = "closing";
-    this.#driver.destroy();
+    this.driver.destroy();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -207,15 +177,15 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
     this.#state = "closing";
     this.#ending = ending;
     this.#dueMs = performance.now() + lingerMs;
-    this.#settings.deadlines.schedule(this);
+    this.settings.deadlines.schedule(this);
     this.writes.close(ending.code, ending.reason);
     // The peer's Close must be seen even if nobody reads.
-    if (this.#paused) this.#driver.resume();
+    if (this.#paused) this.driver.resume();
   }
 
   cut(code: number, reason: string, error: TransportError): Error {
     this.#sayClose({ code, reason, clean: false, error });
-    this.#driver.destroy();
+    this.driver.destroy();
     return error;
   }
 
@@ -235,7 +205,7 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
     } else if (this.#receiver && !this.#reader) {
       this.#receiver.frame(opCode, payload);
     } else {
-      this.#reader ??= new FrameReader(this.#settings);
+      this.#reader ??= new FrameReader(this.settings, this.received);
       this.#reader.add(opCode, payload);
       if (!this.#receiver && !this.#paused && this.#reader.isFull) this.pauseReading();
     }
@@ -248,9 +218,9 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
     else if (this.#ending) this.#ending = { ...this.#ending, clean: true };
   }
 
-  violation(code: number, reason: string): void {
-    this.#peerEnds({ code, reason, clean: false, error: violationError(code, reason) }, VIOLATION_LINGER_MS);
-    this.#driver.ignoreInput?.();
+  violation(code: number, reason: string, error = violationError(code, reason)): void {
+    this.#peerEnds({ code, reason, clean: false, error }, VIOLATION_LINGER_MS);
+    this.driver.ignoreInput?.();
   }
 
   #peerEnds(ending: CloseInfo, maxLingerMs = NEVER): void {
@@ -260,7 +230,7 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
   }
 
   drain(): void {
-    if (this.#state === "open") this.writes.drain(this.#settings.deadlines, this);
+    if (this.#state === "open") this.writes.drain(this.settings.deadlines, this);
   }
 
   end(info: CloseInfo): void {
@@ -269,12 +239,14 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
     const ending = this.#ending ? { ...this.#ending, clean: this.#ending.clean || info.clean } : info;
     this.#ending = ending;
     this.#dueMs = NEVER;
-    this.#settings.deadlines.remove(this);
+    this.settings.deadlines.remove(this);
     this.#tellClosed?.(ending);
     this.#reader?.fail(() => closedError(ending));
+    this.#reader?.uncount();
+    this.endReceived();
     this.writes.end(() => closedError(ending));
     if (!this.#reader) this.#receiver?.end(ending);
-    this.#settings.ended?.(this, ending);
+    this.settings.ended?.(this, ending);
   }
 
   // Deadlines
@@ -288,7 +260,7 @@ export class FramedConn implements Conn, FrameSink, QueueOwner {
   expire(nowMs: number): void {
     if (this.#state !== "open") {
       this.#dueMs = NEVER;
-      this.#driver.destroy();
+      this.driver.destroy();
     } else if (nowMs >= this.writes.dueMs()) {
       this.cut(CloseCode.Timeout, "write wait is over", writeTimeout());
     } else if (this.#receiver) {

@@ -6,6 +6,8 @@ export interface DecoderSink {
   readonly maxPayloadBytes: number;
   /** The payload is a view, of the chunk where it lies in one chunk; its memory is not used again. */
   frame(opCode: number, payload: Uint8Array): void;
+  /** So many bytes more, or less, are kept of messages whose rest is still to come. It may finish the decoder. */
+  halfReceived?(bytes: number): void;
   /** The peer broke the rules. The decoder takes nothing more. */
   violation(code: number, reason: string): void;
 }
@@ -73,7 +75,7 @@ export abstract class StreamDecoder {
     this.#isDone = true;
     this.#keptBytes = 0;
     this.#header = undefined;
-    this.#payload = undefined;
+    this.#freePayload();
   }
 
   protected fail(code: number, reason: string): void {
@@ -120,10 +122,10 @@ export abstract class StreamDecoder {
     }
     const bytes = Math.min(this.payloadBytes - this.#keptBytes, chunk.length - offset);
     this.#keepPayload(chunk, offset, bytes);
-    const payload = this.#payload!;
-    if (this.#keptBytes === this.payloadBytes) {
-      this.#payload = undefined;
+    const payload = this.#payload;
+    if (payload && this.#keptBytes === this.payloadBytes) {
       this.#keptBytes = 0;
+      this.#freePayload();
       this.readPayload(viewOf(payload, 0, this.payloadBytes), payload.buffer);
     }
     return offset + bytes;
@@ -151,13 +153,22 @@ export abstract class StreamDecoder {
   #keepPayload(chunk: Uint8Array, offset: number, bytes: number): void {
     const kept = this.#keptBytes;
     const needed = kept + bytes;
+    let grownBytes = 0;
     if (!this.#payload || this.#payload.length < needed) {
       const grown = new Uint8Array(Math.min(this.payloadBytes, Math.max(FIRST_CAPACITY_BYTES, GROWTH * needed)));
       if (this.#payload) grown.set(viewOf(this.#payload, 0, kept));
+      grownBytes = grown.length - (this.#payload?.length ?? 0);
       this.#payload = grown;
     }
     this.#payload.set(viewOf(chunk, offset, bytes), kept);
     this.#keptBytes = needed;
+    if (grownBytes > 0) this.sink.halfReceived?.(grownBytes);
+  }
+
+  #freePayload(): void {
+    const bytes = this.#payload?.length ?? 0;
+    this.#payload = undefined;
+    if (bytes > 0) this.sink.halfReceived?.(-bytes);
   }
 }
 

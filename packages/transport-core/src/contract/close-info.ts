@@ -13,7 +13,7 @@ export const CloseCode = {
   PolicyViolation: 1008,
   PayloadTooLarge: 1009,
   InternalError: 1011,
-  /** The server takes no more connections for the moment (IANA's registry). */
+  /** The server takes no more for the moment: connections, or of what this one sends (IANA's registry). */
   TryAgainLater: 1013,
   /** The peer was silent for the read wait, or took nothing for the write wait (IANA's registry). */
   Timeout: 3008,

@@ -33,8 +33,9 @@ export type RefusalReason =
 /**
  * Why a message was lost that the connection could have carried.
  *
- * - `overflow-newest`, `overflow-oldest`: the queue was full, and `overflowPolicy` says which message goes
- * - `undelivered`: it came, but the connection ended and the listener did not settle to take it
+ * - `overflow-newest`, `overflow-oldest`: the queue was full, or all queues together, and `overflowPolicy` says which message goes
+ * - `undelivered`: it came, but the connection ended and the listener did not settle to take it, or too much waited in the
+ *   server
  */
 export type DropReason = "overflow-newest" | "overflow-oldest" | "undelivered";
 

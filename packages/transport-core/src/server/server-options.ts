@@ -14,6 +14,7 @@ import { logErrors, logHooks, logLife } from "../diagnostics/log-hooks.js";
 import { type ErrorReporter, guardReporter } from "../error-reporter.js";
 import { memoryShareBytes } from "../limits/memory-share.js";
 import { QueuedTotal } from "../limits/queued-total.js";
+import { ReceivedTotal } from "../limits/received-total.js";
 import {
   type ChannelOptions,
   type ConnOptions,
@@ -67,6 +68,13 @@ export interface ServerOptions extends ConnOptions, ChannelOptions {
    */
   readonly maxQueuedBytesTotal?: number;
   /**
+   * Bytes of all peers together that came and wait: messages of which a part is missing, and messages that wait for their
+   * reader. From the half of it, who has messages waiting is not read further. Each server has its own.
+   * @default a quarter of the memory that the process may use
+   * @beyond the connection that holds the most is closed, 1013, and what waited in it is lost
+   */
+  readonly maxInboxBytesTotal?: number;
+  /**
    * What happens to a message for which a channel's queue has no room, beyond `maxQueuedBytes`: the channel is closed; or
    * the message is dropped, its push throws `IM_ERR_QUEUE_FULL`, and the channel goes on; or the oldest messages that the
    * system has not been given are dropped, which the hook `dropped` tells. Beyond `maxQueuedBytesTotal` it is the fullest
@@ -92,6 +100,7 @@ export const serverOptionNames: readonly string[] = /* @__PURE__ */ namesOf([
   "maxConnectionsPerAddress",
   "maxAcceptsPerSecond",
   "maxQueuedBytesTotal",
+  "maxInboxBytesTotal",
   "overflowPolicy",
   "hooks",
   "logger",
@@ -127,6 +136,9 @@ export function resolveServerOptions(options: ServerOptions) {
       options.maxConnectionsPerAddress ?? defaults.maxConnectionsPerAddress,
     ),
     maxAcceptsPerSecond: checkCount("maxAcceptsPerSecond", options.maxAcceptsPerSecond ?? defaults.maxAcceptsPerSecond),
+    receivedTotal: new ReceivedTotal(
+      checkCount("maxInboxBytesTotal", options.maxInboxBytesTotal ?? memoryShareBytes()),
+    ),
     createWriteQueue: queueOf(
       options.overflowPolicy ?? defaults.overflowPolicy,
       checkCount("maxQueuedBytesTotal", options.maxQueuedBytesTotal ?? memoryShareBytes()),

@@ -12,6 +12,10 @@ export class FragmentedMessage {
     this.opCode = opCode;
   }
 
+  get memoryBytes(): number {
+    return this.#memory.length;
+  }
+
   /** All that has come, in order. */
   get payload(): Uint8Array {
     return this.#memory.subarray(0, this.byteLength);

@@ -86,12 +86,15 @@ export class FrameDecoder extends StreamDecoder {
     let opCode = this.#opCode;
     let payload = fragment;
     if (opCode === OpCode.Continuation || !this.#isFinal) {
-      this.#message ??= new FragmentedMessage(opCode);
-      this.#message.add(fragment);
+      const message = this.#message ?? new FragmentedMessage(opCode);
+      const keptBytes = message.memoryBytes;
+      message.add(fragment);
+      this.#message = this.#isFinal ? undefined : message;
+      const changedBytes = this.#isFinal ? -keptBytes : message.memoryBytes - keptBytes;
+      if (changedBytes !== 0) this.sink.halfReceived?.(changedBytes);
       if (!this.#isFinal) return;
-      opCode = this.#message.opCode;
-      payload = this.#message.payload;
-      this.#message = undefined;
+      opCode = message.opCode;
+      payload = message.payload;
     }
     if (opCode === OpCode.Text && !isUtf8(payload)) this.fail(INVALID_UTF8, "a text is not UTF-8");
     else this.sink.frame(opCode, payload);
@@ -130,7 +133,9 @@ export class FrameDecoder extends StreamDecoder {
   }
 
   override finish(): void {
+    const keptBytes = this.#message?.memoryBytes ?? 0;
     this.#message = undefined;
+    if (keptBytes > 0) this.sink.halfReceived?.(-keptBytes);
     super.finish();
   }
 }
