@@ -22,7 +22,7 @@ const NO_META: readonly Meta[] = [];
  * NewFrom loses. The body is not copied.
  */
 export function createLogicPkt(init: LogicPktInit): LogicPkt {
-  const packet: LogicPkt = {
+  const packet: LogicPkt & { unknownFields?: Uint8Array } = {
     kind: "logic",
     command: init.command,
     channelId: init.channelId ?? "",
@@ -33,7 +33,8 @@ export function createLogicPkt(init: LogicPktInit): LogicPkt {
     meta: init.meta ?? NO_META,
     body: init.body ?? EMPTY_BYTES,
   };
-  return init.unknownFields === undefined ? packet : { ...packet, unknownFields: init.unknownFields };
+  if (init.unknownFields !== undefined) packet.unknownFields = init.unknownFields;
+  return packet;
 }
 
 /** A request. A sequence that is 0 or absent takes the next of `sequence`. */

@@ -46,6 +46,9 @@ class ReconnectingClient implements ImClient<CommandMap> {
   readonly #statusHandlers = new Set<StatusHandler>();
   /** Changes that not all have heard of who were there when they came. */
   readonly #changes: { readonly status: ClientStatus; readonly handlers: readonly StatusHandler[] }[] = [];
+  /** Begins each idempotency key: randomness for each request would cost more than all else that it does. */
+  readonly #keyPrefix = randomId();
+  #keys = 0;
   /** How often `connect` was called. */
   #connects = 0;
   /** Commands of pushes that nobody listened for, each reported once. */
@@ -104,12 +107,19 @@ class ReconnectingClient implements ImClient<CommandMap> {
     checkWait("timeoutMs", timeoutMs);
     const definition = this.#settings.commands.get(command);
     const init = { command, dest, meta, body: encode(command, definition?.request, body) };
-    const settings = { timeoutMs, signal, idempotencyKey: idempotencyKeyOf(idempotent) };
+    const settings = { timeoutMs, signal, idempotencyKey: this.#idempotencyKeyOf(idempotent) };
     // Not before: a codec is the application's, and may do anything.
     signal?.throwIfAborted();
     if (this.status.state === "closed") throw closedByUs();
     const response = await this.#requests.submit(init, settings);
     return decoded(response, definition, "response");
+  }
+
+  /** @throws `IM_ERR_INVALID_OPTION` */
+  #idempotencyKeyOf(given: boolean | string): string | undefined {
+    if (typeof given === "boolean") return given ? `${this.#keyPrefix}-${++this.#keys}` : undefined;
+    if (typeof given === "string" && given !== "" && given.length <= MAX_IDEMPOTENCY_KEY_LENGTH) return given;
+    throw invalidOption("idempotent", `a boolean, or a key of 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} UTF-16 units`, given);
   }
 
   on(command: string, handler: (push: Received<never>) => unknown): () => void {
@@ -224,13 +234,6 @@ function closedByUs(): ClientError {
   return new ClientError("IM_ERR_CLIENT_CLOSED", "the client is closed; connect() opens it again", {
     delivery: "none",
   });
-}
-
-/** @throws `IM_ERR_INVALID_OPTION` */
-function idempotencyKeyOf(given: boolean | string): string | undefined {
-  if (typeof given === "boolean") return given ? randomId() : undefined;
-  if (typeof given === "string" && given !== "" && given.length <= MAX_IDEMPOTENCY_KEY_LENGTH) return given;
-  throw invalidOption("idempotent", `a boolean, or a key of 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} UTF-16 units`, given);
 }
 
 /** @throws `IM_ERR_INVALID_OPTION`, and what the codec throws */

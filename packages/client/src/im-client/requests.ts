@@ -1,5 +1,5 @@
 import { atEndOfTurn } from "@im/transport-core/authoring";
-import { createLogicPkt, extensionMetaKeys, type LogicPkt, type LogicPktInit, MetaType, Sequence } from "@im/wire";
+import { extensionMetaKeys, Flag, type LogicPkt, type LogicPktInit, MetaType, Sequence, Status } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { asError } from "./as-error.js";
 import { PendingRequest, type RequestSettings } from "./pending-request.js";
@@ -32,6 +32,8 @@ export interface RequestLimits {
   readonly maxInFlight: number;
   readonly offlineQueue?: OfflineQueueOptions | undefined;
 }
+
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 
 /** The requests of one client: those in flight, by sequence, and those that wait for a connection, or for room. */
 export class Requests {
@@ -185,13 +187,25 @@ export class Requests {
 
   #send(request: PendingRequest, link: RequestLink): void {
     const sequence = this.nextSequence();
-    const { meta = [] } = request.init;
-    const { idempotencyKey } = request.settings;
-    const key = { key: extensionMetaKeys.idempotencyKey, value: idempotencyKey ?? "", type: MetaType.String };
-    const keyed = idempotencyKey !== undefined && link.knowsKeys;
+    const { command, dest = "", meta = [], body = NO_BYTES } = request.init;
+    const { idempotencyKey: value } = request.settings;
+    const isKeyed = value !== undefined && link.knowsKeys;
+    const key = extensionMetaKeys.idempotencyKey;
+    const metas = isKeyed ? [...meta, { key, value, type: MetaType.String }] : meta;
     let hasRoom: boolean;
     try {
-      hasRoom = link.send(createLogicPkt({ ...request.init, sequence, meta: keyed ? [...meta, key] : meta }));
+      // Each member by name: a spread that adds members takes V8 longer than all else that a request does.
+      hasRoom = link.send({
+        kind: "logic",
+        command,
+        channelId: "",
+        sequence,
+        flag: Flag.Request,
+        status: Status.Success,
+        dest,
+        meta: metas,
+        body,
+      });
     } catch (error) {
       this.#notSent(request, asError(error));
       return;

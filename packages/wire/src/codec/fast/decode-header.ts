@@ -57,6 +57,17 @@ export function decodeHeader(bytes: Uint8Array, start: number, end: number, body
   } catch (cause) {
     throw explained(cause);
   }
-  const packet: LogicPkt = { kind: "logic", command, channelId, sequence, flag, status, dest, meta, body };
-  return unknown === undefined ? packet : { ...packet, unknownFields: unknown.toBytes() };
+  const packet: LogicPkt & { unknownFields?: Uint8Array } = {
+    kind: "logic",
+    command,
+    channelId,
+    sequence,
+    flag,
+    status,
+    dest,
+    meta,
+    body,
+  };
+  if (unknown !== undefined) packet.unknownFields = unknown.toBytes();
+  return packet;
 }
