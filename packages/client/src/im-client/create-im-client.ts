@@ -17,7 +17,7 @@ import { BufferedStream } from "./buffered-stream.js";
 import type { ClientStatus, Session } from "./client-status.js";
 import { ConnectionKeeper } from "./connection-keeper.js";
 import { guard } from "./guard.js";
-import type { ImClient, Received, RequestOptions } from "./im-client.js";
+import type { ImClient, Received, ReceivedPush, RequestOptions } from "./im-client.js";
 import { type ImClientOptions, type ResolvedImClientOptions, resolveImClientOptions } from "./im-client-options.js";
 import type { Link } from "./link.js";
 import { PushSubscriptions, type Subscription } from "./push-subscriptions.js";
@@ -122,11 +122,11 @@ class ReconnectingClient implements ImClient<CommandMap> {
     throw invalidOption("idempotent", `a boolean, or a key of 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} UTF-16 units`, given);
   }
 
-  on(command: string, handler: (push: Received<never>) => unknown): () => void {
+  on(command: string, handler: (push: ReceivedPush<never>) => unknown): () => void {
     return this.#subscribe(command, handler).stop;
   }
 
-  pushes(command: string, options?: AbortOptions): AsyncIterableIterator<Received<never>> {
+  pushes(command: string, options?: AbortOptions): AsyncIterableIterator<ReceivedPush<never>> {
     options?.signal?.throwIfAborted();
     const subscription = this.#subscribe(command, (push) => stream.put(push));
     const stopWatching = this.onStatus(({ state }) => {
@@ -137,12 +137,12 @@ class ReconnectingClient implements ImClient<CommandMap> {
       subscription.stop();
       stopWatching();
     };
-    const stream = new BufferedStream<Received<never>>(release, options);
+    const stream = new BufferedStream<ReceivedPush<never>>(release, options);
     if (this.status.state === "closed") stream.end();
     return stream;
   }
 
-  #subscribe(command: string, handler: (push: Received<never>) => unknown): Subscription {
+  #subscribe(command: string, handler: (push: ReceivedPush<never>) => unknown): Subscription {
     const definition = this.#settings.commands.get(command);
     return this.#subscriptions.add(command, (push) =>
       guard(() => handler(decoded(push, definition, "push")), this.#settings.report),
@@ -206,9 +206,12 @@ class ReconnectingClient implements ImClient<CommandMap> {
     this.#settings.report(new ClientError("IM_ERR_PUSH_UNHEARD", `nobody listens for pushes of ${command}`));
   }
 
+  /** @returns whether more may come, which can say what is missed */
   #overflowed(command: string): boolean {
-    const message = `${this.#settings.maxQueuedPushes} pushes of ${command} wait for a handler that is too slow`;
-    return this.#keeper.renew(new ClientError("IM_ERR_PUSH_OVERFLOW", message));
+    const isOnline = this.status.state === "online";
+    const message = `${this.#settings.maxQueuedPushes} pushes of ${command} wait for a handler or iteration that does not keep up: it loses those for which there is no room`;
+    if (isOnline) this.#settings.report(new ClientError("IM_ERR_PUSH_OVERFLOW", message));
+    return isOnline;
   }
 
   #changed(status: ClientStatus, link: Link | undefined): void {

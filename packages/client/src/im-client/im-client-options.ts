@@ -31,7 +31,10 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
   readonly reconnect?: Partial<BackoffOptions>;
   /** Lets requests wait for a connection. @default they fail at once */
   readonly offlineQueue?: Partial<OfflineQueueOptions>;
-  /** Pushes that wait for one handler or iteration; beyond them the connection is closed. @default 1024 */
+  /**
+   * Pushes that wait for one handler or iteration. Those beyond are lost to it alone: `onError` hears of it once, and its
+   * next push says how many (`missed`). @default 1024
+   */
   readonly maxQueuedPushes?: number;
   /**
    * Close codes after which the client does not connect again by itself. A kick-out that the gateway announces ends it in

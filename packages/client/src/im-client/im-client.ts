@@ -7,6 +7,15 @@ export interface Received<Body> extends Omit<LogicPkt, "body"> {
   readonly body: Body;
 }
 
+/** A push. */
+export interface ReceivedPush<Body> extends Received<Body> {
+  /**
+   * How many pushes of its command this handler or iteration has lost just before it, since more than `maxQueuedPushes`
+   * waited; absent if none.
+   */
+  readonly missed?: number;
+}
+
 /** Any command; editors offer those of the map. */
 type Name<Commands extends CommandMap> = CommandOf<Commands> | (string & Record<never, never>);
 /** What a request is made from: by its codec, or bytes that are sent as they are. */
@@ -79,25 +88,26 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
 
   /**
    * Calls the handler for each push of the command, in order. An async handler holds back its own next push and nothing
-   * else: it may await requests. What it throws goes to `onError`. It outlives the connection.
+   * else: it may await requests. What it throws goes to `onError`. It outlives the connection. One that does not keep up loses
+   * what has no room, see `maxQueuedPushes`.
    *
    * @returns what ends it
    */
   on<Command extends Name<Commands>>(
     command: Command,
-    handler: (push: Received<PushBody<Commands, Command>>) => unknown,
+    handler: (push: ReceivedPush<PushBody<Commands, Command>>) => unknown,
   ): () => void;
 
   /**
    * The pushes of a command from now on, until the client is closed: then those that have come, and the end. Whoever does
-   * not go on reading does not keep up, see `maxQueuedPushes`; leaving a `for await` ends it.
+   * not go on reading loses what has no room, see `maxQueuedPushes`; leaving a `for await` ends it.
    *
    * @throws the reason of a signal that is aborted already
    */
   pushes<Command extends Name<Commands>>(
     command: Command,
     options?: AbortOptions,
-  ): AsyncIterableIterator<Received<PushBody<Commands, Command>>>;
+  ): AsyncIterableIterator<ReceivedPush<PushBody<Commands, Command>>>;
 
   /** Calls the handler with the status at each change. @returns what ends it */
   onStatus(handler: (status: ClientStatus) => void): () => void;

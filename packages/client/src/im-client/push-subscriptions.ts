@@ -1,8 +1,14 @@
 import { atEndOfTurn } from "@im/transport-core/authoring";
 import type { LogicPkt } from "@im/wire";
 
+/** A push as a subscriber gets it. */
+export interface QueuedPush extends LogicPkt {
+  /** How many pushes before this one the subscriber has lost, since they had no room; absent if none. */
+  readonly missed?: number;
+}
+
 /** Handles pushes of one command, one after the other. Must not throw or reject. */
-export type PushHandler = (push: LogicPkt) => void | Promise<void>;
+export type PushHandler = (push: QueuedPush) => void | Promise<void>;
 
 export interface Subscription {
   /** Nothing is handled any more: what waits is dropped. */
@@ -11,15 +17,18 @@ export interface Subscription {
   finish(): Promise<void>;
 }
 
-/** Who wants which pushes. Each subscriber has a queue of its own, so that a slow one holds back nobody else. */
+/**
+ * Who wants which pushes. Each subscriber has a queue of its own, so that a slow one holds back nobody else: it loses what
+ * has no room there, and its next push says how many.
+ */
 export class PushSubscriptions {
   readonly #byCommand = new Map<string, Set<Subscriber>>();
   readonly #maxQueued: number;
   readonly #overflowed: (command: string) => boolean;
 
   /**
-   * @param overflowed told when more than `maxQueued` wait for a handler. @returns whether it gave up the connection: then
-   * those above are dropped
+   * @param overflowed asked when more than `maxQueued` wait for a handler. @returns whether those above are dropped; once
+   * they were, it is not asked again for this handler
    */
   constructor(maxQueued: number, overflowed: (command: string) => boolean) {
     this.#maxQueued = maxQueued;
@@ -59,7 +68,10 @@ class Subscriber {
   readonly #handler: PushHandler;
   readonly #maxQueued: number;
   readonly #overflowed: () => boolean;
-  #queue: LogicPkt[] = [];
+  #queue: QueuedPush[] = [];
+  /** Those dropped since the last that was queued. */
+  #missed = 0;
+  #mayDrop = false;
   /** Resolves when the queue is empty; absent while nothing is handled. */
   #work: Promise<void> | undefined;
   #isCheckDue = false;
@@ -73,12 +85,19 @@ class Subscriber {
 
   take(push: LogicPkt): void {
     if (this.#isStopped) return;
+    const missed = this.#missed;
+    if (missed > 0 && this.#queue.length >= this.#maxQueued) {
+      this.#missed++;
+      return;
+    }
+    this.#missed = 0;
+    const own = missed > 0 ? { ...push, missed } : push;
     if (!this.#work) {
-      const handled = this.#handler(push);
+      const handled = this.#handler(own);
       if (handled) this.#work = this.#workAfter(handled);
       return;
     }
-    this.#queue.push(push);
+    this.#queue.push(own);
     if (this.#queue.length <= this.#maxQueued || this.#isCheckDue) return;
     // One read of a socket may bring more than may wait: a handler that keeps up has its chance first.
     this.#isCheckDue = true;
@@ -96,8 +115,9 @@ class Subscriber {
 
   #check(): void {
     this.#isCheckDue = false;
-    // Giving up the connection leaves a gap, and it begins here. If the connection was gone already, all that came is kept.
-    if (this.#queue.length > this.#maxQueued && this.#overflowed()) this.#queue.splice(this.#maxQueued);
+    if (this.#queue.length <= this.#maxQueued) return;
+    this.#mayDrop ||= this.#overflowed();
+    if (this.#mayDrop) this.#missed = this.#queue.splice(this.#maxQueued).length;
   }
 
   async #workAfter(handled: Promise<void>): Promise<void> {

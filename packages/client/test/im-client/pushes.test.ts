@@ -6,6 +6,15 @@ import { TestGateway } from "../support/test-gateway.js";
 import { tcp } from "../support/transports.js";
 import { bytes, deferred, errorOf, text, within } from "../support/waiting.js";
 
+function fail(): never {
+  throw new Error("after it had settled");
+}
+
+function thenable(settle: (done: (value?: unknown) => void, fail: () => void) => unknown): object {
+  // biome-ignore lint/suspicious/noThenProperty: handlers may give such things.
+  return { then: settle };
+}
+
 async function connected(options: Partial<ImClientOptions<Record<never, never>>> = {}) {
   const gateway = await TestGateway.start(tcp);
   const client = openImClient(gateway, options);
@@ -59,6 +68,23 @@ describe("a handler", () => {
     for (const number of ["1", "2", "3"]) gateway.push("a.b", number);
     await vi.waitFor(() => expect(bodies).toEqual(["1", "2", "3"]));
     expect(errors.map((error) => (error as Error).message)).toEqual(["thrown", "rejected"]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ["settles at once, several times", () => thenable((done, fail) => [done(), fail(), done()])],
+    ["settles, then throws", () => thenable((done) => [done(), fail()])],
+    ["settles as another", () => thenable((done) => done(thenable((done) => done())))],
+  ])("whose thenable %s goes on with its next push", async (_, result) => {
+    const errors: unknown[] = [];
+    const { gateway, client } = await connected({ onError: (error) => void errors.push(error) });
+    const heard: string[] = [];
+    client.on("a.b", ({ body }) => {
+      heard.push(text(body));
+      return result();
+    });
+    for (const number of ["1", "2", "3"]) gateway.push("a.b", number);
+    await vi.waitFor(() => expect(heard).toEqual(["1", "2", "3"]));
+    expect(errors).toEqual([]);
   });
 
   it("hears nothing any more once it is ended", async () => {
@@ -144,21 +170,45 @@ describe("an iteration", () => {
 });
 
 describe("nothing is lost in silence:", () => {
-  it("more pushes than may wait cost the connection, and the status says why", async () => {
-    const { gateway, client } = await connected({ maxQueuedPushes: 3, onError: () => {} });
+  it("more pushes than may wait are lost to the one who does not read, and its next says how many", async () => {
+    const errors: unknown[] = [];
+    const { gateway, client } = await connected({ maxQueuedPushes: 3, onError: (error) => void errors.push(error) });
     const pushes = client.pushes("a.b");
-    const statuses = client.statuses();
-    for (let number = 0; number < 10; number++) gateway.push("a.b", String(number));
-    for await (const status of statuses) {
-      if (status.state !== "offline") continue;
-      expect(status.reason).toMatchObject({ code: "IM_ERR_PUSH_OVERFLOW" });
-      break;
+    const others: string[] = [];
+    client.on("a.b", ({ body, missed }) => void others.push(`${text(body)}${missed ?? ""}`));
+    for (const _ of ["a first time", "a second time"]) {
+      for (let number = 0; number < 10; number++) gateway.push("a.b", String(number));
+      // Of what came with it is decided by then.
+      await client.request("a.echo");
+      await client.request("a.echo");
     }
-    // What had been taken is still there, and no more than may wait.
-    await client.close();
-    const bodies: string[] = [];
-    for await (const { body } of pushes) bodies.push(text(body));
-    expect(bodies.join("")).toBe("0123");
+    const read: string[] = [];
+    const next = async () => {
+      const { body, missed } = (await within(pushes.next(), "a push")).value;
+      read.push(missed === undefined ? text(body) : `${text(body)} after ${missed}`);
+    };
+    for (let count = 0; count < 4; count++) await next();
+    gateway.push("a.b", "x");
+    gateway.push("a.b", "y");
+    for (let count = 0; count < 2; count++) await next();
+    expect(read).toEqual(["0", "1", "2", "3", "x after 16", "y"]);
+    expect(others.join("")).toBe("01234567890123456789xy");
+    expect(errors).toMatchObject([{ code: "IM_ERR_PUSH_OVERFLOW", message: expect.stringContaining("a.b") }]);
+    expect(gateway.logins).toHaveLength(1);
+  });
+
+  it("a handler that never settles costs neither the connection nor anybody else's pushes", async () => {
+    const { gateway, client } = await connected({ maxQueuedPushes: 3, onError: () => {} });
+    client.on("a.b", () => new Promise(() => {}));
+    let heard = 0;
+    client.on("a.c", () => void heard++);
+    for (let number = 0; number < 20; number++) {
+      gateway.push("a.b", "");
+      gateway.push("a.c", "");
+      await client.request("a.echo");
+    }
+    expect(heard).toBe(20);
+    expect(gateway.logins).toHaveLength(1);
   });
 
   it("more pushes than may wait are still handled when they are the last that can come", async () => {
