@@ -12,11 +12,21 @@ export interface RequestSettings extends AbortOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** RFC 6455 §7.4.1, invalid data and too much of it: what a request itself may bring about, or the response to it. */
+const CAUSED = [1007, 1009];
+/** Going away, restart, try again later: those have nothing to do with what was asked. */
+const UNCOUNTED = [1001, 1012, 1013];
+/** So often a request is repeated beside others; by then it may be what ends the connection. */
+const MAX_LOSSES = 2;
+
 /** One request until it settles, which it does once. */
 export class PendingRequest {
   /** Of the packet that was sent last; 0 before. */
   sequence = 0;
   isSettled = false;
+  /** It may be what the connection was lost for, and is repeated while nothing else is under way. */
+  goesAlone = false;
+  #losses = 0;
   readonly init: LogicPktInit;
   readonly settings: RequestSettings;
   readonly response: Promise<LogicPkt>;
@@ -63,6 +73,21 @@ export class PendingRequest {
   stopsAging(): void {
     clearTimeout(this.#aging);
     this.#aging = undefined;
+  }
+
+  /**
+   * The connection was lost while it was under way.
+   *
+   * @param wasAlone whether nothing else was
+   * @returns whether it may be repeated
+   */
+  outlives(closeCode: number, wasAlone: boolean): boolean {
+    if (UNCOUNTED.includes(closeCode)) return true;
+    const isCaused = CAUSED.includes(closeCode);
+    if (wasAlone && (isCaused || this.#losses >= MAX_LOSSES)) return false;
+    if (!isCaused) this.#losses++;
+    this.goesAlone ||= isCaused || this.#losses >= MAX_LOSSES;
+    return true;
   }
 
   answered(response: LogicPkt): void {

@@ -1,3 +1,4 @@
+import { CloseCode, type CloseInfo } from "@im/transport-core";
 import { atEndOfTurn } from "@im/transport-core/authoring";
 import { extensionMetaKeys, Flag, type LogicPkt, type LogicPktInit, MetaType, Sequence, Status } from "@im/wire";
 import { ClientError } from "../errors.js";
@@ -45,6 +46,8 @@ export class Requests {
   #link: RequestLink | undefined;
   /** Whether the queue of the link is above its mark. */
   #isFull = false;
+  /** While a request is repeated that {@link PendingRequest.goesAlone}. */
+  #isAloneInFlight = false;
   /** While what waits is sent, which may lead back here. */
   #isSending = false;
   /** Whether the end of this turn sends what waits. */
@@ -102,7 +105,7 @@ export class Requests {
   }
 
   /** The connection is gone: what may be sent again waits for the next, all else fails. */
-  offline(reason: Error): void {
+  offline(reason: Error & { readonly closeInfo?: CloseInfo }): void {
     if (!this.#link) return;
     // Without a key nobody can tell a repetition from a second request.
     const wentWithKeys = this.#link.knowsKeys;
@@ -110,11 +113,14 @@ export class Requests {
     this.#link = undefined;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
+    const closeCode = reason.closeInfo?.code ?? CloseCode.Abnormal;
+    const wasAlone = this.#inFlight.size === 1;
     for (const [sequence, request] of this.#inFlight) {
       this.#inFlight.delete(sequence);
-      if (mayBeRepeated(request)) this.#waiting.add(request);
+      if (mayBeRepeated(request) && request.outlives(closeCode, wasAlone)) this.#waiting.add(request);
       else request.fail(unanswered(reason));
     }
+    this.#isAloneInFlight = false;
     // Those that were or may be repeated go on waiting; others that waited for room now wait for a connection, if they may.
     for (const request of waiting) {
       if (request.delivery === "unknown" || mayBeRepeated(request)) this.#waiting.add(request);
@@ -138,7 +144,7 @@ export class Requests {
   }
 
   get #hasRoom(): boolean {
-    return !this.#isFull && this.#inFlight.size < this.#limits.maxInFlight;
+    return !this.#isFull && !this.#isAloneInFlight && this.#inFlight.size < this.#limits.maxInFlight;
   }
 
   #sendWaiting(): void {
@@ -150,6 +156,8 @@ export class Requests {
       if (!link || !this.#hasRoom) break;
       // It fails as well, as soon as it is told.
       if (request.isOver) continue;
+      // What follows waits for it.
+      if (request.goesAlone && this.#inFlight.size > 0) break;
       if (request.delivery === "none" || link.knowsKeys) this.#send(request, link);
       else request.fail(unanswered(new Error("this server does not remember idempotency keys")));
     }
@@ -182,6 +190,7 @@ export class Requests {
     this.#waiting.delete(request);
     if (this.#inFlight.get(request.sequence) !== request) return;
     this.#inFlight.delete(request.sequence);
+    this.#isAloneInFlight = false;
     this.#sendWaitingAtEndOfTurn();
   }
 
@@ -215,6 +224,7 @@ export class Requests {
       this.#waiting.delete(request);
       request.sequence = sequence;
       this.#inFlight.set(sequence, request);
+      this.#isAloneInFlight = request.goesAlone;
     }
     if (hasRoom || this.#isFull) return;
     this.#isFull = true;

@@ -39,6 +39,14 @@ class SentPackets {
 }
 
 const settings = { timeoutMs: 1_000 };
+/** Those that are not answered fail some time, which is of no interest. */
+const submit = (requests: Requests, commands: string[]) => {
+  const answers = commands.map((command) => requests.submit({ command }, settings));
+  for (const answer of answers) answer.catch(() => {});
+  return answers;
+};
+const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
+const commandsOf = ({ packets }: SentPackets) => packets.map(({ command }) => command);
 const ask = (requests: Requests, more = {}) => requests.submit({ command: "a.b" }, { ...settings, ...more });
 
 describe("responses", () => {
@@ -146,14 +154,6 @@ describe("timeouts", () => {
 
 describe("more requests than may be in flight", () => {
   const two = { maxInFlight: 2 };
-  /** Those that are not answered fail some time, which is of no interest. */
-  const submit = (requests: Requests, commands: string[]) => {
-    const answers = commands.map((command) => requests.submit({ command }, settings));
-    for (const answer of answers) answer.catch(() => {});
-    return answers;
-  };
-  const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
-  const commandsOf = ({ packets }: SentPackets) => packets.map(({ command }) => command);
 
   it("wait, and one follows in its order for each that is answered", async () => {
     const requests = new Requests(two);
@@ -385,6 +385,106 @@ describe("while the connection's queue is full", () => {
     };
     requests.online(link);
     expect(await errorOf(ask(requests))).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
+  });
+});
+
+describe("an idempotent request that was under way when the connection was lost", () => {
+  const closed = (code: number) =>
+    Object.assign(new Error(`closed with ${code}`), { closeInfo: { code, reason: "", clean: true } });
+  const keyed = (requests: Requests, names: readonly string[]) =>
+    names.map((command) => {
+      const answer = requests.submit({ command }, { ...settings, idempotencyKey: command });
+      answer.catch(() => {});
+      return answer;
+    });
+  const lost = (requests: Requests, code: number) => {
+    requests.offline(closed(code));
+    const link = new SentPackets();
+    requests.online(link);
+    return link;
+  };
+  const open = () => {
+    const requests = new Requests(unlimited);
+    onTestFinished(() => requests.end(new Error("the end")));
+    const link = new SentPackets();
+    requests.online(link);
+    return { requests, link };
+  };
+
+  it.each([1007, 1009])("by a close %i is repeated alone, one after the other, while others wait", async (code) => {
+    const { requests } = open();
+    void keyed(requests, ["one", "two"]);
+    const link = lost(requests, code);
+    void submit(requests, ["three", "four"]);
+    expect(commandsOf(link)).toEqual(["one"]);
+    for (const expected of [
+      ["one", "two"],
+      ["one", "two", "three", "four"],
+    ]) {
+      requests.answered(createResponse(link.packets.at(-1)!));
+      await endOfTurn();
+      expect(commandsOf(link)).toEqual(expected);
+    }
+  });
+
+  it.each([1007, 1009])(
+    "alone, by a close %i, fails with the close as its cause, and the others go on",
+    async (code) => {
+      const { requests } = open();
+      const [one] = keyed(requests, ["one", "two"]);
+      lost(requests, code);
+      const link = lost(requests, code);
+      expect(await errorOf(one!)).toMatchObject({
+        code: "IM_ERR_UNANSWERED",
+        delivery: "unknown",
+        message: expect.stringContaining(String(code)),
+        cause: { closeInfo: { code } },
+      });
+      expect(commandsOf(link)).toEqual(["two"]);
+    },
+  );
+
+  it("alone from the beginning, by a close 1009, fails at once", async () => {
+    const { requests } = open();
+    const [one] = keyed(requests, ["one"]);
+    expect(commandsOf(lost(requests, 1009))).toEqual([]);
+    expect(await errorOf(one!)).toMatchObject({ code: "IM_ERR_UNANSWERED", cause: { closeInfo: { code: 1009 } } });
+  });
+
+  it("two other times is repeated alone likewise, and lost again fails", async () => {
+    const { requests } = open();
+    const [one] = keyed(requests, ["one", "two"]);
+    expect(commandsOf(lost(requests, 1006))).toEqual(["one", "two"]);
+    expect(commandsOf(lost(requests, 3008))).toEqual(["one"]);
+    expect(commandsOf(lost(requests, 1006))).toEqual(["two"]);
+    expect(await errorOf(one!)).toMatchObject({ code: "IM_ERR_UNANSWERED", cause: { closeInfo: { code: 1006 } } });
+  });
+
+  it("is not held to have done it where others were beside it", async () => {
+    const { requests } = open();
+    void keyed(requests, ["one"]);
+    void submit(requests, ["two"]);
+    expect(commandsOf(lost(requests, 1009))).toEqual(["one"]);
+  });
+
+  it.each([1001, 1012, 1013])("by a close %i is repeated however often that happens", (code) => {
+    const { requests } = open();
+    void keyed(requests, ["one", "two"]);
+    for (let count = 0; count < 9; count++) expect(commandsOf(lost(requests, code))).toEqual(["one", "two"]);
+    expect(commandsOf(lost(requests, 1009))).toEqual(["one"]);
+    for (let count = 0; count < 9; count++) expect(commandsOf(lost(requests, code))).toEqual(["one"]);
+  });
+
+  it("and is repeated alone waits until what was sent before it has settled", async () => {
+    const { requests } = open();
+    void keyed(requests, ["old"]);
+    lost(requests, 1006);
+    void keyed(requests, ["new"]);
+    const link = lost(requests, 1006);
+    expect(commandsOf(link)).toEqual(["old"]);
+    requests.answered(createResponse(link.packets[0]!));
+    await endOfTurn();
+    expect(commandsOf(link)).toEqual(["old", "new"]);
   });
 });
 
