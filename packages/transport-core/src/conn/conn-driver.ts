@@ -48,6 +48,8 @@ export interface ConnDriver {
   writeEncoded?(frame: Uint8Array): void;
   /** Hands all that is queued to the system in one write. False: not all of it was taken, `drain` will follow. */
   flush(): boolean;
+  /** Instead of a flush while `drain` is awaited: a driver that is not told when it is due may look, and tell it at once. */
+  look?(): void;
   /** Flushes, sends Close (without a payload for code 1005) and ends the sending side; the socket closes when the peer does. */
   close(code: number, reason: string): void;
   /** The peer broke the rules: what it sends from now on is not worth decoding. Only its end is still of interest. */

@@ -81,6 +81,7 @@ export class WriteQueue {
 
   /** @returns whether the system took all; if not, the owner's deadline is set and the rest follows by itself. */
   flush(deadlines: DeadlineWheel, owner: Deadlined): boolean {
+    if (this.isBlocked) this.driver.look?.();
     this.#flushWanted = this.isBlocked;
     if (this.#flushWanted) return false;
     const isObserved = this.observer !== undefined && this.driver.queuedBytes > 0;

@@ -43,7 +43,7 @@ export class BrowserConnDriver implements ConnDriver {
     this.#sink = sink;
     const webSocket = this.#webSocket;
     webSocket.onmessage = ({ data }) => {
-      this.#buffer.look();
+      this.look();
       if (typeof data === "string") this.#received(OpCode.Text, new TextEncoder().encode(data));
       else this.#received(OpCode.Binary, new Uint8Array(data));
     };
@@ -83,6 +83,10 @@ export class BrowserConnDriver implements ConnDriver {
 
   flush(): boolean {
     return this.#buffer.flush();
+  }
+
+  look(): void {
+    this.#buffer.look();
   }
 
   close(code: number, reason: string): void {
