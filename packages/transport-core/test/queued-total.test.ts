@@ -13,7 +13,8 @@ function crowd(overflowPolicy: OverflowPolicy, size: number, maxBytes = BOUND) {
   const total = new QueuedTotal(maxBytes);
   const dropped: string[] = [];
   const members = Array.from({ length: size }, (_, number) => {
-    const member = openConn({ overflowPolicy, queuedTotal: total }, { encodes: true });
+    const endsAfterDestroy = number % 2 === 0 ? "soon" : "at once";
+    const member = openConn({ overflowPolicy, queuedTotal: total }, { encodes: true, endsAfterDestroy });
     const { conn, driver } = member;
     conn.writes.observer = {
       blocked() {},
