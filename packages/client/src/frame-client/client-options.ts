@@ -13,7 +13,7 @@ export interface ClientOptions extends Omit<ChannelOptions, "receiveConcurrency"
   readonly dialTimeoutMs?: number;
   /**
    * How often the server is pinged, in milliseconds; below `readWaitMs`, so that a silent server is a dead one.
-   * `Infinity` pings never. @default {@link defaults.heartbeatMs}
+   * `Infinity` pings never, as kim's servers want it: they break their stream when they answer a Ping. @default {@link defaults.heartbeatMs}
    */
   readonly heartbeatMs?: number;
 }

@@ -11,10 +11,11 @@ import {
   OpCode,
   type TransportError,
 } from "@im/transport-core";
+import { connectionEnded } from "../connection-ended.js";
 import { dialWithinLimits } from "../dial-within-limits.js";
 import { ClientError } from "../errors.js";
 import { type ClientOptions, checkDialer, resolveClientOptions } from "./client-options.js";
-import { connectionEnded, FrameStream } from "./frame-stream.js";
+import { FrameStream } from "./frame-stream.js";
 import { Heartbeat } from "./heartbeat.js";
 
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);

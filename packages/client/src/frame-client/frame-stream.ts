@@ -1,4 +1,5 @@
 import type { AbortOptions, CloseInfo, Frame } from "@im/transport-core";
+import { connectionEnded } from "../connection-ended.js";
 import { ClientError } from "../errors.js";
 
 /** Frames that came and wait to be read. When as many wait as may, in number or bytes, whoever brings more is held back. */
@@ -88,12 +89,4 @@ export class FrameStream {
       signal?.addEventListener("abort", abort, { once: true });
     });
   }
-}
-
-/** Why a client can neither read nor send any more. */
-export function connectionEnded(info: CloseInfo): ClientError {
-  const why = info.reason ? `: ${info.reason}` : "";
-  return new ClientError("IM_ERR_CLIENT_CLOSED", `the connection ended (${info.code}${why}); connect again`, {
-    closeInfo: info,
-  });
 }

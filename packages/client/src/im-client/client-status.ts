@@ -37,7 +37,10 @@ export type ClientStatus =
       readonly address: string;
       readonly failures: number;
       readonly reason: Error;
-      /** How long after this change the next attempt begins, in milliseconds; sooner if the network comes back. */
+      /**
+       * How long after this change the next attempt begins, in milliseconds; sooner if the network comes back. `Infinity`
+       * for a page that was left, until it is shown again.
+       */
       readonly retryInMs: number;
       /** How much of it the server asked for: the next attempt does not begin sooner in any case. */
       readonly retryAfterMs: number;
@@ -59,8 +62,8 @@ export type ClientEvent =
       readonly reason: Error;
       /** How long the server asks us to stay away. */
       readonly retryAfterMs?: number | undefined;
-      /** The machine or the network has just come back: there is no crowd to avoid, only the server's wish counts. */
-      readonly atOnce?: boolean;
+      /** In place of a random wait: 0 if machine or network have come back, when there is no crowd to avoid. */
+      readonly waitMs?: number | undefined;
     }
   /** The wait is over. */
   | { readonly type: "retry" }
@@ -106,7 +109,7 @@ export function transition(status: ClientStatus, event: ClientEvent, context: Tr
 
 function afterFailure(
   status: ClientStatus & { state: "connecting" | "online" },
-  { reason, retryAfterMs = 0, atOnce }: ClientEvent & { type: "failed" },
+  { reason, retryAfterMs = 0, waitMs }: ClientEvent & { type: "failed" },
   { addresses, backoff, nowMs, random }: TransitionContext,
 ): ClientStatus {
   const wasStable = status.state === "online" && nowMs - status.sinceMs >= backoff.stableMs;
@@ -120,6 +123,6 @@ function afterFailure(
     failures: failures + 1,
     reason,
     retryAfterMs,
-    retryInMs: atOnce ? retryAfterMs : backoffMs(rounds, retryAfterMs, random, backoff),
+    retryInMs: waitMs === undefined ? backoffMs(rounds, retryAfterMs, random, backoff) : retryAfterMs + waitMs,
   };
 }

@@ -1,17 +1,18 @@
 import type { CloseInfo, Conn, Dialer } from "@im/transport-core";
 import { invalidOption, startTimer } from "@im/transport-core/authoring";
-import { type LogicPkt, Status } from "@im/wire";
+import { Extension, type LogicPkt, Status } from "@im/wire";
+import { connectionEnded } from "../connection-ended.js";
 import { dialWithinLimits } from "../dial-within-limits.js";
 import { ClientError } from "../errors.js";
-import { connectionEnded } from "../frame-client/frame-stream.js";
+import { randomId } from "../random-id.js";
 import { asError } from "./as-error.js";
-import { type ClientEvent, type ClientStatus, type Session, transition } from "./client-status.js";
+import { type ClientEvent, type ClientStatus, transition } from "./client-status.js";
 import type { ResolvedImClientOptions } from "./im-client-options.js";
 import { Link } from "./link.js";
 import { Liveness } from "./liveness.js";
 import { retryAdviceMs } from "./retry-advice.js";
-import { signIn } from "./sign-in.js";
-import { onWakeUp } from "./wake-ups.js";
+import { type SignedIn, signIn } from "./sign-in.js";
+import { watchPage } from "./wake-ups.js";
 
 /** Whom the keeper serves. None of these may throw. */
 export interface KeeperEvents {
@@ -20,10 +21,11 @@ export interface KeeperEvents {
   received(packet: LogicPkt): void;
 }
 
-/** Errors of dialling that no further attempt will cure. */
+/** Errors of connecting that no further attempt will cure. */
 const incurable = new Set([
   "IM_ERR_INVALID_ADDRESS",
   "IM_ERR_INVALID_OPTION",
+  "IM_ERR_KICKED_OUT",
   "IM_ERR_LOGIN_REFUSED",
   "IM_ERR_UNSUPPORTED",
 ]);
@@ -49,6 +51,12 @@ export class ConnectionKeeper {
   /** Whether the network, the page or the machine has come back while this attempt was under way. */
   #wokeUp = false;
   #wasTokenRefused = false;
+  /** Of this `connect`. */
+  #connectId = "";
+  /** Whether it has been online, at a server that knows those who come back by themselves. */
+  #isReconnect = false;
+  /** How many attempts may still fail before this `connect` has. */
+  #attemptsLeft = 0;
 
   constructor(settings: ResolvedImClientOptions, events: KeeperEvents) {
     this.#settings = settings;
@@ -60,7 +68,11 @@ export class ConnectionKeeper {
   }
 
   start(): void {
+    const { retryFirstConnect, addresses } = this.#settings;
     this.#wasTokenRefused = false;
+    this.#connectId = randomId();
+    this.#isReconnect = false;
+    this.#attemptsLeft = retryFirstConnect ? Number.POSITIVE_INFINITY : addresses.length;
     this.#apply({ type: "connect" });
   }
 
@@ -100,7 +112,7 @@ export class ConnectionKeeper {
   #enter(status: ClientStatus): void {
     if (status.state === "connecting") {
       this.#wokeUp = false;
-      this.#stopWakeUps ??= onWakeUp(() => this.#wakeUp());
+      this.#stopWakeUps ??= watchPage({ wokeUp: () => this.#wakeUp(), left: () => this.#leavePage() });
       this.#attemptBeganMs = Date.now();
       this.#track(this.#attempt(status.address));
     } else if (status.state === "offline") {
@@ -110,6 +122,13 @@ export class ConnectionKeeper {
       this.#stopWakeUps?.();
       this.#stopWakeUps = undefined;
     }
+  }
+
+  /** The page may be frozen, and would then stand in the way of its own account. */
+  #leavePage(): void {
+    const reason = new ClientError("IM_ERR_CLIENT_CLOSED", "the page was left; it connects again when it is shown");
+    this.#apply({ type: "failed", reason, waitMs: Number.POSITIVE_INFINITY });
+    clearTimeout(this.#retryTimer);
   }
 
   #wakeUp(): void {
@@ -132,23 +151,29 @@ export class ConnectionKeeper {
   // Connecting
 
   async #attempt(address: string): Promise<void> {
-    const { id, dialer, dialTimeoutMs: timeoutMs } = this.#settings;
+    const { id, dialer, dialTimeoutMs: timeoutMs, login, maxQueuedPushes } = this.#settings;
     const dialing = new AbortController();
     this.#dialing = dialing;
-    let session: Session;
+    let signedIn: SignedIn;
+    /** What does not come, if this takes too long, unless it is the connection. */
+    let missing = "";
     const dialAndSignIn: Dialer = {
       dialAndHandshake: async (context) => {
         // Not before this attempt is known: the application's function may end the client.
         await undefined;
         dialing.signal.throwIfAborted();
+        missing = "no token came from its function";
         const token = await this.#token(dialing.signal);
         dialing.signal.throwIfAborted();
+        missing = "";
         const conn = await dialer.dialAndHandshake(context);
         this.#track(conn.closed);
         try {
           // Who was given up does not sign in: that would displace the one who comes after.
           dialing.signal.throwIfAborted();
-          session = await signIn(conn, { ...this.#settings.login, token }, context);
+          missing = "no answer to the sign-in came";
+          const connect = { id: this.#connectId, isReconnect: this.#isReconnect };
+          signedIn = await signIn(conn, { ...login, token }, connect, maxQueuedPushes, context);
           return conn;
         } catch (error) {
           conn.destroy();
@@ -158,9 +183,12 @@ export class ConnectionKeeper {
     };
     try {
       const context = { id, name: "im-client", address, timeoutMs };
-      await dialWithinLimits(dialAndSignIn, context, dialing, (conn) => this.#signedIn(conn, session));
-    } catch (error) {
-      if (this.#dialing === dialing) this.#failed(asError(error));
+      await dialWithinLimits(dialAndSignIn, context, dialing, (conn) => this.#signedIn(conn, signedIn));
+    } catch (thrown) {
+      if (this.#dialing !== dialing) return;
+      const error: Error & { code?: unknown } = asError(thrown);
+      const isLate = missing !== "" && error.code === "IM_ERR_DIAL_TIMEOUT";
+      this.#failed(isLate ? new ClientError("IM_ERR_SIGN_IN_FAILED", `${missing} within ${timeoutMs} ms`) : error);
     }
   }
 
@@ -178,7 +206,7 @@ export class ConnectionKeeper {
     throw invalidOption("what the token function gives", "a string", given);
   }
 
-  #signedIn(conn: Conn, session: Session): void {
+  #signedIn(conn: Conn, { session, early }: SignedIn): void {
     // Deadlines of the dialer's own login do not outlive it.
     conn.setReadDeadline(Number.POSITIVE_INFINITY);
     conn.setWriteDeadline(Number.POSITIVE_INFINITY);
@@ -189,9 +217,12 @@ export class ConnectionKeeper {
     });
     this.#link = link;
     this.#wasTokenRefused = false;
+    this.#isReconnect = session.extensions.has(Extension.Reconnect);
+    this.#attemptsLeft = Number.POSITIVE_INFINITY;
     this.#dialing = undefined;
     this.#liveness = new Liveness(link, this.#settings, (wokeUp) => this.#died(wokeUp));
     this.#apply({ type: "signed-in", session });
+    for (const packet of early) if (this.#link === link) this.#events.received(packet);
     link.start();
   }
 
@@ -207,7 +238,10 @@ export class ConnectionKeeper {
     // One bad address among several is passed over.
     const isOneOfMany = error.code === "IM_ERR_INVALID_ADDRESS" && this.#settings.addresses.length > 1;
     const isIncurable = incurable.has(error.code as string) && !isOneOfMany;
-    if (isIncurable || (isRefused && !mayBeStale)) this.#apply({ type: "end", reason: error });
+    // Neither a token that has run out nor a network that was away tells anything of the address.
+    const isBad = !mayBeStale && (isRefused || (!this.#wokeUp && --this.#attemptsLeft === 0));
+    const isEnd = isIncurable || isBad;
+    if (isEnd) this.#apply({ type: "end", reason: error });
     else this.#over(error);
   }
 
@@ -218,15 +252,15 @@ export class ConnectionKeeper {
   #over(reason: Error & { response?: LogicPkt; closeInfo?: CloseInfo }): void {
     const isFinal = this.#settings.finalCloseCodes.has(reason.closeInfo?.code ?? 0);
     // An attempt that began before the network came back may fail for want of it.
-    const atOnce = this.#wokeUp && this.#status.state === "connecting";
+    const waitMs = this.#wokeUp && this.#status.state === "connecting" ? 0 : undefined;
     if (isFinal) this.#apply({ type: "end", reason });
-    else this.#apply({ type: "failed", reason, retryAfterMs: retryAdviceMs(reason), atOnce });
+    else this.#apply({ type: "failed", reason, retryAfterMs: retryAdviceMs(reason), waitMs });
   }
 
   #died(wokeUp: boolean): void {
     const link = this.#link;
     const reason = dead("nothing came after a ping: the connection is dead");
-    this.#apply({ type: "failed", reason, atOnce: wokeUp });
+    this.#apply({ type: "failed", reason, waitMs: wokeUp ? 0 : undefined });
     // Afterwards: the end that this causes is not why.
     link?.cut();
   }

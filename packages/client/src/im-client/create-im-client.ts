@@ -22,6 +22,7 @@ import { type ImClientOptions, type ResolvedImClientOptions, resolveImClientOpti
 import type { Link } from "./link.js";
 import { PushSubscriptions, type Subscription } from "./push-subscriptions.js";
 import { Requests } from "./requests.js";
+import { endOfSession, kickedOut } from "./sign-in.js";
 
 /** Makes the client of an application. It does nothing before `connect`. @throws `IM_ERR_INVALID_OPTION` */
 export function createImClient<const Commands extends CommandMap = Record<never, never>>(
@@ -97,9 +98,9 @@ class ReconnectingClient implements ImClient<CommandMap> {
     for await (const status of stream) {
       if (status.state === "online") return status.session;
       if (status.state === "idle") throw new ClientError("IM_ERR_NOT_CONNECTED", "connect() comes first");
-      if (status.state === "closed") throw status.reason ?? closedByUs();
+      if (status.state === "closed") throw status.reason ?? closed();
     }
-    throw closedByUs();
+    throw closed();
   }
 
   async request(command: string, body?: unknown, options: RequestOptions = {}): Promise<Received<never>> {
@@ -110,7 +111,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
     const settings = { timeoutMs, signal, idempotencyKey: this.#idempotencyKeyOf(idempotent) };
     // Not before: a codec is the application's, and may do anything.
     signal?.throwIfAborted();
-    if (this.status.state === "closed") throw closedByUs();
+    if (this.status.state === "closed") throw closed(this.status.reason);
     const response = await this.#requests.submit(init, settings);
     return decoded(response, definition, "response");
   }
@@ -180,13 +181,18 @@ class ReconnectingClient implements ImClient<CommandMap> {
     if (packet.flag === Flag.Response) {
       this.#requests.answered(packet);
       const { command, status } = packet;
-      // The gateway does not know us any more; kim's SDK signs in again as well.
-      if (status === Status.SessionNotFound)
+      // A handler's 404 says nothing of the session. Of a gateway that does not tell them apart, such as kim's, any may.
+      const isGone = status === Status.SessionNotFound && this.#extensions?.size === 0;
+      if (isGone || endOfSession(packet) !== undefined)
         this.#keeper.renew(new ClientError("IM_ERR_REQUEST_FAILED", "the session is gone", { response: packet }));
       else if (command === commands.loginSignOut && status === Status.Success) void this.#keeper.stop();
     } else if (this.#isOurKickout(packet)) {
-      void this.#keeper.stop(new ClientError("IM_ERR_KICKED_OUT", "the account has signed in elsewhere"));
+      void this.#keeper.stop(kickedOut());
     } else this.#push(packet);
+  }
+
+  get #extensions(): ReadonlySet<string> | undefined {
+    return this.status.state === "online" ? this.status.session.extensions : undefined;
   }
 
   #isOurKickout({ command, body }: LogicPkt): boolean {
@@ -221,7 +227,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
     const isFirst = this.#changes.push({ status, handlers }) === 1;
     if (status.state === "online") this.#requests.online(link!);
     else if (status.state === "offline") this.#requests.offline(status.reason);
-    else if (status.state === "closed") this.#requests.end(status.reason ?? closedByUs());
+    else if (status.state === "closed") this.#requests.end(status.reason ?? closed());
     if (!isFirst) return;
     for (let change = this.#changes[0]; change; change = this.#changes[0]) {
       const now = change;
@@ -233,10 +239,10 @@ class ReconnectingClient implements ImClient<CommandMap> {
   }
 }
 
-function closedByUs(): ClientError {
-  return new ClientError("IM_ERR_CLIENT_CLOSED", "the client is closed; connect() opens it again", {
-    delivery: "none",
-  });
+/** Whether it helps to connect again depends on why: without a reason `close` was called. */
+function closed(reason?: Error): ClientError {
+  const why = reason ? `: ${reason.message}` : "; connect() opens it again";
+  return new ClientError("IM_ERR_CLIENT_CLOSED", `the client is closed${why}`, { cause: reason, delivery: "none" });
 }
 
 /** @throws `IM_ERR_INVALID_OPTION`, and what the codec throws */

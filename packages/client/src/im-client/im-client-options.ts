@@ -22,8 +22,10 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
   readonly commands?: Commands;
   /** Names the client to the dialer. @default a random one */
   readonly id?: string;
-  /** For connecting and signing in, in milliseconds; the token is fetched within it. @default 10000 */
+  /** For each attempt to connect and to sign in, in milliseconds; the token is fetched within it. @default 10000 */
   readonly dialTimeoutMs?: number;
+  /** Whether the first `connect` goes on trying as well, to begin offline; else one round over all addresses must do. @default false */
+  readonly retryFirstConnect?: boolean;
   /** For each request that does not say otherwise, in milliseconds. @default 10000 */
   readonly requestTimeoutMs?: number;
   /** Requests that are sent and have not settled; more wait here, in order. @default 64 */
@@ -49,6 +51,7 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
 export const imClientDefaults = Object.freeze({
   dialTimeoutMs: transportDefaults.loginWaitMs,
   requestTimeoutMs: 10_000,
+  retryFirstConnect: false,
   heartbeatMs: 25_000,
   heartbeatWaitMs: 10_000,
   probeWaitMs: 1_500,
@@ -99,6 +102,8 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
     throw invalidOption("token", "a string, or a function that gives one", token);
   }
   checkLogin(typeof token === "string" ? { ...given.login, token } : given.login);
+  const { retryFirstConnect } = given;
+  if (typeof retryFirstConnect !== "boolean") throw invalidOption("retryFirstConnect", "a boolean", retryFirstConnect);
   if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
   if (!Array.isArray(given.finalCloseCodes)) throw invalidOption("finalCloseCodes", "an array", given.finalCloseCodes);
   const finalCloseCodes: ReadonlySet<number> = new Set(given.finalCloseCodes);

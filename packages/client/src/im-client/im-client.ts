@@ -60,7 +60,8 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
   readonly status: ClientStatus;
 
   /**
-   * Connects and signs in, again and again until it succeeds. Resolves when the client is online.
+   * Connects and signs in, and takes the place of whoever has signed in as the same account and device. Resolves when the
+   * client is online. Rejects when each address has failed once, unless `retryFirstConnect` has it go on.
    *
    * @throws `IM_ERR_CLIENT_STATE` unless the client is idle or closed; the reason for which the status became `closed`;
    * at an abort, which closes the client, `signal.reason`

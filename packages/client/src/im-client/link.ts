@@ -21,7 +21,6 @@ export interface LinkEvents {
   ended(info: CloseInfo): void;
 }
 
-const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 /** RFC 6455 §7.4.1: data that is not what it says to be. The gateway says so as well. */
 const INVALID_DATA = 1007;
 /** Of a Conn that does not say how it ended. */
@@ -60,10 +59,8 @@ export class Link implements FrameReceiver, RequestLink, Watched {
   }
 
   ping(): void {
-    this.#answer(() => {
-      if (this.#conn.canPing) this.#write(OpCode.Ping, NO_BYTES);
-      else this.send(basicPing);
-    });
+    // No Ping frame: pages cannot send it, and kim's server breaks its stream when it answers.
+    this.#answer(() => this.send(basicPing));
   }
 
   /** Sends what is queued and Close. */

@@ -1,5 +1,7 @@
 import { type AbortOptions, type Conn, OpCode } from "@im/transport-core";
 import {
+  BasicCode,
+  basicPong,
   commands,
   createLogicPkt,
   decodeLoginResp,
@@ -8,8 +10,10 @@ import {
   extensionMetaKeys,
   extensionTag,
   Flag,
+  KICKED_OUT,
   type LogicPkt,
   type LoginReq,
+  MetaType,
   marshal,
   read,
   Status,
@@ -26,37 +30,84 @@ export interface TokenContext extends AbortOptions {
 /** A token, or what fetches a fresh one for each sign-in. */
 export type TokenSource = string | ((context: TokenContext) => string | Promise<string>);
 
+/** Which `connect` of the application a sign-in belongs to. */
+export interface ConnectId {
+  readonly id: string;
+  /** Whether the client comes back by itself, to a server that knows what to do with that. */
+  readonly isReconnect: boolean;
+}
+
+export interface SignedIn {
+  readonly session: Session;
+  /** Pushes that came before the answer, in order. */
+  readonly early: readonly LogicPkt[];
+}
+
 /**
  * Sends login.signin as the first packet of a connection and waits for its answer. Frames that come glued to it are left
  * for the next reader.
  *
- * @throws `IM_ERR_SIGN_IN_REFUSED`, `IM_ERR_SIGN_IN_FAILED`, `IM_ERR_CLOSED`, the reason of an abort, WireErrors
+ * @param maxEarly how many pushes may come before the answer
+ * @throws `IM_ERR_SIGN_IN_REFUSED`, `IM_ERR_SIGN_IN_FAILED`, `IM_ERR_KICKED_OUT`, `IM_ERR_PUSH_OVERFLOW`, `IM_ERR_CLOSED`,
+ * the reason of an abort, WireErrors
  */
-export async function signIn(conn: Conn, login: Partial<LoginReq>, { signal }: AbortOptions): Promise<Session> {
-  const tags = [...(login.tags ?? []), extensionTag(Extension.Idempotency)];
+export async function signIn(
+  conn: Conn,
+  login: Partial<LoginReq>,
+  { id, isReconnect }: ConnectId,
+  maxEarly: number,
+  { signal }: AbortOptions,
+): Promise<SignedIn> {
+  const tags = [...(login.tags ?? []), ...Object.values(Extension).map(extensionTag)];
+  const key = isReconnect ? extensionMetaKeys.reconnectId : extensionMetaKeys.connectId;
+  const meta = [{ key, value: id, type: MetaType.String }];
   const body = encodeLoginReq({ ...login, tags });
-  const request = createLogicPkt({ command: commands.loginSignIn, sequence: 1, body });
-  conn.writeFrame(OpCode.Binary, marshal(request));
-  conn.flush();
-  const response = await responseTo(request, conn, signal);
+  const request = marshal(createLogicPkt({ command: commands.loginSignIn, sequence: SEQUENCE, meta, body }));
+  const say = (opCode: OpCode, payload: Uint8Array) => {
+    conn.writeFrame(opCode, payload);
+    conn.flush();
+  };
+  say(OpCode.Binary, request);
+  const early: LogicPkt[] = [];
+  for (;;) {
+    const { opCode, payload } = await conn.readFrame({ signal });
+    if (opCode === OpCode.Ping) say(OpCode.Pong, payload);
+    if (opCode === OpCode.Ping || opCode === OpCode.Pong || payload.length === 0) continue;
+    const packet = read(payload);
+    if (packet.kind === "basic") {
+      if (packet.code === BasicCode.Ping) say(OpCode.Binary, marshal(basicPong));
+    } else if (isAnswer(packet)) return { session: sessionOf(packet), early };
+    else if (early.push(packet) > maxEarly) {
+      const message = `more than ${maxEarly} pushes came before the answer to the sign-in`;
+      throw new ClientError("IM_ERR_PUSH_OVERFLOW", message);
+    }
+  }
+}
+
+const SEQUENCE = 1;
+
+/** kim does not set the flag of a refusal. */
+function isAnswer({ command, sequence, flag, status }: LogicPkt): boolean {
+  const isBareRefusal = flag === Flag.Request && status !== Status.Success && command === commands.loginSignIn;
+  return sequence === SEQUENCE && (flag === Flag.Response || isBareRefusal);
+}
+
+function sessionOf(response: LogicPkt): Session {
+  if (endOfSession(response) === KICKED_OUT) throw kickedOut(response);
   if (response.status !== Status.Success) throw refusal(response);
   const { channelId, account } = decodeLoginResp(response.body);
   const extensions = response.meta.filter(({ key }) => key === extensionMetaKeys.confirmed).map(({ value }) => value);
   return { channelId, account, extensions: new Set(extensions) };
 }
 
-async function responseTo(request: LogicPkt, conn: Conn, signal: AbortSignal | undefined): Promise<LogicPkt> {
-  for (;;) {
-    const { opCode, payload } = await conn.readFrame({ signal });
-    if (opCode === OpCode.Ping) {
-      conn.writeFrame(OpCode.Pong, payload);
-      conn.flush();
-    }
-    if (opCode === OpCode.Ping || opCode === OpCode.Pong || payload.length === 0) continue;
-    const packet = read(payload);
-    if (packet.kind === "basic") continue;
-    if (packet.flag === Flag.Response && packet.sequence === request.sequence) return packet;
-  }
+/** How the session ended, if the gateway itself says that it has. */
+export function endOfSession({ status, meta }: LogicPkt): string | undefined {
+  if (status !== Status.SessionNotFound) return undefined;
+  return meta.find(({ key }) => key === extensionMetaKeys.sessionOver)?.value;
+}
+
+export function kickedOut(response?: LogicPkt): ClientError {
+  return new ClientError("IM_ERR_KICKED_OUT", "the account has signed in elsewhere", response && { response });
 }
 
 function refusal(response: LogicPkt): ClientError {

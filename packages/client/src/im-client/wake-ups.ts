@@ -11,25 +11,34 @@ const TICK_MS = 1_000;
 /** By how much the wall clock may run ahead of the other in one tick before the machine has slept. */
 const SLEPT_MS = 2_000;
 
+interface PageEvents {
+  /** The network, the page or the machine may have come back. */
+  wokeUp(): void;
+  /** The page is left: what is not done before this returns may never be. */
+  left(): void;
+}
+
 /**
- * Calls back when the network, the page or the machine may have come back. Node tells nothing of the kind; that the machine
- * has slept shows by the wall clock, which went on while `performance.now()` stood still.
+ * Tells what becomes of the page and the machine. Node tells nothing of the kind; that the machine has slept shows by the
+ * wall clock, which went on while `performance.now()` stood still.
  *
  * @returns what ends it
  */
-export function onWakeUp(callback: () => void, platform = globalThis as unknown as Platform): () => void {
+export function watchPage({ wokeUp, left }: PageEvents, platform = globalThis as unknown as Platform): () => void {
   const { document } = platform;
   const sources: [EventSource | undefined, string, () => void][] = [
-    [platform as EventSource, "online", callback],
-    [platform as EventSource, "pageshow", callback],
-    [document, "visibilitychange", () => document?.visibilityState === "visible" && callback()],
+    [platform as EventSource, "online", wokeUp],
+    [platform as EventSource, "pageshow", wokeUp],
+    [platform as EventSource, "pagehide", left],
+    [document, "resume", wokeUp],
+    [document, "visibilitychange", () => document?.visibilityState === "visible" && wokeUp()],
   ];
   for (const [source, type, listener] of sources) source?.addEventListener?.(type, listener);
   let aheadMs = Date.now() - performance.now();
   const timer = setInterval(() => {
     const wasAheadMs = aheadMs;
     aheadMs = Date.now() - performance.now();
-    if (aheadMs - wasAheadMs > SLEPT_MS) callback();
+    if (aheadMs - wasAheadMs > SLEPT_MS) wokeUp();
   }, TICK_MS);
   // In Node a connection, or the wait for the next, keeps the process alive.
   (timer as { unref?(): void }).unref?.();

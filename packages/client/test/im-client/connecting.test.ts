@@ -17,7 +17,9 @@ describe.each(transports)("over $name", (transport) => {
     expect(client.status).toEqual({ state: "idle" });
     const session = await client.connect();
     expect(session).toMatchObject({ account: "alice", channelId: "alice-1", extensions: new Set(["idem"]) });
-    expect(gateway.logins).toEqual([{ token: "alice", tags: ["beta", "im.ext:idem"], zone: "z", isp: "" }]);
+    expect(gateway.logins).toEqual([
+      { token: "alice", tags: ["beta", "im.ext:idem", "im.ext:reconnect"], zone: "z", isp: "" },
+    ]);
     const answer = await client.request("chat.echo", bytes("hello"), { dest: "bob" });
     expect(text(answer.body)).toBe("hello");
     expect(answer).toMatchObject({ command: "chat.echo", dest: "bob", status: Status.Success });
@@ -37,6 +39,29 @@ describe.each(transports)("over $name", (transport) => {
   });
 });
 
+describe("pushes that come before the answer to the sign-in", () => {
+  const pushesOf = (words: readonly string[]) =>
+    words.map((word) => createPush({ command: "chat.hi", body: bytes(word) }));
+
+  it("are kept, and given out in order once it is there, before those that follow it", async () => {
+    const gateway = await TestGateway.start(tcp, { early: pushesOf(["one", "two"]), glued: pushesOf(["three"]) });
+    const client = openImClient(gateway);
+    const words: string[] = [];
+    client.on("chat.hi", ({ body }) => void words.push(`${client.status.state}: ${text(body)}`));
+    await client.connect();
+    await client.request("chat.echo");
+    expect(words).toEqual(["online: one", "online: two", "online: three"]);
+  });
+
+  it("are no more than may wait for a handler: else the attempt has failed", async () => {
+    const gateway = await TestGateway.start(tcp, { early: pushesOf(["one", "two", "three"]) });
+    const fits = openImClient(gateway, { maxQueuedPushes: 3, onError() {} });
+    await fits.connect();
+    const client = openImClient(gateway, { maxQueuedPushes: 2 });
+    expect(await codeOf(within(client.connect(), "the end"))).toBe("IM_ERR_PUSH_OVERFLOW");
+  });
+});
+
 describe("options", () => {
   const good = { dialer: tcp.dialer(), addresses: "tcp://127.0.0.1:1", token: "alice" };
   it.each([
@@ -49,6 +74,7 @@ describe("options", () => {
     ["a queue of no size", { offlineQueue: { maxRequests: 0 } }, "maxRequests"],
     ["a login that cannot be written", { login: { zone: 5 } }, "login"],
     ["one final close code, not a list of them", { finalCloseCodes: 4001 }, "finalCloseCodes"],
+    ["an answer that is none", { retryFirstConnect: "no" }, "retryFirstConnect"],
     ["no request at a time", { maxInFlight: 0 }, "maxInFlight"],
     ["a token that cannot be written", { token: "\ud800" }, "token"],
     ["a misspelt name", { timeout: 1 }, "timeout"],
@@ -138,7 +164,7 @@ describe("signing in", () => {
   it("a function that throws is asked again", async () => {
     const gateway = await TestGateway.start(tcp);
     const token = vi.fn().mockRejectedValueOnce(new Error("no network")).mockReturnValue("alice");
-    const client = openImClient(gateway, { token });
+    const client = openImClient(gateway, { token, retryFirstConnect: true });
     await within(client.connect(), "the second attempt");
     expect(token).toHaveBeenCalledTimes(2);
   });
@@ -158,7 +184,7 @@ describe("signing in", () => {
   ])("a function that throws %s is asked again as well", async (_, thrown) => {
     const gateway = await TestGateway.start(tcp);
     const token = vi.fn().mockRejectedValueOnce(thrown).mockReturnValue("alice");
-    const client = openImClient(gateway, { token });
+    const client = openImClient(gateway, { token, retryFirstConnect: true });
     const reasons: (Error | undefined)[] = [];
     client.onStatus((status) => void (status.state === "offline" && reasons.push(status.reason)));
     await within(client.connect(), "the second attempt");
@@ -203,6 +229,7 @@ describe("signing in", () => {
     onTestFinished(() => void vi.useRealTimers());
     const client = openImClient(gateway, {
       dialTimeoutMs: 100,
+      retryFirstConnect: true,
       dialer: {
         // As one that does not heed the signal.
         async dialAndHandshake({ signal: _, ...context }) {
@@ -258,30 +285,80 @@ describe("signing in", () => {
         return { ...failing(request, Status.SystemException), meta };
       },
     });
-    const client = openImClient(gateway);
+    const client = openImClient(gateway, { retryFirstConnect: true });
     const beganMs = performance.now();
     await within(client.connect(), "the second attempt");
     expect(performance.now() - beganMs).toBeGreaterThan(300);
   });
 
-  it("a server that does not answer is given up in time, and tried again", async () => {
-    const gateway: TestGateway = await TestGateway.start(tcp, { signIn: () => undefined });
-    const client = openImClient(gateway, { dialTimeoutMs: 100 });
+  it.each([
+    ["a server that does not answer", "no answer to the sign-in", { signIn: () => undefined }, {}],
+    ["a token function that does not settle", "no token", {}, { token: () => new Promise<never>(() => {}) }],
+  ])("%s is given up in time, by its name, and tried again", async (_, missing, gatewayOptions, options) => {
+    const gateway: TestGateway = await TestGateway.start(tcp, gatewayOptions);
+    const client = openImClient(gateway, { dialTimeoutMs: 100, retryFirstConnect: true, ...options });
     client.connect().catch(() => {});
     for await (const status of client.statuses()) {
       if (status.state !== "offline") continue;
-      expect(status.reason).toMatchObject({ code: "IM_ERR_DIAL_TIMEOUT" });
+      const message = expect.stringMatching(`^${missing} .*within 100 ms`);
+      expect(status.reason).toMatchObject({ code: "IM_ERR_SIGN_IN_FAILED", message });
       if (status.failures === 2) break;
     }
+  });
+
+  it("a dialer that hangs is what takes too long, however fast the token came", async () => {
+    const dialer: Dialer = { dialAndHandshake: () => new Promise(() => {}) };
+    const client = openImClient(
+      { address: tcp.deadAddress },
+      { dialer, dialTimeoutMs: 100, token: async () => "alice" },
+    );
+    expect(await codeOf(within(client.connect(), "the end"))).toBe("IM_ERR_DIAL_TIMEOUT");
   });
 });
 
 describe("connect", () => {
-  it("goes on until the server is there", async () => {
+  it("rejects, with the reason, when nobody is there", async () => {
+    const client = openImClient({ address: tcp.deadAddress });
+    const error = await errorOf(within(client.connect(), "the end"));
+    expect(error).toMatchObject({ code: "IM_ERR_CONNECT", cause: { code: "ECONNREFUSED" } });
+    expect(client.status).toEqual({ state: "closed", reason: error });
+  });
+
+  it("rejects when each address has failed once, not before", async () => {
+    const addresses = [tcp.deadAddress, "tcp://127.0.0.1:2", "tcp://127.0.0.1:3"];
+    const client = openImClient({ address: "" }, { addresses });
+    const tried: string[] = [];
+    client.onStatus((status) => void (status.state === "connecting" && tried.push(status.address)));
+    expect(await codeOf(within(client.connect(), "the end"))).toBe("IM_ERR_CONNECT");
+    expect(tried).toEqual(addresses);
+  });
+
+  it("does not take a token that has run out for a bad address", async () => {
+    const gateway: TestGateway = await TestGateway.start(tcp, {
+      signIn: (login, request) =>
+        login.token === "stale" ? unauthorized(login, request) : gateway.welcome(login, request),
+    });
+    const addresses = [gateway.address, tcp.deadAddress];
+    const client = openImClient(gateway, { addresses, token: ({ refused }) => (refused ? "fresh" : "stale") });
+    await within(client.connect(), "the second sign-in");
+  });
+
+  it("once it has succeeded, the client goes on by itself", async () => {
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    await client.connect();
+    const { port } = gateway.server.address;
+    await gateway.stop();
+    for await (const status of client.statuses()) if (status.state === "offline" && status.failures === 3) break;
+    await TestGateway.start(tcp, { port });
+    await within(client.ready(), "the return");
+  });
+
+  it("with retryFirstConnect goes on until the server is there", async () => {
     const gateway = await TestGateway.start(tcp);
     const { port } = gateway.server.address;
     await gateway.stop();
-    const client = openImClient({ address: `tcp://127.0.0.1:${port}` });
+    const client = openImClient({ address: `tcp://127.0.0.1:${port}` }, { retryFirstConnect: true });
     const connecting = client.connect();
     for await (const status of client.statuses()) if (status.state === "offline" && status.failures === 3) break;
     await TestGateway.start(tcp, { port });
@@ -415,7 +492,10 @@ describe("close", () => {
   });
 
   it("waits for each connection that it had, not only for the last", async () => {
-    const gateway = await TestGateway.start(tcp, { answer: (request) => failing(request, Status.SessionNotFound) });
+    const gateway = await TestGateway.start(tcp, {
+      knowsKeys: false,
+      answer: (request) => failing(request, Status.SessionNotFound),
+    });
     const dialer = tcp.dialer();
     const ends = [deferred(), deferred()] as const;
     const closed: number[] = [];

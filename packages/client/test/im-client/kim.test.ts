@@ -3,32 +3,48 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import {
   BasicCode,
   basicPing,
+  basicPong,
+  createLogicPkt,
   createResponse,
+  decodeLoginReq,
+  encodeErrorResp,
   encodeLoginResp,
   type LogicPkt,
   marshal,
   type Packet,
   read,
+  Status,
 } from "@im/wire";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openImClient } from "../support/open-im-client.js";
 import { frame } from "../support/raw-gateway.js";
-import { bytes, codeOf, deferred, text, within } from "../support/waiting.js";
+import { bytes, codeOf, deferred, errorOf, text, within } from "../support/waiting.js";
 
 /**
- * As kim's gateway: bytes on a socket, none of our code but for the packets. It confirms no extension, answers Ping with
- * an empty Pong, echoes requests, and ends connections as the test says.
+ * As kim's gateway: bytes on a socket, none of our code but for the packets. It confirms no extension, refuses the token
+ * "bad" without setting the flag, answers a BasicPkt ping, echoes requests, and ends connections as the test says. Its
+ * answer to a Ping frame breaks the stream.
  */
 async function startKim() {
   const sockets: Socket[] = [];
   const requests: LogicPkt[] = [];
-  const heard = { pings: 0, basicPongs: 0 };
+  const heard = { signIns: 0, pings: 0, basicPongs: 0 };
   const pinged = deferred();
   const packet = (socket: Socket, received: Packet) => {
     const say = (answer: Packet) => socket.write(frame(2, marshal(answer)));
     if (received.kind === "basic") {
       if (received.code === BasicCode.Pong) heard.basicPongs++;
+      if (received.code !== BasicCode.Ping) return;
+      heard.pings++;
+      if (heard.pings === 3) pinged.resolve();
+      say(basicPong);
     } else if (received.command === "login.signin") {
+      heard.signIns++;
+      const { command, sequence } = received;
+      if (decodeLoginReq(received.body).token === "bad") {
+        const body = encodeErrorResp({ message: "bad token" });
+        return void say(createLogicPkt({ command, sequence, status: Status.Unauthorized, body }));
+      }
       const body = encodeLoginResp({ channelId: `alice_${sockets.length}`, account: "alice" });
       say(createResponse(received, { body }));
     } else {
@@ -47,11 +63,7 @@ async function startKim() {
         const payload = rest.subarray(5, 5 + length);
         rest = rest.subarray(5 + length);
         if (opCode === 2) packet(socket, read(payload));
-        if (opCode === 9) {
-          heard.pings++;
-          if (heard.pings === 3) pinged.resolve();
-          socket.write(frame(0xa));
-        }
+        if (opCode === 9) socket.write(frame(0xa).subarray(1));
       }
     });
   });
@@ -75,13 +87,22 @@ describe("against a server that behaves as kim's", () => {
     expect(kim.requests[0]).toMatchObject({ dest: "bob", meta: [] });
   });
 
-  it("takes its empty pongs for life", async () => {
+  it("pings by packets, since its answer to a Ping frame would break the stream", async () => {
     const kim = await startKim();
     const client = openImClient(kim, { heartbeatMs: 100, heartbeatWaitMs: 100 });
     await client.connect();
     await within(kim.threePings, "three pings");
     expect(client.status.state).toBe("online");
     expect(kim.sockets).toHaveLength(1);
+  });
+
+  it("takes a refusal for one whose flag is not set", async () => {
+    const kim = await startKim();
+    const client = openImClient(kim, { token: "bad" });
+    const error = await errorOf(within(client.connect(), "the refusal"));
+    expect(error).toMatchObject({ code: "IM_ERR_SIGN_IN_REFUSED", response: { status: Status.Unauthorized } });
+    expect(error.message).toContain("bad token");
+    expect(kim.heard.signIns).toBe(1);
   });
 
   it("answers its BasicPkt ping", async () => {

@@ -2,8 +2,18 @@ import { type ClientStatus, createImClient } from "@im/client";
 import { watchDelays } from "@im/transport-compliance/delays";
 import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
 import { CloseCode, type Dialer, type FrameReceiver, OpCode, TransportError } from "@im/transport-core";
-import { createPush, createResponse, type LogicPkt, MetaType, marshal, Status } from "@im/wire";
+import {
+  createPush,
+  createResponse,
+  extensionMetaKeys,
+  type LogicPkt,
+  type Meta,
+  MetaType,
+  marshal,
+  Status,
+} from "@im/wire";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { spyOnConn } from "../support/open-for-test.js";
 import { hasty, openImClient } from "../support/open-im-client.js";
 import { echo, failing, TestGateway } from "../support/test-gateway.js";
 import { watchTimers } from "../support/timers.js";
@@ -268,7 +278,7 @@ describe("the server's advice", () => {
   it("keeps nobody away for longer than a day, which a timer can do: in its answer to the sign-in", async () => {
     const meta = [{ key: "im.retry-after-ms", value: "3000000000", type: MetaType.Int }];
     const signIn = (_: unknown, request: LogicPkt) => ({ ...failing(request, Status.SystemException), meta });
-    const client = openImClient(await TestGateway.start(tcp, { signIn }));
+    const client = openImClient(await TestGateway.start(tcp, { signIn }), { retryFirstConnect: true });
     client.connect().catch(() => {});
     await until(client, "offline");
     expect(client.status).toMatchObject({ state: "offline", retryAfterMs: DAY_MS });
@@ -283,7 +293,7 @@ describe("the server's advice", () => {
   ])("that is no int (%s, type %i) is none", async (value, type) => {
     const meta = [{ key: "im.retry-after-ms", value, type }];
     const signIn = (_: unknown, request: LogicPkt) => ({ ...failing(request, Status.SystemException), meta });
-    const client = openImClient(await TestGateway.start(tcp, { signIn }));
+    const client = openImClient(await TestGateway.start(tcp, { signIn }), { retryFirstConnect: true });
     client.connect().catch(() => {});
     await until(client, "offline");
     expect(client.status).toMatchObject({ state: "offline", retryAfterMs: 0 });
@@ -300,7 +310,7 @@ describe("the server's advice", () => {
         return { ...failing(request, Status.SystemException), meta };
       },
     });
-    const client = openImClient(gateway, { reconnect: { baseMs: 600_000, capMs: 600_000 } });
+    const client = openImClient(gateway, { reconnect: { baseMs: 600_000, capMs: 600_000 }, retryFirstConnect: true });
     const connecting = client.connect();
     await until(client, "offline");
     for (const type of ["online", "pageshow"]) page.dispatchEvent(new Event(type));
@@ -387,6 +397,56 @@ describe("what comes back while an attempt is under way", () => {
   });
 });
 
+describe("a page that is left", () => {
+  const patient = { baseMs: 600_000, capMs: 600_000 };
+
+  it("closes in order, in the same step, and dials at once when it is shown again, from wherever it was kept", async () => {
+    const page = stubPage();
+    const gateway = await TestGateway.start(tcp);
+    const { dialer, conns } = spyOnConn(tcp.dialer());
+    const client = openImClient(gateway, { dialer, reconnect: patient });
+    await client.connect();
+    page.dispatchEvent(new Event("pagehide"));
+    const reason = expect.objectContaining({ code: "IM_ERR_CLIENT_CLOSED" });
+    expect(client.status).toMatchObject({ state: "offline", reason, retryInMs: Number.POSITIVE_INFINITY });
+    expect(() => conns[0]!.writeFrame(OpCode.Binary, bytes("late"))).toThrow("clos");
+    expect(await within(conns[0]!.closed, "the Close")).toMatchObject({ code: CloseCode.Normal, clean: true });
+    page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    await within(client.ready(), "the return");
+  });
+
+  it("while it connects gives that up, and goes on when it is shown again", async () => {
+    const page = stubPage();
+    const gateway = await TestGateway.start(tcp);
+    const { dialer, dialing } = swallowingOnce(tcp.dialer());
+    const client = openImClient(gateway, { dialer, reconnect: patient });
+    const connecting = client.connect();
+    await dialing;
+    page.dispatchEvent(new Event("pagehide"));
+    expect(client.status).toMatchObject({ state: "offline", retryInMs: Number.POSITIVE_INFINITY });
+    page.dispatchEvent(new Event("pageshow"));
+    await within(connecting, "the sign-in");
+  });
+
+  it("while it waits does not dial before it is shown again", async () => {
+    const page = stubPage();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const gateway = await TestGateway.start(tcp);
+    const client = openImClient(gateway);
+    const { channelId } = await client.connect();
+    void gateway.server.closeChannel(channelId, CloseCode.GoingAway);
+    await until(client, "offline");
+    page.dispatchEvent(new Event("pagehide"));
+    await vi.advanceTimersByTimeAsync(hasty.capMs);
+    expect(client.status.state).toBe("offline");
+    page.dispatchEvent(new Event("pageshow"));
+    await vi.advanceTimersByTimeAsync(0);
+    vi.useRealTimers();
+    await within(client.ready(), "the return");
+  });
+});
+
 describe("several addresses, one of which is none", () => {
   it("are tried without it", async () => {
     const gateway = await TestGateway.start(tcp);
@@ -413,8 +473,16 @@ describe("a large burst", () => {
 });
 
 describe("a server that has lost us", () => {
-  it("signs in again when the server says that the session is gone (404)", async () => {
-    const gateway = await TestGateway.start(tcp, { answer: (request) => failing(request, Status.SessionNotFound) });
+  const gone = (meta: Meta[] = []) => ({
+    answer: (request: LogicPkt) => ({ ...failing(request, Status.SessionNotFound), meta }),
+  });
+  const over = { key: extensionMetaKeys.sessionOver, value: "signed out", type: MetaType.String };
+
+  it.each([
+    ["a gateway itself says that the session is gone (404)", gone([over])],
+    ["a server that confirms no extension, and so may mean that, answers 404", { ...gone(), knowsKeys: false }],
+  ])("signs in again when %s", async (_, options) => {
+    const gateway = await TestGateway.start(tcp, options);
     const client = openImClient(gateway);
     await client.connect();
     const statuses = client.statuses();
@@ -427,6 +495,20 @@ describe("a server that has lost us", () => {
     }
     await until(client, "online");
     expect(gateway.logins).toHaveLength(2);
+  });
+
+  it("is not meant by the 404 of a handler, which answers one request", async () => {
+    const gateway = await TestGateway.start(tcp, gone());
+    const client = openImClient(gateway);
+    await client.connect();
+    const states: string[] = [];
+    client.onStatus(({ state }) => void states.push(state));
+    for (let round = 0; round < 3; round++) {
+      const response = expect.objectContaining({ status: Status.SessionNotFound });
+      expect(await errorOf(client.request("a.b"))).toMatchObject({ code: "IM_ERR_REQUEST_FAILED", response });
+    }
+    expect(states).toEqual([]);
+    expect(gateway.logins).toHaveLength(1);
   });
 
   it("closes with 1007 and comes back when what is sent is no packet", async () => {

@@ -103,9 +103,14 @@ describe("after a failure", () => {
   });
 
   it("there is none if the machine has just woken up, but for what the server asks for", () => {
-    expect(failed(statuses.online, { atOnce: true })).toMatchObject({ retryInMs: 0 });
-    expect(failed(statuses.online, { atOnce: true, retryAfterMs: 7_000 })).toMatchObject({ retryInMs: 7_000 });
+    expect(failed(statuses.online, { waitMs: 0 })).toMatchObject({ retryInMs: 0 });
+    expect(failed(statuses.online, { waitMs: 0, retryAfterMs: 7_000 })).toMatchObject({ retryInMs: 7_000 });
   });
+});
+
+it("a page that was left waits for as long as it is not shown", () => {
+  const left = transition(statuses.online, { type: "failed", reason, waitMs: Number.POSITIVE_INFINITY }, context);
+  expect(left).toMatchObject({ state: "offline", retryInMs: Number.POSITIVE_INFINITY, retryAfterMs: 0 });
 });
 
 describe("the end", () => {

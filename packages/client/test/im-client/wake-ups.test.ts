@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { onWakeUp } from "../../src/im-client/wake-ups.js";
+import { watchPage } from "../../src/im-client/wake-ups.js";
 
 /** As a browser's window and its document. */
 class Page extends EventTarget {
@@ -8,8 +8,8 @@ class Page extends EventTarget {
 
 function watch() {
   const page = new Page();
-  const calls = { count: 0 };
-  const stop = onWakeUp(() => void calls.count++, page);
+  const calls = { count: 0, left: 0 };
+  const stop = watchPage({ wokeUp: () => void calls.count++, left: () => void calls.left++ }, page);
   return { page, calls, stop };
 }
 
@@ -27,12 +27,24 @@ it("a page that becomes visible calls back, and one that is hidden does not", ()
   expect(calls.count).toBe(1);
 });
 
+it("a page that goes on after it was frozen calls back", () => {
+  const { page, calls } = watch();
+  page.document.dispatchEvent(new Event("resume"));
+  expect(calls).toEqual({ count: 1, left: 0 });
+});
+
+it("a page that is left says so, and does not call back for that", () => {
+  const { page, calls } = watch();
+  page.dispatchEvent(new Event("pagehide"));
+  expect(calls).toEqual({ count: 0, left: 1 });
+});
+
 it("nothing does, once it is ended", () => {
   const { page, calls, stop } = watch();
   stop();
-  for (const type of ["online", "pageshow"]) page.dispatchEvent(new Event(type));
+  for (const type of ["online", "pageshow", "pagehide"]) page.dispatchEvent(new Event(type));
   page.document.dispatchEvent(new Event("visibilitychange"));
-  expect(calls.count).toBe(0);
+  expect(calls).toEqual({ count: 0, left: 0 });
 });
 
 describe("the clock", () => {
@@ -65,5 +77,5 @@ describe("the clock", () => {
 });
 
 it("Node, which has no such events, is left alone", () => {
-  expect(() => onWakeUp(() => {}, {})()).not.toThrow();
+  expect(() => watchPage({ wokeUp() {}, left() {} }, {})()).not.toThrow();
 });

@@ -34,6 +34,10 @@ export interface TestGatewayOptions {
   readonly answer?: Answer;
   /** Confirms `idem`, and answers a repeated key with the first answer. @default true */
   readonly knowsKeys?: boolean;
+  /** Confirms `reconnect`, too. @default false */
+  readonly knowsReconnects?: boolean;
+  /** Sent in one write with each answer that lets in, before it. */
+  readonly early?: readonly LogicPkt[];
   /** Sent in one write with each answer that lets in. */
   readonly glued?: readonly LogicPkt[];
   readonly port?: number;
@@ -48,6 +52,8 @@ export class TestGateway {
   answer: Answer;
   signIn: NonNullable<TestGatewayOptions["signIn"]>;
   readonly knowsKeys: boolean;
+  readonly knowsReconnects: boolean;
+  readonly early: readonly LogicPkt[];
   readonly glued: readonly LogicPkt[];
   /** Sign-ins, in order. */
   readonly logins: LoginReq[] = [];
@@ -64,6 +70,8 @@ export class TestGateway {
     this.answer = options.answer ?? echo;
     this.signIn = options.signIn ?? ((login, request) => this.welcome(login, request));
     this.knowsKeys = options.knowsKeys ?? true;
+    this.knowsReconnects = options.knowsReconnects ?? false;
+    this.early = options.early ?? [];
     this.glued = options.glued ?? [];
     this.server = this.#create(options.port);
   }
@@ -81,10 +89,11 @@ export class TestGateway {
 
   welcome({ token, tags }: LoginReq, request: LogicPkt): LogicPkt {
     const channelId = `${token}-${++this.#connections}`;
-    const confirms = this.knowsKeys && tags.includes(extensionTag(Extension.Idempotency));
-    const confirmed = { key: extensionMetaKeys.confirmed, value: Extension.Idempotency, type: MetaType.String };
+    const known = [this.knowsKeys && Extension.Idempotency, this.knowsReconnects && Extension.Reconnect];
+    const confirmed = known.filter((name) => name !== false && tags.includes(extensionTag(name))) as string[];
+    const meta = confirmed.map((value) => ({ key: extensionMetaKeys.confirmed, value, type: MetaType.String }));
     const body = encodeLoginResp({ channelId, account: token });
-    return createResponse(request, { body, meta: confirms ? [confirmed] : [] });
+    return createResponse(request, { body, meta });
   }
 
   /** Cuts all connections, and listens no more. */
@@ -124,7 +133,8 @@ export class TestGateway {
           const response = this.signIn(login, request);
           // Says nothing, and waits for the peer to give up.
           if (!response) return conn.closed.then(() => Promise.reject(new TransportError("IM_ERR_CLOSED", "it left")));
-          for (const packet of [response, ...this.glued]) conn.writeFrame(OpCode.Binary, marshal(packet));
+          for (const packet of [...this.early, response, ...this.glued])
+            conn.writeFrame(OpCode.Binary, marshal(packet));
           conn.flush();
           if (response.status === Status.Success) return `${login.token}-${this.#connections}`;
           throw new TransportError("IM_ERR_LOGIN_REFUSED", "refused", { closeCode: CloseCode.PolicyViolation });
