@@ -24,7 +24,10 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
   readonly id?: string;
   /** For each attempt to connect and to sign in, in milliseconds; the token is fetched within it. @default 10000 */
   readonly dialTimeoutMs?: number;
-  /** Whether the first `connect` goes on trying as well, to begin offline; else one round over all addresses must do. @default false */
+  /**
+   * Whether `connect` goes on until it has succeeded, so that an application may begin offline. Else it rejects when each
+   * address has failed once. @default false
+   */
   readonly retryFirstConnect?: boolean;
   /** For each request that does not say otherwise, in milliseconds. @default 10000 */
   readonly requestTimeoutMs?: number;
