@@ -151,7 +151,7 @@ export class ConnectionKeeper {
   // Connecting
 
   async #attempt(address: string): Promise<void> {
-    const { id, dialer, dialTimeoutMs: timeoutMs, login, maxQueuedPushes } = this.#settings;
+    const { id, dialer, dialTimeoutMs: timeoutMs, login } = this.#settings;
     const dialing = new AbortController();
     this.#dialing = dialing;
     let signedIn: SignedIn;
@@ -173,7 +173,7 @@ export class ConnectionKeeper {
           dialing.signal.throwIfAborted();
           missing = "no answer to the sign-in came";
           const connect = { id: this.#connectId, isReconnect: this.#isReconnect };
-          signedIn = await signIn(conn, { ...login, token }, connect, maxQueuedPushes, context);
+          signedIn = await signIn(conn, { ...login, token }, connect, context);
           return conn;
         } catch (error) {
           conn.destroy();

@@ -43,11 +43,15 @@ export interface SignedIn {
   readonly early: readonly LogicPkt[];
 }
 
+const SEQUENCE = 1;
+/** What may come before the answer. */
+const MAX_EARLY_PUSHES = 1_024;
+const MAX_EARLY_BYTES = 4 * 1_024 * 1_024;
+
 /**
  * Sends login.signin as the first packet of a connection and waits for its answer. Frames that come glued to it are left
  * for the next reader.
  *
- * @param maxEarly how many pushes may come before the answer
  * @throws `IM_ERR_SIGN_IN_REFUSED`, `IM_ERR_SIGN_IN_FAILED`, `IM_ERR_KICKED_OUT`, `IM_ERR_PUSH_OVERFLOW`, `IM_ERR_CLOSED`,
  * the reason of an abort, WireErrors
  */
@@ -55,7 +59,6 @@ export async function signIn(
   conn: Conn,
   login: Partial<LoginReq>,
   { id, isReconnect }: ConnectId,
-  maxEarly: number,
   { signal }: AbortOptions,
 ): Promise<SignedIn> {
   const tags = [...(login.tags ?? []), ...Object.values(Extension).map(extensionTag)];
@@ -69,6 +72,7 @@ export async function signIn(
   };
   say(OpCode.Binary, request);
   const early: LogicPkt[] = [];
+  let earlyBytes = 0;
   for (;;) {
     const { opCode, payload } = await conn.readFrame({ signal });
     if (opCode === OpCode.Ping) say(OpCode.Pong, payload);
@@ -77,14 +81,13 @@ export async function signIn(
     if (packet.kind === "basic") {
       if (packet.code === BasicCode.Ping) say(OpCode.Binary, marshal(basicPong));
     } else if (isAnswer(packet)) return { session: sessionOf(packet), early };
-    else if (early.push(packet) > maxEarly) {
-      const message = `more than ${maxEarly} pushes came before the answer to the sign-in`;
-      throw new ClientError("IM_ERR_PUSH_OVERFLOW", message);
+    else {
+      earlyBytes += payload.length;
+      if (early.push(packet) <= MAX_EARLY_PUSHES && earlyBytes <= MAX_EARLY_BYTES) continue;
+      throw new ClientError("IM_ERR_PUSH_OVERFLOW", "too many pushes came before the answer to the sign-in");
     }
   }
 }
-
-const SEQUENCE = 1;
 
 /** kim does not set the flag of a refusal. */
 function isAnswer({ command, sequence, flag, status }: LogicPkt): boolean {

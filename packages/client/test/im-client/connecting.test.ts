@@ -53,12 +53,15 @@ describe("pushes that come before the answer to the sign-in", () => {
     expect(words).toEqual(["online: one", "online: two", "online: three"]);
   });
 
-  it("are no more than may wait for a handler: else the attempt has failed", async () => {
-    const gateway = await TestGateway.start(tcp, { early: pushesOf(["one", "two", "three"]) });
-    const fits = openImClient(gateway, { maxQueuedPushes: 3, onError() {} });
-    await fits.connect();
-    const client = openImClient(gateway, { maxQueuedPushes: 2 });
-    expect(await codeOf(within(client.connect(), "the end"))).toBe("IM_ERR_PUSH_OVERFLOW");
+  it.each([
+    ["1,024", Array.from({ length: 1_024 }, String), "an answer"],
+    ["1,025", Array.from({ length: 1_025 }, String), "IM_ERR_PUSH_OVERFLOW"],
+    ["five of a MiB", Array(5).fill("m".repeat(1_048_000)), "IM_ERR_PUSH_OVERFLOW"],
+  ])("may be %s", async (_, words, outcome) => {
+    const gateway = await TestGateway.start(tcp, { early: pushesOf(words) });
+    const client = openImClient(gateway, { onError() {} });
+    const connected = client.connect().then(() => Promise.reject(new Error("an answer")));
+    expect(await codeOf(within(connected, "the end"))).toBe(outcome);
   });
 });
 
