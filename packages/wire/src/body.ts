@@ -1,25 +1,15 @@
-import {
-  create,
-  type DescMessage,
-  fromBinary,
-  type MessageInitShape,
-  type MessageShape,
-  toBinary,
-} from "@bufbuild/protobuf";
+import { type DescMessage, fromBinary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { checkBodyBytes, unreadableBody, unwritableBody } from "./body-error.js";
 import { checkBodyFields } from "./body-fields.js";
-import { isBytes } from "./bytes.js";
-import { utf8Length } from "./protobuf/utf8.js";
+import { messageFrom } from "./body-init.js";
 
 /**
- * The bytes of a body message; absent fields take their defaults. Throws IM_ERR_BODY_INVALID for a value out of range
- * and for a lone surrogate, which protobuf-es alone would replace in silence.
+ * The bytes of a body message; absent fields take their defaults. Throws IM_ERR_BODY_INVALID for a field that the message
+ * does not have, and for a value of another type, out of range, or with a lone surrogate; the message names the field.
  */
 export function encodeBody<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Uint8Array {
   try {
-    const message = create(schema, init);
-    checkText(message);
-    return toBinary(schema, message);
+    return toBinary(schema, messageFrom(schema, init) as MessageShape<Desc>);
   } catch (cause) {
     throw unwritableBody(schema.typeName, cause);
   }
@@ -37,14 +27,5 @@ export function decodeBody<Desc extends DescMessage>(schema: Desc, body: Uint8Ar
     return fromBinary(schema, body);
   } catch (cause) {
     throw unreadableBody(schema.typeName, cause);
-  }
-}
-
-/** Throws at the first string within a message that has no UTF-8. */
-function checkText(value: unknown): void {
-  if (typeof value === "string") {
-    if (utf8Length(value) < 0) throw new Error(`${JSON.stringify(value)} holds a lone surrogate`);
-  } else if (typeof value === "object" && value !== null && !isBytes(value)) {
-    for (const inner of Object.values(value)) checkText(inner);
   }
 }

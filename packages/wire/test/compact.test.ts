@@ -85,7 +85,109 @@ describe.each(codecs)("the $name", ({ generated, compact }) => {
   });
 });
 
+/** What nobody should give, now and then beside what is right. */
+const oddValue = fc.oneof(
+  fc.constantFrom<unknown>(undefined, null, "", "x", "\ud800", 0, 7, -0, 0.5, Number.NaN, 2 ** 31, 0n, 1n, 2n ** 63n),
+  fc.constantFrom<unknown>(true, Symbol("s"), () => "x", new Date(0), new Uint8Array(2), new Map([["body", "x"]])),
+  fc.constantFrom<unknown>({}, [], [[]], [undefined], [null], [""], [1], [1n], ["x", 5], [{}], Object.create(null)),
+  fc.constantFrom<unknown>(
+    [{ account: 5 }],
+    [{ account: "x", text: "x" }],
+    [{ messageId: 1 }],
+    [{ messageId: 1n }],
+    [[1n]],
+  ),
+  fc.constantFrom<unknown>(Promise.resolve({}), new String("x"), Array(2), { length: 1, 0: "x" }, Object("x")),
+);
+
+describe.each(codecs)("the $name and the generated code", ({ generated, compact }) => {
+  const outcome = (codec: AnyCodec, init: unknown) => {
+    try {
+      return codec.encode(init as Record<string, unknown>);
+    } catch (error) {
+      return (error as { code?: string }).code;
+    }
+  };
+  const names = Object.keys(plain(generated.decode(new Uint8Array(0))) as object);
+  const name = fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...names) },
+    fc.constantFrom("text", "toString", "constructor", "__proto__", "$typeName", "$unknown", "$other", "0", ""),
+  );
+
+  it("take and refuse the same odd values, with the same code", () => {
+    const inits = fc.oneof(
+      { weight: 6, arbitrary: fc.array(fc.tuple(name, oddValue), { maxLength: 4 }).map(Object.fromEntries) },
+      oddValue,
+    );
+    fc.assert(
+      fc.property(inits, (init) => {
+        const ours = outcome(compact, init);
+        expect(ours).toEqual(outcome(generated, init));
+        if (!(ours instanceof Uint8Array)) expect(ours).toBe("IM_ERR_BODY_INVALID");
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["a field that there is not", { text: "x" }, /\bno field text\b/],
+    ["nothing", undefined, /object.*undefined/],
+    ["a text", "x", /object.*string/],
+    ["bytes", new Uint8Array(0), /object.*Uint8Array/],
+    ["a promise", Promise.resolve({}), /object.*Promise/],
+  ])("refuse %s", (_, init, words) => {
+    for (const codec of [generated, compact]) {
+      const refused = { code: "IM_ERR_BODY_INVALID", message: expect.stringMatching(words) };
+      expect(() => codec.encode(init as never)).toThrow(expect.objectContaining(refused));
+    }
+  });
+
+  it("take what was decoded, by themselves and by the other", () => {
+    for (const from of [generated, compact]) {
+      for (const to of [generated, compact]) expect(to.encode({ ...from.decode(new Uint8Array(0)) })).toHaveLength(0);
+    }
+  });
+});
+
+it.each<[string, Record<string, unknown>, string]>([
+  ["chat.user.talk", { type: "1" }, "type must be an integer from -2147483648 to 2147483647, not string"],
+  ["chat.user.talk", { body: 5 }, "body must be a string, not number"],
+  ["chat.talk.ack", { messageId: 5 }, "messageId must be a bigint of 64 bits, not number"],
+  ["chat.offline.content", { messageIds: 5n }, "messageIds must be an array, not bigint"],
+  ["chat.group.create", { members: ["a", null] }, "members must be a string, not null"],
+])("both maps name the field of %s and its type: %s", (command, init, message) => {
+  for (const map of [commandMap, compactCommandMap]) {
+    const { request } = (map as unknown as Record<string, { request: AnyCodec }>)[command]!;
+    expect(() => request.encode(init)).toThrow(message);
+  }
+});
+
+it("both maps name what a nested message does not have", () => {
+  for (const map of [commandMap, compactCommandMap]) {
+    const { response } = map["chat.group.detail"] as unknown as { response: AnyCodec };
+    expect(() => response.encode({ members: [{ nick: "x" }] })).toThrow("no field members.nick");
+    expect(() => response.encode({ members: [{ alias: 5 }] })).toThrow("members.alias must be a string, not number");
+    expect(() => response.encode({ members: ["x"] })).toThrow("members must be an object");
+  }
+});
+
 describe("a compact codec", () => {
+  it.each<[string, unknown]>([
+    ["a kind that there is not", { x: "int64s", y: "text" }],
+    ["a kind of Object's own", { y: "toString" }],
+    ["no kind", { y: undefined }],
+    ["brackets around nothing", { y: [] }],
+    ["brackets around two", { y: [{ a: "string" }, { b: "string" }] }],
+    ["a kind in brackets", { y: ["string"] }],
+    ["a nested kind that there is not", { x: "string", y: [{ a: "string", y: "float" }] }],
+    ["more than 15 fields", Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`y${index}`, "string"]))],
+    ["a list for fields", ["string"]],
+    ["nothing at all", undefined],
+  ])("is not made from %s, and says so at once", (_, fields) => {
+    const refused = { code: "IM_ERR_WIRE_ARGUMENT", message: expect.stringMatching(/\by\b|at most 15/) };
+    expect(() => compactCodec("Example", fields as CompactFields)).toThrow(expect.objectContaining(refused));
+  });
+
   const codec = compactCodec("Example", { text: "string", count: "int32", id: "int64", ids: "int64s" });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { AbortOptions } from "@im/transport-core";
-import { checkWait, invalidOption } from "@im/transport-core/authoring";
+import { checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
 import {
   type AnyBodyCodec,
   type CommandDefinition,
@@ -9,6 +9,7 @@ import {
   Flag,
   type LogicPkt,
   MAX_IDEMPOTENCY_KEY_LENGTH,
+  type Meta,
   Status,
 } from "@im/wire";
 import { ClientError } from "../errors.js";
@@ -34,6 +35,14 @@ export function createImClient<const Commands extends CommandMap = Record<never,
 
 type StatusHandler = (status: ClientStatus) => void;
 
+const requestOptionNames = [
+  "dest",
+  "meta",
+  "timeoutMs",
+  "idempotent",
+  "signal",
+] as const satisfies readonly (keyof RequestOptions)[];
+const NO_META: readonly Meta[] = [];
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 /** Names come from the network: no more than these are kept. */
 const MAX_UNHEARD = 64;
@@ -104,16 +113,28 @@ class ReconnectingClient implements ImClient<CommandMap> {
   }
 
   async request(command: string, body?: unknown, options: RequestOptions = {}): Promise<Received<never>> {
-    const { dest = "", meta = [], signal, idempotent = false, timeoutMs = this.#settings.requestTimeoutMs } = options;
-    checkWait("timeoutMs", timeoutMs);
+    const { dest, meta, signal, idempotencyKey, timeoutMs } = this.#checked(options);
     const definition = this.#settings.commands.get(command);
     const init = { command, dest, meta, body: encode(command, definition?.request, body) };
-    const settings = { timeoutMs, signal, idempotencyKey: this.#idempotencyKeyOf(idempotent) };
+    const settings = { timeoutMs, signal, idempotencyKey };
     // Not before: a codec is the application's, and may do anything.
     signal?.throwIfAborted();
     if (this.status.state === "closed") throw closed(this.status.reason);
     const response = await this.#requests.submit(init, settings);
     return decoded(response, definition, "response");
+  }
+
+  /** What is undefined or null is not given. @throws `IM_ERR_INVALID_OPTION` */
+  #checked(options: RequestOptions) {
+    rejectUnknownOptions(options, requestOptionNames);
+    const timeoutMs = checkWait("timeoutMs", options.timeoutMs ?? this.#settings.requestTimeoutMs);
+    const signal = options.signal ?? undefined;
+    const dest = options.dest ?? "";
+    const meta = options.meta ?? NO_META;
+    if (signal && typeof signal.throwIfAborted !== "function") throw invalidOption("signal", "an AbortSignal", signal);
+    if (typeof dest !== "string") throw invalidOption("dest", "a string", dest);
+    if (!Array.isArray(meta)) throw invalidOption("meta", "an array", meta);
+    return { timeoutMs, signal, dest, meta, idempotencyKey: this.#idempotencyKeyOf(options.idempotent ?? false) };
   }
 
   /** @throws `IM_ERR_INVALID_OPTION` */
@@ -259,6 +280,9 @@ function decoded(
   definition: CommandDefinition | undefined,
   kind: "response" | "push",
 ): Received<never> {
-  const body = definition ? definition[kind]?.decode(packet.body) : packet.body;
+  const codec = definition?.[kind];
+  // Without a codec there should be no bytes; if there are, they are not lost.
+  const bytes = definition && packet.body.length === 0 ? undefined : packet.body;
+  const body = codec ? codec.decode(packet.body) : bytes;
   return { ...packet, body: body as never };
 }

@@ -22,12 +22,14 @@ type Name<Commands extends CommandMap> = CommandOf<Commands> | (string & Record<
 type RequestBody<Commands extends CommandMap, Command> = Command extends keyof Commands
   ? RequestInitOf<Commands, Command> | Uint8Array
   : Uint8Array | undefined;
+/** Where the map has no codec nothing is expected; if bytes come all the same, they are given as they are. */
+type OrBytes<Body> = [Body] extends [undefined] ? Uint8Array | undefined : Body;
 type ResponseBody<Commands extends CommandMap, Command> = Command extends keyof Commands
-  ? ResponseOf<Commands, Command>
+  ? OrBytes<ResponseOf<Commands, Command>>
   : UnmappedBody<Commands, Command>;
 /** The body of a push of this command. */
 export type PushBody<Commands extends CommandMap, Command> = Command extends keyof Commands
-  ? PushOf<Commands, Command>
+  ? OrBytes<PushOf<Commands, Command>>
   : UnmappedBody<Commands, Command>;
 /** The bytes; of a type such as `string`, which includes commands of the map, nothing is known. */
 type UnmappedBody<Commands extends CommandMap, Command> = [Extract<keyof Commands, Command>] extends [never]

@@ -31,7 +31,7 @@ it("commands of the map are checked by the compiler, an application's own as wel
     const move = await client.request("game.move", { x: 1, y: 2 });
     expectTypeOf(move.body).toEqualTypeOf<{ readonly score: number }>();
     expectTypeOf(move.status).toExtend<number>();
-    expectTypeOf((await client.request("game.leave")).body).toEqualTypeOf<undefined>();
+    expectTypeOf((await client.request("game.leave")).body).toEqualTypeOf<Uint8Array | undefined>();
     expectTypeOf((await client.request("unheard.of", bytes("raw"))).body).toEqualTypeOf<Uint8Array>();
     await client.request("game.move", bytes("an encoded body is sent as it is"));
     client.on("chat.user.talk", ({ body }) => expectTypeOf(body).toEqualTypeOf<MessagePush>());
@@ -100,4 +100,33 @@ it("what is no body of its command is refused before anything is sent", async ()
   await expect(client.request("unheard.of", "text" as never)).rejects.toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
   await expect(client.request("__proto__", {} as never)).rejects.toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
   expect(gateway.requests).toEqual([]);
+});
+
+it("bytes that come where the map has no codec are given as they are", async () => {
+  const gateway = await TestGateway.start(tcp);
+  const client = openImClient(gateway, { commands: { "a.b": {} } });
+  await client.connect();
+  const { body } = await client.request("a.b", bytes("as they are"));
+  expect(text(body as Uint8Array)).toBe("as they are");
+  const pushed = new Promise((resolve) => client.on("a.b", ({ body }) => resolve(body)));
+  gateway.push("a.b", "pushed");
+  expect(text((await pushed) as Uint8Array)).toBe("pushed");
+});
+
+it("options of a request are checked by name, and nothing is sent", async () => {
+  const gateway = await TestGateway.start(tcp);
+  const client = openImClient(gateway);
+  await client.connect();
+  const bad = { timeout: 5, Dest: "bob", timeoutMs: -1, dest: 5, meta: {}, signal: {}, idempotent: 1 };
+  for (const [name, value] of Object.entries(bad)) {
+    for (const idempotent of [false, true]) {
+      await expect(client.request("a.b", undefined, { idempotent, [name]: value }), name).rejects.toMatchObject({
+        code: "IM_ERR_INVALID_OPTION",
+        message: expect.stringContaining(name),
+      });
+    }
+  }
+  expect(gateway.requests).toEqual([]);
+  const absent = { dest: null, meta: null, signal: null, timeoutMs: undefined, idempotent: null };
+  await client.request("a.b", undefined, absent as never);
 });

@@ -1,12 +1,12 @@
 import type { BodyCodec } from "../command-map.js";
 import { tableCodec } from "../table-codec.js";
 import type { CompactFields, CompactInit, CompactMessage } from "./compact-fields.js";
-import { compactTable } from "./compact-kinds.js";
+import { checkFields, compactTable } from "./compact-kinds.js";
 
 /**
  * The codec of a protobuf message without generated code: the same bytes and the same values as `messageCodec` gives, but
  * fields that are not known are dropped. Both throw IM_ERR_BODY_INVALID, `decode` IM_ERR_WIRE_ARGUMENT for what is no
- * Uint8Array. Fields may hold themselves, in brackets.
+ * Uint8Array. Fields may hold themselves, in brackets. Throws IM_ERR_WIRE_ARGUMENT for fields that no message could have.
  *
  * @param messageName of the error messages
  */
@@ -14,5 +14,6 @@ export function compactCodec<const Fields extends CompactFields>(
   messageName: string,
   fields: Fields,
 ): BodyCodec<CompactMessage<Fields>, CompactInit<Fields>> {
+  checkFields(messageName, fields);
   return tableCodec(messageName, compactTable(fields));
 }

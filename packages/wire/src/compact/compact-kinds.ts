@@ -1,9 +1,12 @@
-import { checkedList, type FieldKind, int32, listOf, text, texts, UnfitValue } from "../protobuf/field-kind.js";
+import { checkedList, checkInt64, type FieldKind, int32, listOf, text, texts } from "../protobuf/field-kind.js";
 import { type FieldReader, MalformedField, WireType } from "../protobuf/field-reader.js";
 import type { FieldWriter } from "../protobuf/field-writer.js";
 import { type MessageTable, readMessage, tableOf, writeMessage } from "../protobuf/message-table.js";
+import { WireError } from "../wire-error.js";
 import type { CompactFields, CompactKind } from "./compact-fields.js";
 
+/** Tags are of one byte. */
+const MAX_FIELDS = 15;
 /** A 64-bit varint. */
 const MAX_VARINT_BYTES = 10;
 
@@ -11,7 +14,8 @@ const int64: FieldKind<bigint> = {
   absent: () => 0n,
   read: (reader, wireType) => (wireType === WireType.Varint ? readInt64(reader) : undefined),
   write(writer, number, name, value) {
-    if (checkedInt64(name, value) === 0n) return;
+    checkInt64(name, value);
+    if (value === 0n) return;
     writer.reserve(1);
     writer.bytes[writer.at++] = number * 8 + WireType.Varint;
     writeInt64(writer, value);
@@ -30,12 +34,36 @@ const int64s: FieldKind<bigint[]> = {
   write(writer, number, name, values) {
     if (checkedList(name, values).length === 0) return;
     const begun = writer.beginMessage(number * 8 + WireType.Bytes);
-    for (const value of values) writeInt64(writer, checkedInt64(name, value));
+    for (const value of values) {
+      checkInt64(name, value);
+      writeInt64(writer, value);
+    }
     writer.endMessage(begun);
   },
 };
 
 const kinds = { string: text, strings: texts, int32, int64, int64s } as const;
+
+/** Checks the fields of a message, and those of the messages that it holds. Throws IM_ERR_WIRE_ARGUMENT. */
+export function checkFields(messageName: string, fields: unknown, checked = new Set<unknown>()): void {
+  // A message may hold messages like itself.
+  if (checked.has(fields)) return;
+  checked.add(fields);
+  const members = Object.prototype.toString.call(fields) === "[object Object]" && Object.entries(fields as object);
+  if (!members || members.length > MAX_FIELDS) {
+    throw badTable(messageName, `they must be an object of at most ${MAX_FIELDS} fields, each with its name`);
+  }
+  for (const [name, kind] of members) {
+    if (Array.isArray(kind) && kind.length === 1) checkFields(`${messageName}.${name}`, kind[0], checked);
+    else if (typeof kind !== "string" || !Object.hasOwn(kinds, kind)) {
+      throw badTable(messageName, `${name} must be one of ${Object.keys(kinds).join(", ")}, or fields in brackets`);
+    }
+  }
+}
+
+function badTable(messageName: string, why: string): WireError {
+  return new WireError("IM_ERR_WIRE_ARGUMENT", `The fields of ${messageName} cannot be those of a message: ${why}.`);
+}
 
 /** The table that `fields` describe. */
 export function compactTable(fields: CompactFields): MessageTable {
@@ -55,17 +83,12 @@ function messages(fields: CompactFields): FieldKind<object[]> {
   };
   return listOf({
     read: (reader) => readMessage(tableOfThese(), reader.nested()),
-    write(writer, number, _name, message) {
+    write(writer, number, name, message) {
       const begun = writer.beginMessage(number * 8 + WireType.Bytes);
-      writeMessage(tableOfThese(), message, writer);
+      writeMessage(tableOfThese(), message, writer, `${name}.`);
       writer.endMessage(begun);
     },
   });
-}
-
-function checkedInt64(name: string, value: bigint): bigint {
-  if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return value;
-  throw new UnfitValue(`${name} must be a bigint of 64 bits, not ${String(value)}`);
 }
 
 function readInt64(reader: FieldReader): bigint {

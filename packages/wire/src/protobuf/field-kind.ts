@@ -40,13 +40,24 @@ function integer(min: number, max: number): FieldKind<number> {
       return min < 0 ? value : value >>> 0;
     },
     write(writer, number, name, value) {
-      if (!Number.isInteger(value) || value < min || value > max) {
-        throw new UnfitValue(`${name} must be an integer from ${min} to ${max}, not ${String(value)}`);
-      }
+      checkInteger(name, value, min, max);
       writer.reserve(NUMBER_FIELD_ROOM);
       if (value !== 0) writer.at = writeInt32Field(number * 8 + WireType.Varint, value, writer.bytes, writer.at);
     },
   };
+}
+
+/** Throws UnfitValue. */
+export function checkInteger(name: string, value: unknown, min: number, max: number): void {
+  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return;
+  const given = typeof value === "number" ? value : nameOf(value);
+  throw new UnfitValue(`${name} must be an integer from ${min} to ${max}, not ${given}`);
+}
+
+/** Throws UnfitValue. */
+export function checkInt64(name: string, value: unknown): void {
+  if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return;
+  throw new UnfitValue(`${name} must be a bigint of 64 bits, not ${typeof value === "bigint" ? value : nameOf(value)}`);
 }
 
 export const texts: FieldKind<string[]> = /* @__PURE__ */ listOf<string>({
@@ -72,13 +83,40 @@ export function listOf<Element>(element: {
   };
 }
 
+/**
+ * The members of what a message is made from: only those that are known, and those that the generated code adds to
+ * fields, which begin with "$". Throws UnfitValue.
+ *
+ * @param owner stands before the names in errors
+ */
+export function checkedMembers(message: unknown, isKnown: (name: string) => boolean, owner: string) {
+  // No list, no bytes, no promise or Map: of these nothing would be written.
+  if (Object.prototype.toString.call(message) !== "[object Object]") {
+    throw new UnfitValue(
+      `${owner.slice(0, -1) || "it"} must be an object with the fields of the message, not ${nameOf(message)}`,
+    );
+  }
+  const unknown = Object.keys(message as object).find((key) => !isKnown(key) && key[0] !== "$");
+  if (unknown === undefined) return message as Readonly<Record<string, unknown>>;
+  throw new UnfitValue(`it has no field ${owner}${unknown}`);
+}
+
+/** What a value is, without what it says. */
+export function nameOf(value: unknown): string {
+  const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return type === "object" ? Object.prototype.toString.call(value).slice(8, -1) : type;
+}
+
 export function checkedList<Element>(name: string, values: readonly Element[]): readonly Element[] {
   if (Array.isArray(values)) return values;
-  throw new UnfitValue(`${name} must be an array`);
+  throw new UnfitValue(`${name} must be an array, not ${nameOf(values)}`);
 }
 
 function writeText(writer: FieldWriter, number: number, name: string, value: unknown): void {
-  if (typeof value !== "string") throw new UnfitValue(`${name} must be a string, not ${String(value)}`);
-  if (writer.text(number * 8 + WireType.Bytes, value)) return;
-  throw new UnfitValue(`${name} holds a lone surrogate, which has no UTF-8: ${JSON.stringify(value)}`);
+  if (typeof value !== "string") throw new UnfitValue(`${name} must be a string, not ${nameOf(value)}`);
+  if (!writer.text(number * 8 + WireType.Bytes, value)) throw loneSurrogate(name);
+}
+
+export function loneSurrogate(name: string): UnfitValue {
+  return new UnfitValue(`${name} must be a string that has UTF-8, without lone surrogates`);
 }

@@ -1,4 +1,4 @@
-import type { FieldKind } from "./field-kind.js";
+import { checkedMembers, type FieldKind } from "./field-kind.js";
 import { type FieldReader, MalformedField } from "./field-reader.js";
 import type { FieldWriter } from "./field-writer.js";
 import type { UnknownFields } from "./unknown-fields.js";
@@ -39,11 +39,15 @@ export function readMessage(
   return message;
 }
 
-/** Writes the members of a message; those that are undefined or null are left out. Throws UnfitValue. */
-export function writeMessage(table: MessageTable, message: object, writer: FieldWriter): void {
-  const members = message as Readonly<Record<string, unknown>>;
+/**
+ * Writes the members of a message; those that are undefined or null are left out. Throws UnfitValue.
+ *
+ * @param owner stands before the names in errors
+ */
+export function writeMessage(table: MessageTable, message: unknown, writer: FieldWriter, owner = ""): void {
+  const members = checkedMembers(message, (key) => table.some(({ name }) => name === key), owner);
   table.forEach(({ name, kind }, index) => {
     const value = members[name];
-    if (value !== undefined && value !== null) kind.write(writer, index + 1, name, value);
+    if (value !== undefined && value !== null) kind.write(writer, index + 1, owner + name, value);
   });
 }
