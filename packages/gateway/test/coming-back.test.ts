@@ -1,6 +1,7 @@
 import { Extension, extensionMetaKeys, extensionTag, getMetaString, MetaType, Status } from "@im/wire";
 import { describe, expect, it } from "vitest";
 import { MemoryPushBus, MemorySessionDirectory } from "../src/index.js";
+import { directoryWith } from "./support/directory-with.js";
 import { PacketPeer, type SignInInit } from "./support/packet-peer.js";
 import { startGateway } from "./support/started-gateway.js";
 
@@ -48,6 +49,21 @@ describe("a client that comes back by itself", () => {
     const after = await PacketPeer.signIn(tcp, returning("mine"));
     expect(await before.ended).toMatchObject({ code: 4001 });
     expect(await gateway.presence.where("alice")).toMatchObject([{ channelId: after.channelId }]);
+  });
+
+  it("ends nobody else's session when the directory fails, since it cannot have displaced it", async () => {
+    const memory = new MemorySessionDirectory();
+    let fails = false;
+    const directory = directoryWith(memory, {
+      enter: (session, options) => (fails ? Promise.reject(new Error("no store")) : memory.enter(session, options)),
+    });
+    const { tcp } = await startGateway(undefined, { directory });
+    const phone = await PacketPeer.signIn(tcp, connecting("newer"));
+    fails = true;
+    expect((await refusedOf(tcp, returning("older"))).status).toBe(Status.SystemException);
+    expect((await phone.request({ command: "a.b" })).status).toBe(Status.NotImplemented);
+    expect((await refusedOf(tcp, returning("newer"))).status).toBe(Status.SystemException);
+    expect(await phone.ended).toMatchObject({ code: 1012 });
   });
 
   it("comes back to a place that is empty", async () => {

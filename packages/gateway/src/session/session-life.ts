@@ -57,7 +57,7 @@ export class SessionLife {
       if (displaced) this.#kicker.kick(displaced);
     } catch (error) {
       this.#registry.forget(session);
-      this.#takeBack(session, entering);
+      this.#takeBack(session, entering, options);
       throw error;
     }
     // It may have left while the directory was busy.
@@ -66,9 +66,14 @@ export class SessionLife {
   }
 
   /** Who can say whether the directory has taken it, or will, and who is displaced by that? */
-  #takeBack(session: LiveSession, entering: MaybePromise<Entered> | undefined): void {
+  #takeBack(
+    session: LiveSession,
+    entering: MaybePromise<Entered> | undefined,
+    { isReconnect = false }: EnterOptions,
+  ): void {
     for (const other of this.#registry.othersInPlaceOf(session)) {
-      other.close(GatewayCloseCode.LeaseLost, "sign in again");
+      const isUntouched = isReconnect && other.connectId !== session.connectId;
+      if (!isUntouched) other.close(GatewayCloseCode.LeaseLost, "sign in again");
     }
     session.isEntered = true;
     void this.#leave(session);
