@@ -2,6 +2,7 @@
 
 export { atEndOfTurn } from "./channel/end-of-turn.js";
 export { decodeClosePayload, encodeClosePayload } from "./close-payload.js";
+export { closeText } from "./conn/close-text.js";
 export type { ConnDriver, FrameSink } from "./conn/conn-driver.js";
 export { connectionLost } from "./conn/connection-lost.js";
 export { createConnFactory } from "./conn/create-conn-factory.js";

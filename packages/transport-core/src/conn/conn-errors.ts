@@ -1,10 +1,10 @@
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import { MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
 import { TransportError } from "../errors.js";
+import { closeText } from "./close-text.js";
 
 export function closedError(closeInfo: CloseInfo): TransportError {
-  const why = closeInfo.reason ? `: ${closeInfo.reason}` : "";
-  return new TransportError("IM_ERR_CLOSED", `the connection is closed (${closeInfo.code}${why}); dial a new one`, {
+  return new TransportError("IM_ERR_CLOSED", `the connection is closed ${closeText(closeInfo)}`, {
     closeInfo,
     ...(closeInfo.error ? { cause: closeInfo.error } : {}),
   });
