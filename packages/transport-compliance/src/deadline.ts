@@ -17,6 +17,12 @@ export function elapse(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** Nothing else runs in this process for so long. */
+export function standStill(ms: number): void {
+  const untilMs = performance.now() + ms;
+  while (performance.now() < untilMs) {}
+}
+
 /** Lets turns of the event loop pass, each with all its events. */
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await elapse(0);

@@ -26,6 +26,7 @@ import { serverCases } from "./cases/server.js";
 import { shutdownCases } from "./cases/shutdown.js";
 import { shutdownRaceCases } from "./cases/shutdown-races.js";
 import { shutdownStageCases } from "./cases/shutdown-stages.js";
+import { stallCases } from "./cases/stalls.js";
 import { startCases } from "./cases/start.js";
 import { isFor } from "./compliance-case.js";
 import { within } from "./deadline.js";
@@ -48,6 +49,7 @@ const cases = {
   ...inboxCases,
   ...receivedTotalCases,
   ...heartbeatCases,
+  ...stallCases,
   ...readingCases,
   ...abortCases,
   ...closeCases,

@@ -11,7 +11,9 @@ export { type DialOutcome, dialWithin } from "./conn/dial-within.js";
 export { SocketConnDriver, type StreamSocket } from "./conn/socket-conn-driver.js";
 export { type DecoderSink, StreamDecoder } from "./conn/stream-decoder.js";
 export { type WritableSocket, WriteBatch } from "./conn/write-batch.js";
+export { afterReading } from "./deadline/after-reading.js";
 export { MAX_TIMER_MS, startTimer } from "./deadline/long-timer.js";
+export { PatientTimer } from "./deadline/patient-timer.js";
 export { guardHooks } from "./diagnostics/guard-hooks.js";
 export { ifRejected } from "./if-rejected.js";
 export {

@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DEADLINE_TICK_MS } from "../src/deadline/deadline-wheel.js";
 import { openConn } from "./support/conns.js";
 import { bytes } from "./support/fake-driver.js";
+import { TURN_MS, useFakeTime } from "./support/fake-time.js";
 import { codeOf } from "./support/waiting.js";
 
 describe("deadlines of a connection", () => {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    useFakeTime();
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -27,12 +28,17 @@ describe("deadlines of a connection", () => {
     expect((await conn.readFrame()).payload).toEqual(bytes("still open"));
   });
 
-  it("a read after the deadline rejects at once, unless a frame is there", async () => {
+  it("a read after the deadline rejects as soon as the sockets have been read", async () => {
     const { conn, driver } = openConn();
     conn.setReadDeadline(inMs(-1));
-    expect(await codeOf(conn.readFrame())).toBe("IM_ERR_READ_TIMEOUT");
+    const silent = codeOf(conn.readFrame());
+    await pass(2 * TURN_MS);
+    expect(await silent).toBe("IM_ERR_READ_TIMEOUT");
     driver.receive("there");
     expect((await conn.readFrame()).payload).toEqual(bytes("there"));
+    const late = conn.readFrame();
+    driver.receive("waited in the system");
+    expect((await late).payload).toEqual(bytes("waited in the system"));
   });
 
   it("a deadline that is set while a read waits counts for it, also an earlier one", async () => {

@@ -3,6 +3,7 @@ import { encodeClosePayload } from "@im/transport-core/authoring";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openChannel } from "./support/conns.js";
 import type { FakeDriver, FakeDriverOptions } from "./support/fake-driver.js";
+import { useFakeTime } from "./support/fake-time.js";
 
 const runs = Number(process.env.FUZZ_RUNS ?? 20_000);
 const timeout = 20_000 + runs;
@@ -33,7 +34,7 @@ const driverOptions: readonly FakeDriverOptions[] = [
 ];
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  useFakeTime();
 });
 afterEach(() => {
   vi.useRealTimers();

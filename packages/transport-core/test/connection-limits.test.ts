@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { addressKey } from "../src/limits/address-key.js";
 import { ConnectionLimits } from "../src/limits/connection-limits.js";
 import { TokenBucket } from "../src/limits/token-bucket.js";
+import { useFakeTime } from "./support/fake-time.js";
 
 const NONE = Number.POSITIVE_INFINITY;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+  useFakeTime();
 });
 afterEach(() => {
   vi.useRealTimers();

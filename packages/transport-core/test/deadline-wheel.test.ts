@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DEADLINE_TICK_MS, type Deadlined, DeadlineWheel } from "../src/deadline/deadline-wheel.js";
+import { TURN_MS, useFakeTime } from "./support/fake-time.js";
 
 /** Knows when it was found, and may move its deadline as frames do: without telling. */
 class Entry implements Deadlined {
@@ -26,7 +27,7 @@ class Entry implements Deadlined {
 describe("deadline wheel", () => {
   let wheel: DeadlineWheel;
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    useFakeTime();
     wheel = new DeadlineWheel();
   });
   afterEach(() => {
@@ -45,7 +46,7 @@ describe("deadline wheel", () => {
       vi.advanceTimersByTime(37);
       const entry = schedule(performance.now() + inMs);
       const deadlineMs = entry.deadlineMs;
-      vi.advanceTimersByTime(inMs + DEADLINE_TICK_MS);
+      vi.advanceTimersByTime(inMs + DEADLINE_TICK_MS + TURN_MS);
       expect(entry.foundAtMs).toHaveLength(1);
       expect(entry.foundAtMs[0]).toBeGreaterThanOrEqual(deadlineMs);
       expect(entry.foundAtMs[0]).toBeLessThanOrEqual(deadlineMs + DEADLINE_TICK_MS);
@@ -81,7 +82,7 @@ describe("deadline wheel", () => {
   it("works again after it was empty", () => {
     wheel.remove(schedule(1_000));
     const entry = schedule(2_000);
-    vi.advanceTimersByTime(2_000);
+    vi.advanceTimersByTime(2_000 + TURN_MS);
     expect(entry.foundAtMs).toHaveLength(1);
   });
 
@@ -110,7 +111,7 @@ describe("deadline wheel", () => {
     "looks at an entry that is due in %d ms when it is due, not over and over before",
     (inMs) => {
       const entry = schedule(inMs);
-      vi.advanceTimersByTime(1_000 + DEADLINE_TICK_MS);
+      vi.advanceTimersByTime(1_000 + DEADLINE_TICK_MS + TURN_MS);
       expect(entry.foundAtMs).toHaveLength(1);
       expect(entry.looks, "looks: as it is scheduled, found, and asked for its next deadline").toBeLessThanOrEqual(3);
     },
@@ -120,14 +121,14 @@ describe("deadline wheel", () => {
     const entry = schedule(60_000);
     entry.deadlineMs = 500;
     wheel.schedule(entry);
-    vi.advanceTimersByTime(500);
+    vi.advanceTimersByTime(500 + TURN_MS);
     expect(entry.foundAtMs).toEqual([500]);
   });
 
   it("finds an earlier deadline that is scheduled while a later one waits", () => {
     schedule(60_000);
     const earlier = schedule(300);
-    vi.advanceTimersByTime(300);
+    vi.advanceTimersByTime(300 + TURN_MS);
     expect(earlier.foundAtMs).toEqual([300]);
   });
 
@@ -138,7 +139,7 @@ describe("deadline wheel", () => {
       entry.deadlineMs = nowMs + 200;
     };
     wheel.schedule(entry);
-    vi.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(1_000 + TURN_MS);
     expect(entry.foundAtMs).toEqual([200, 400, 600, 800, 1_000]);
   });
 
@@ -159,8 +160,98 @@ describe("deadline wheel", () => {
     const entry = schedule(days30);
     vi.advanceTimersByTime(days30 - 1);
     expect(entry.foundAtMs).toEqual([]);
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1 + TURN_MS);
     expect(entry.foundAtMs).toEqual([days30]);
+  });
+});
+
+describe("deadline wheel after the process stood still", () => {
+  let wheel: DeadlineWheel;
+  beforeEach(() => {
+    useFakeTime();
+    wheel = new DeadlineWheel();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** The clock goes on, and no timer runs. */
+  function standStill(ms: number): void {
+    const now = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => now + ms);
+    vi.advanceTimersToNextTimer();
+    vi.mocked(performance.now).mockRestore();
+  }
+
+  function schedule(deadlineMs: number): Entry {
+    const entry = new Entry(deadlineMs);
+    wheel.schedule(entry);
+    return entry;
+  }
+
+  it("what comes in the turn in which a deadline is due counts, even if the sweep is on time", () => {
+    const entry = schedule(1_000);
+    setTimeout(() => setImmediate(() => (entry.deadlineMs = 2_000)), 999);
+    vi.advanceTimersByTime(1_500);
+    expect(entry.foundAtMs).toEqual([]);
+    vi.advanceTimersByTime(500 + TURN_MS);
+    expect(entry.foundAtMs).toEqual([2_000]);
+  });
+
+  it("a sweep that comes late leaves a second for what the others began to say", () => {
+    const silent = schedule(1_000);
+    const slow = schedule(1_000);
+    standStill(3_000);
+    vi.advanceTimersByTime(900);
+    expect([silent.foundAtMs, slow.foundAtMs], "in the second").toEqual([[], []]);
+    slow.deadlineMs = 60_000;
+    vi.advanceTimersByTime(200);
+    expect([silent.foundAtMs.length, slow.foundAtMs.length], "after it").toEqual([1, 0]);
+  });
+
+  it("what is scheduled and removed during that second changes nothing for the others", () => {
+    const silent = schedule(1_000);
+    standStill(3_000);
+    vi.advanceTimersByTime(500);
+    const overdue = schedule(200);
+    wheel.remove(schedule(300));
+    vi.advanceTimersByTime(400);
+    expect([silent.foundAtMs, overdue.foundAtMs]).toEqual([[], []]);
+    vi.advanceTimersByTime(200);
+    expect([silent.foundAtMs.length, overdue.foundAtMs.length]).toEqual([1, 1]);
+  });
+
+  it("has no timer when all are removed during that second", () => {
+    const entry = schedule(1_000);
+    standStill(3_000);
+    wheel.remove(entry);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("a process that stands still again and again finds who is silent all the same", () => {
+    const silent = schedule(1_000);
+    for (let i = 0; i < 5; i++) {
+      standStill(3_000);
+      vi.advanceTimersByTime(0);
+    }
+    vi.advanceTimersByTime(TURN_MS);
+    expect(silent.foundAtMs).toHaveLength(1);
+  });
+
+  it("never asks the platform for a timer in the past", () => {
+    const delays: number[] = [];
+    const { setTimeout: start } = globalThis;
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(((task: () => void, ms: number) => {
+      delays.push(ms);
+      return start(task, ms);
+    }) as never);
+    vi.advanceTimersByTime(5_000);
+    const entry = schedule(1_000);
+    vi.advanceTimersByTime(100);
+    vi.mocked(setTimeout).mockRestore();
+    expect(entry.foundAtMs).toHaveLength(1);
+    expect(delays.length).toBeGreaterThan(0);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
   });
 });
 

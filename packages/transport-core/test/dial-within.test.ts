@@ -2,6 +2,7 @@ import { type Conn, TransportError } from "@im/transport-core";
 import { type DialOutcome, dialWithin } from "@im/transport-core/authoring";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openConn } from "./support/conns.js";
+import { TURN_MS, useFakeTime } from "./support/fake-time.js";
 import { codeOf } from "./support/waiting.js";
 
 afterEach(() => {
@@ -23,7 +24,7 @@ const conn: Conn = openConn().conn;
 
 describe("one attempt to connect", () => {
   it("gives the Conn that was opened, and leaves no timer and no listener", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    useFakeTime();
     const controller = new AbortController();
     const { dialed, giveUp, outcome } = dial({ signal: controller.signal });
     outcome().opened(conn);
@@ -40,18 +41,18 @@ describe("one attempt to connect", () => {
   });
 
   it("is given up when its time is over", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    useFakeTime();
     const { dialed, giveUp } = dial({ timeoutMs: 1_000 });
     vi.advanceTimersByTime(999);
     expect(giveUp).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1 + TURN_MS);
     expect(giveUp).toHaveBeenCalledOnce();
     expect(await codeOf(dialed)).toBe("IM_ERR_DIAL_TIMEOUT");
     await expect(dialed).rejects.toThrow(/there:1 within 1000 ms/);
   });
 
   it.each([Number.POSITIVE_INFINITY, 2 ** 40])("a time of %d ms is not over at once", async (timeoutMs) => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    useFakeTime();
     const { dialed, giveUp, outcome } = dial({ timeoutMs });
     vi.advanceTimersByTime(3_600_000);
     expect(giveUp).not.toHaveBeenCalled();

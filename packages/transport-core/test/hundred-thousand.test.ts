@@ -5,6 +5,7 @@ import { FramedConn } from "../src/conn/framed-conn.js";
 import { DEADLINE_TICK_MS, DeadlineWheel } from "../src/deadline/deadline-wheel.js";
 import { resolveChannelOptions, resolveConnOptions } from "../src/options.js";
 import { heapInUse } from "./support/collect-garbage.js";
+import { useFakeTime } from "./support/fake-time.js";
 import { endOfTurn } from "./support/waiting.js";
 
 const CROWD = 100_000;
@@ -72,7 +73,7 @@ describe(`${CROWD} connections in memory, each with a read loop`, () => {
   it("silent ones are all found in time, active ones never, and a frame arms no timer", {
     timeout: 60_000,
   }, async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    useFakeTime();
     const crowd = new Crowd();
     const drivers = Array.from({ length: CROWD }, (_, id) => crowd.join(id));
     expect(vi.getTimerCount(), "timers of all connections").toBe(1);
@@ -113,7 +114,7 @@ describe(`${CROWD} connections in memory, each with a read loop`, () => {
   });
 
   it("a sweep that finds nobody late is cheap", { timeout: 60_000 }, async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    useFakeTime();
     const crowd = new Crowd();
     const drivers: SilentDriver[] = [];
     // They join over a read wait, as on a server that has been up for a while.

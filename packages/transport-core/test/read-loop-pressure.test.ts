@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DEADLINE_TICK_MS } from "../src/deadline/deadline-wheel.js";
 import { openChannel } from "./support/conns.js";
 import { text } from "./support/fake-driver.js";
+import { TURN_MS, useFakeTime } from "./support/fake-time.js";
 import { deferred, endOfTurn } from "./support/waiting.js";
 
 /** A listener whose messages are settled by the test, one after the other. */
@@ -24,7 +25,7 @@ function slowListener() {
 }
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  useFakeTime();
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -124,7 +125,7 @@ describe("the end of the connection", () => {
     driver.end();
     await pass(999);
     expect(ended).not.toHaveBeenCalled();
-    await pass(1);
+    await pass(1 + TURN_MS);
     expect(ended).toHaveBeenCalledOnce();
     expect(errors).toEqual([{ code: "IM_ERR_UNDELIVERED", during: "receive" }]);
     // It settles after all: what was reported as lost is not given to it any more.
@@ -141,7 +142,7 @@ describe("the end of the connection", () => {
     void channel.readLoop({ receive: slowListener().receive }).then(ended);
     driver.receive("running");
     driver.end();
-    await pass(1_000);
+    await pass(1_000 + TURN_MS);
     expect(ended).toHaveBeenCalledOnce();
     expect(errors).toEqual([]);
   });

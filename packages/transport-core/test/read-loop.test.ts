@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { DEADLINE_TICK_MS } from "../src/deadline/deadline-wheel.js";
 import { openChannel } from "./support/conns.js";
 import { text } from "./support/fake-driver.js";
+import { useFakeTime } from "./support/fake-time.js";
 import { deferred, endOfTurn, within } from "./support/waiting.js";
 
 const quiet = { receive: () => {} };
@@ -206,7 +207,7 @@ describe("read deadline", () => {
   afterEach(() => {
     vi.useRealTimers();
   });
-  const fake = () => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  const fake = () => useFakeTime();
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
   it.each([

@@ -1,6 +1,7 @@
 import type { Address } from "@im/transport-core";
 import type { Refusal } from "@im/transport-core/authoring";
 import { describe, expect, it, vi } from "vitest";
+import { useFakeTime } from "./support/fake-time.js";
 import { firstFrameIsId, makeServer, manualAcceptor, soon, startServer } from "./support/servers.js";
 import { codeOf, endOfTurn } from "./support/waiting.js";
 
@@ -104,7 +105,7 @@ describe("a place is free again", () => {
 
 describe("a stranger who was refused", () => {
   it("has half a second to close as well, however long the write wait is", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    useFakeTime();
     const acceptor = manualAcceptor();
     const { listener } = await startServer({ acceptor, loginWaitMs: 1_000, writeWaitMs: 10_000 });
     const driver = listener.connect({});

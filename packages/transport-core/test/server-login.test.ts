@@ -2,13 +2,14 @@ import { OpCode, TransportError } from "@im/transport-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DEADLINE_TICK_MS } from "../src/deadline/deadline-wheel.js";
 import { bytes, FakeDriver, text } from "./support/fake-driver.js";
+import { useFakeTime } from "./support/fake-time.js";
 import { firstFrameIsId, manualAcceptor, soon, startServer } from "./support/servers.js";
 import { endOfTurn } from "./support/waiting.js";
 
 afterEach(() => {
   vi.useRealTimers();
 });
-const fakeTime = () => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+const fakeTime = () => useFakeTime();
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe("login", () => {

@@ -1,6 +1,7 @@
 import { HashChannelMap } from "@im/transport-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bytes, FakeDriver } from "./support/fake-driver.js";
+import { TURN_MS, useFakeTime } from "./support/fake-time.js";
 import { makeServer, manualAcceptor, soon, startServer } from "./support/servers.js";
 import { codeOf, deferred, endOfTurn } from "./support/waiting.js";
 
@@ -9,7 +10,7 @@ const goingAway = "close 1001 the server is shutting down";
 afterEach(() => {
   vi.useRealTimers();
 });
-const fakeTime = () => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+const fakeTime = () => useFakeTime();
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe("shutdown", () => {
@@ -120,7 +121,7 @@ describe("what does not finish", () => {
     void report.then(done);
     await pass(1_999);
     expect(done).not.toHaveBeenCalled();
-    await pass(1);
+    await pass(1 + TURN_MS);
     expect(await report).toEqual({ clean: 1, cut: 1 });
     expect(stuck.calls).toContain("destroy");
     expect(fine.calls).not.toContain("destroy");

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { bytes } from "./support/fake-driver.js";
+import { TURN_MS, useFakeTime } from "./support/fake-time.js";
 import { manualAcceptor, startServer } from "./support/servers.js";
 import { codeOf } from "./support/waiting.js";
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  useFakeTime();
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -111,7 +112,7 @@ describe("the report of a shutdown", () => {
     drivers[0]!.end();
     await pass(0);
     const report = server.shutdown();
-    await pass(20_000);
+    await pass(20_000 + TURN_MS);
     expect(await report).toEqual({ clean: 1, cut: 0 });
   });
 });

@@ -1,3 +1,5 @@
+import { afterReading } from "@im/transport-core/authoring";
+
 /** How a dead connection is told from a quiet one. */
 export interface LivenessOptions {
   /** How often a ping is sent, in milliseconds; `Infinity` for never. */
@@ -28,7 +30,7 @@ const JUMP_MS = 2_000;
  *
  * One timer ticks. Browsers let it tick rarely in the background, and sleeping machines not at all: a tick that comes at
  * another time than it should (by the wall clock) is no proof of silence, since what came may not have been read yet, so
- * such a tick only asks anew. Two of them in a row do count.
+ * such a tick only asks anew. Two of them in a row do count; but before any verdict what has come by then is read.
  */
 export class Liveness {
   readonly #watched: Watched;
@@ -43,6 +45,7 @@ export class Liveness {
   #queuedBytes = 0;
   #wokeUp = false;
   #wasLate = false;
+  #stopReading: (() => void) | undefined;
 
   /** @param died called once; with whether it was found because the machine or the network had come back */
   constructor(watched: Watched, options: LivenessOptions, died: (wokeUp: boolean) => void) {
@@ -72,6 +75,7 @@ export class Liveness {
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#stopReading?.();
   }
 
   #ask(waitMs: number): void {
@@ -97,8 +101,12 @@ export class Liveness {
       if (lateMs > JUMP_MS) this.probe();
       else this.#ask(this.#wokeUp ? this.#options.probeWaitMs : this.#options.heartbeatWaitMs);
     } else if (isOver) {
-      this.stop();
-      this.#died(this.#wokeUp);
+      this.#stopReading ??= afterReading(() => {
+        this.#stopReading = undefined;
+        if (nowMs < this.#deadlineMs) return;
+        this.stop();
+        this.#died(this.#wokeUp);
+      });
     } else if (nowMs >= this.#nextPingMs) {
       this.#ask(this.#options.heartbeatWaitMs);
     }

@@ -31,7 +31,7 @@ describe("the heartbeat", () => {
     const { deaths } = watch();
     await pass(34_000);
     expect(deaths).toEqual([]);
-    await pass(2_000);
+    await pass(2_001);
     expect(deaths).toEqual([false]);
   });
 
@@ -61,6 +61,7 @@ describe("the heartbeat", () => {
       watched.queuedBytes = second % 2 === 0 ? 1_024 : 0;
       await pass(1_000);
     }
+    await pass(1);
     expect(deaths).toEqual([false]);
   });
 
@@ -76,6 +77,16 @@ describe("the heartbeat", () => {
     const { watched } = watch({ heartbeatMs: Number.POSITIVE_INFINITY });
     await pass(1_000_000);
     expect(watched.pings).toBe(0);
+  });
+});
+
+describe("before the verdict", () => {
+  it("what had come by then is read", async () => {
+    const { deaths, liveness } = watch();
+    // The tick at 36 s finds the time over; a frame has come, and is read in the same turn.
+    setTimeout(() => liveness.heard(), 36_000);
+    await pass(36_700);
+    expect(deaths).toEqual([]);
   });
 });
 

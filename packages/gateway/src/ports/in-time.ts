@@ -1,4 +1,4 @@
-import { startTimer } from "@im/transport-core/authoring";
+import { PatientTimer } from "@im/transport-core/authoring";
 import { GatewayError } from "../gateway-error.js";
 import { isLater, type MaybePromise } from "./maybe-promise.js";
 
@@ -7,9 +7,9 @@ export function inTime<T>(given: MaybePromise<T>, timeoutMs: number, call: strin
   if (!isLater(given)) return given;
   return new Promise((resolve, reject) => {
     const expire = () => reject(new GatewayError("IM_ERR_PORT_TIMEOUT", `${call} took longer than ${timeoutMs} ms`));
-    const timer = startTimer(expire, timeoutMs);
+    const timer = new PatientTimer(expire).start(timeoutMs);
     Promise.resolve(given)
       .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
+      .finally(() => timer.stop());
   });
 }

@@ -1,11 +1,13 @@
-import { startTimer } from "@im/transport-core/authoring";
+import { PatientTimer } from "@im/transport-core/authoring";
 import type { HandledRequest } from "./handled-request.js";
 
 /** Finds handlers whose time is over. All have the same time, so the oldest is always the first: one timer is enough. */
 export class HandlerDeadlines {
   readonly #timeoutMs: number;
   readonly #running = new Set<HandledRequest>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  // It may wait for handlers that are long done, and keeps no process alive for that.
+  readonly #timer = new PatientTimer((nowMs) => this.#look(nowMs), false);
+  #isWaiting = false;
 
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
@@ -14,7 +16,7 @@ export class HandlerDeadlines {
   add(request: HandledRequest): void {
     request.deadlineMs = performance.now() + this.#timeoutMs;
     this.#running.add(request);
-    if (this.#timer === undefined) this.#wait(this.#timeoutMs);
+    if (!this.#isWaiting) this.#wait(this.#timeoutMs);
   }
 
   remove(request: HandledRequest): void {
@@ -22,14 +24,12 @@ export class HandlerDeadlines {
   }
 
   #wait(ms: number): void {
-    this.#timer = startTimer(() => this.#look(), ms);
-    // It may wait for handlers that are long done, and keeps no process alive for that.
-    (this.#timer as { unref?(): void } | undefined)?.unref?.();
+    this.#isWaiting = true;
+    this.#timer.start(ms);
   }
 
-  #look(): void {
-    this.#timer = undefined;
-    const nowMs = performance.now();
+  #look(nowMs: number): void {
+    this.#isWaiting = false;
     for (const request of this.#running) {
       if (request.deadlineMs > nowMs) {
         this.#wait(Math.max(1, request.deadlineMs - nowMs));

@@ -5,7 +5,7 @@ import type { Conn, FrameReceiver } from "../contract/conn.js";
 import { OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
 import type { TransportHooks } from "../contract/transport-hooks.js";
-import { startTimer } from "../deadline/long-timer.js";
+import { PatientTimer } from "../deadline/patient-timer.js";
 import type { ErrorReporter } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
 import type { Received } from "../limits/received-total.js";
@@ -50,7 +50,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
   #paused = false;
   #ended: CloseInfo | undefined;
   #isAbandoned = false;
-  #giveUp: ReturnType<typeof startTimer>;
+  #giveUp: PatientTimer | undefined;
   #whenIdle: (() => void) | undefined;
 
   constructor(
@@ -97,7 +97,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
       return;
     }
     // A listener that never settles must not keep the channel for ever.
-    this.#giveUp = startTimer(() => this.#finish(info), this.#settings.writeWaitMs);
+    this.#giveUp = new PatientTimer(() => this.#finish(info)).start(this.#settings.writeWaitMs);
   }
 
   /** Does not wait for the listener any more, once the connection has ended. */
@@ -159,7 +159,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
   }
 
   #finish(info: CloseInfo): void {
-    clearTimeout(this.#giveUp);
+    this.#giveUp?.stop();
     const owner = this.#owner;
     this.#owner = undefined;
     this.#loseInbox("the listener did not settle to take them");

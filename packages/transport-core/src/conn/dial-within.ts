@@ -1,6 +1,6 @@
 import type { Conn } from "../contract/conn.js";
 import type { DialerContext } from "../contract/dialer.js";
-import { startTimer } from "../deadline/long-timer.js";
+import { PatientTimer } from "../deadline/patient-timer.js";
 import { TransportError } from "../errors.js";
 import { checkWait } from "../options.js";
 import { shownAddress } from "./dial-errors.js";
@@ -32,11 +32,12 @@ export async function dialWithin(
         giveUp();
       };
       const late = `no connection to ${shownAddress(address)} within ${timeoutMs} ms: is the address right, and does the server answer?`;
-      const timer = startTimer(() => stopWith(new TransportError("IM_ERR_DIAL_TIMEOUT", late)), timeoutMs);
+      const over = () => stopWith(new TransportError("IM_ERR_DIAL_TIMEOUT", late));
+      const timer = new PatientTimer(over).start(timeoutMs);
       const abort = () => stopWith(signal?.reason);
       signal?.addEventListener("abort", abort, { once: true });
       stop = () => {
-        clearTimeout(timer);
+        timer.stop();
         signal?.removeEventListener("abort", abort);
       };
     });

@@ -72,7 +72,6 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
       return frame;
     }
     if (this.#state !== "open") throw closedError(this.#ending!);
-    if (performance.now() >= this.#dueMs) throw readTimeout();
     const next = this.#reader.wait(signal);
     this.settings.deadlines.schedule(this);
     return next;

@@ -1,6 +1,6 @@
-import { MAX_TIMER_MS } from "./long-timer.js";
+import { PatientTimer } from "./patient-timer.js";
 
-/** How much later than its deadline something may be found, in milliseconds. */
+/** How much later than its deadline something may be found while the process does not stand still, in milliseconds. */
 export const DEADLINE_TICK_MS = 100;
 
 /** All entries that are to be looked at in one tick. */
@@ -13,14 +13,14 @@ interface Slot {
 export interface Deadlined {
   /** Milliseconds of `performance.now()`; `Infinity` for none. */
   nextDeadlineMs(): number;
-  /** Called when the deadline has passed, never before. */
+  /** Called when the deadline has passed, never before, and what had come by `nowMs` has been read. */
   expire(nowMs: number): void;
   /** For the wheel: where the entry is. */
   slot: Slot | undefined;
 }
 
 /**
- * Finds who is late among any number of entries with one timer.
+ * Finds who is late among any number of entries with one timer, once all has been read that had come by then.
  *
  * An entry is looked at when its deadline was due as seen at the last look. If it has moved back since (because frames
  * came), the entry moves to the slot of the new deadline. So a frame costs nothing here, and an entry that stays alive
@@ -28,7 +28,8 @@ export interface Deadlined {
  */
 export class DeadlineWheel {
   readonly #slots = new Map<number, Slot>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  // In Node a deadline alone keeps no process alive: the socket that it watches does.
+  readonly #timer = new PatientTimer((nowMs) => this.#sweep(nowMs), false);
   #armedTick = Number.POSITIVE_INFINITY;
 
   /** Makes sure that the entry is looked at by its deadline. Needed at first, and when the deadline moves forward. */
@@ -58,23 +59,20 @@ export class DeadlineWheel {
   }
 
   #arm(tick: number): void {
-    this.#disarm();
+    // It is about to look at all.
+    if (this.#timer.isOver) return;
     this.#armedTick = tick;
-    const delayMs = Math.min(tick * DEADLINE_TICK_MS - performance.now(), MAX_TIMER_MS);
-    const timer = setTimeout(() => this.#sweep(), delayMs);
-    // In Node a deadline alone keeps no process alive: the socket that it watches does.
-    (timer as { unref?(): void }).unref?.();
-    this.#timer = timer;
+    // A deadline beyond the longest timer is waited for in steps.
+    this.#timer.start(tick * DEADLINE_TICK_MS - performance.now());
   }
 
   #disarm(): void {
-    clearTimeout(this.#timer);
+    this.#timer.stop();
     this.#armedTick = Number.POSITIVE_INFINITY;
   }
 
-  #sweep(): void {
+  #sweep(nowMs: number): void {
     this.#armedTick = Number.POSITIVE_INFINITY;
-    const nowMs = performance.now();
     for (const slot of [...this.#slots.values()]) {
       if (slot.tick * DEADLINE_TICK_MS > nowMs) continue;
       this.#slots.delete(slot.tick);

@@ -3,7 +3,7 @@ import { atEndOfTurn } from "../channel/end-of-turn.js";
 import { Waiters } from "../conn/waiters.js";
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import type { ShutdownReport } from "../contract/server.js";
-import { startTimer } from "../deadline/long-timer.js";
+import { PatientTimer } from "../deadline/patient-timer.js";
 import { TransportError } from "../errors.js";
 import type { Newcomer } from "./newcomer.js";
 import { pace } from "./pace.js";
@@ -61,11 +61,11 @@ export async function drain(
     return true;
   };
   await pace(connected, connectionsPerSecond, sayGoodbye, signal);
-  const timer = startTimer(cut, limitMs);
+  const timer = new PatientTimer(cut).start(limitMs);
   const infos = await Promise.all(ends);
   // Once the patience is over, StateListeners are still told, which takes a turn, but not waited for.
   await Promise.race([population.emptied(), patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]);
-  clearTimeout(timer);
+  timer.stop();
   signal.removeEventListener("abort", cut);
   const clean = infos.filter((info) => info.clean).length;
   return { clean, cut: infos.length - clean };
