@@ -13,7 +13,7 @@ export const defaults = Object.freeze({
   loginWaitMs: 10_000,
   /** How long a peer may be silent. */
   readWaitMs: 180_000,
-  /** How long one write may take. */
+  /** How long a peer may take nothing of what waits for it. */
   writeWaitMs: 10_000,
   /** How often a client pings. */
   heartbeatMs: 55_000,

@@ -5,7 +5,7 @@ import { TransportError } from "./errors.js";
 /** Waits and limits of connections, for servers and dialers alike. */
 export interface ConnOptions {
   /**
-   * How long one write may take, and a Close be waited for.
+   * How long a peer may take nothing of what waits for it, and a Close be waited for.
    * @default {@link defaults.writeWaitMs}
    * @beyond the connection is closed, 3008
    */
@@ -50,7 +50,7 @@ export interface ChannelOptions {
    * @beyond the connection is closed, 3008
    */
   readonly readWaitMs?: number;
-  /** How long one write may take. @default {@link defaults.writeWaitMs} */
+  /** How long the peer may take nothing of what waits for it. @default {@link defaults.writeWaitMs} */
   readonly writeWaitMs?: number;
   /**
    * Messages of one channel that an async listener handles at a time; above 1 order is lost.

@@ -103,6 +103,35 @@ describe("deadlines of a connection", () => {
     expect(driver.calls).toEqual([]);
   });
 
+  it("a peer that takes a little at a time is not closed, and one that stops is, a quarter late at most", async () => {
+    const { conn, driver } = openConn({ writeWaitMs: 1_000 });
+    driver.isBlocked = true;
+    conn.writeFrame(OpCode.Binary, new Uint8Array(100));
+    conn.flush();
+    for (let i = 0; i < 20; i++) {
+      await pass(700);
+      driver.take(1);
+    }
+    expect(driver.calls).toEqual([]);
+    await pass(999);
+    expect(driver.calls, "a write wait after it last took something").toEqual([]);
+    await pass(1 + 250 + DEADLINE_TICK_MS + TURN_MS);
+    expect(driver.calls).toEqual(["close 3008 write wait is over", "destroy"]);
+  });
+
+  it("a peer that takes a little at a time does not put off a write deadline", async () => {
+    const { conn, driver } = openConn({ writeWaitMs: 1_000 });
+    driver.isBlocked = true;
+    conn.writeFrame(OpCode.Binary, new Uint8Array(100));
+    conn.flush();
+    conn.setWriteDeadline(inMs(2_000));
+    for (let i = 0; i < 5; i++) {
+      driver.take(1);
+      await pass(500);
+    }
+    expect(driver.calls[0]).toBe("close 3008 write wait is over");
+  });
+
   it("setWriteWait counts from the next stop", async () => {
     const { conn, driver } = openConn({ writeWaitMs: 60_000 });
     conn.setWriteWait(200);

@@ -121,6 +121,74 @@ describe("socket conn driver", () => {
     expect(socket.pieces.map(text)).toEqual(Array.from({ length: 200 }, (_, i) => `message ${i}`));
   });
 
+  describe("on an encrypted socket, which takes nothing before a later turn", () => {
+    function setUpEncrypted() {
+      const all = setUp();
+      all.socket.encrypted = true;
+      all.socket.takesAtOnce = false;
+      return all;
+    }
+
+    it("a flush that the system below has taken is none that waits, and nothing else is written", () => {
+      const { socket, driver, sink } = setUpEncrypted();
+      driver.say("echo");
+      expect(driver.flush()).toBe(true);
+      expect(socket.calls).toEqual(["write echo"]);
+      socket.take();
+      expect([driver.queuedBytes, sink.drains]).toEqual([0, 1]);
+    });
+
+    it("its slab is free again once the socket has taken it, and not before", () => {
+      const { socket, driver } = setUpEncrypted();
+      const slabs = ["first", "second", "third"].map((words, i) => {
+        driver.say(words);
+        driver.flush();
+        if (i > 0) socket.take();
+        return socket.pieces[i]!.buffer;
+      });
+      expect(slabs[1], "while the first is under way").not.toBe(slabs[0]);
+      expect(slabs.slice(0, 2)).toContain(slabs[2]);
+      expect(socket.pieces.map(text)[0]).toBe("first");
+    });
+
+    it("what the system below does not take waits, and its drain is told once nothing waits", () => {
+      const { socket, driver, sink } = setUpEncrypted();
+      socket._handle._parent.writeQueueSize = 4;
+      driver.say("echo");
+      expect(driver.flush()).toBe(false);
+      expect(driver.untakenBytes).toBe(8);
+      socket.take();
+      expect(sink.drains).toBe(1);
+    });
+
+    it("a flush behind one that is under way waits, even if it is empty", () => {
+      const { socket, driver, sink } = setUpEncrypted();
+      driver.say("one");
+      driver.flush();
+      expect(driver.flush()).toBe(false);
+      driver.say("two");
+      expect(driver.flush()).toBe(false);
+      socket.take();
+      expect(sink.drains).toBeGreaterThan(0);
+    });
+
+    it("a shared frame is copied, and goes the same way", () => {
+      const { socket, driver, sink } = setUpEncrypted();
+      driver.writeEncoded(bytes("shared"));
+      expect(driver.flush()).toBe(true);
+      socket.take();
+      expect([socket.pieces.map(text), sink.drains]).toEqual([["shared"], 1]);
+    });
+
+    it("a reset tells no drain", () => {
+      const { socket, driver, sink } = setUpEncrypted();
+      driver.say("lost");
+      driver.flush();
+      socket.reset();
+      expect(sink.drains).toBe(0);
+    });
+  });
+
   it("hands on what comes, and pauses and resumes the socket", () => {
     const { socket, driver } = setUp();
     socket.emit("data", bytes("one"));

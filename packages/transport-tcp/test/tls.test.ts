@@ -184,3 +184,22 @@ describe("a dialer with TLS", () => {
     silent.close();
   });
 });
+
+describe("an echo over TLS", () => {
+  it("waits for nobody: the hook blocked is not called while the peer takes all", async () => {
+    let blocked = 0;
+    const watched = await startServer({
+      tls,
+      hooks: { blocked: () => void blocked++ },
+      messageListener: { receive: (agent, payload) => void agent.push(payload) },
+    });
+    const conn = await dial(watched, client);
+    onTestFinished(() => conn.destroy());
+    for (let i = 0; i < 20; i++) {
+      conn.writeFrame(2, Buffer.from(`${i}`));
+      conn.flush();
+      if (i > 0) expect(Buffer.from((await within(conn.readFrame(), "the echo")).payload).toString()).toBe(`${i}`);
+    }
+    expect(blocked).toBe(0);
+  });
+});

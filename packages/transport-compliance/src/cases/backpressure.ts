@@ -1,5 +1,5 @@
 import type { ComplianceCases } from "../compliance-case.js";
-import { begun, turns } from "../deadline.js";
+import { begun, elapse, turns } from "../deadline.js";
 import { check, equal, equalLists, ofCode, rejects, throws } from "../expectations.js";
 import { overfill, overfillable, settle } from "../overfill.js";
 import { numbered, numberOf, upTo } from "../payloads.js";
@@ -7,6 +7,7 @@ import { numbered, numberOf, upTo } from "../payloads.js";
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const WRITE_WAIT_MS = 250;
+const SLOW_FRAMES = 32;
 
 export const backpressureCases = {
   "backpressure/false-at-the-mark": {
@@ -49,6 +50,30 @@ export const backpressureCases = {
       equal(channel.push(numbered(count + 1)), true, "what push returns after drained()");
       const numbers = (await frames.atLeast(count + 2)).map(({ payload }) => numberOf(payload));
       equalLists(numbers, upTo(count + 2), "the frames at the client");
+    },
+  },
+  "backpressure/a-slow-peer-stays": {
+    rule: "a peer that reads all the time is not closed, however much longer than the write wait one flush takes",
+    async run(h) {
+      const server = await h.startServer({ writeWaitMs: 1_000, maxQueuedBytes: 64 * MiB, maxPayloadBytes: 2 * MiB });
+      const { client, channel } = await h.connect(server, { conn: { maxPayloadBytes: 2 * MiB } });
+      let frames = 0;
+      const read = new Promise<void>((resolve) => {
+        client.readFrames({
+          frame() {
+            if (++frames === SLOW_FRAMES) resolve();
+            client.pauseReading();
+            void elapse(100).then(() => client.resumeReading());
+          },
+          end() {},
+        });
+      });
+      const beganMs = performance.now();
+      for (let i = 0; i < SLOW_FRAMES; i++) channel.push(new Uint8Array(MiB));
+      channel.flush();
+      await h.within(read, `${SLOW_FRAMES} frames at the client`);
+      check(performance.now() - beganMs > 2_000, "it took far longer than the write wait");
+      equal(server.disconnects.length, 0, "connections that ended");
     },
   },
   "backpressure/nobody-reads-the-frames": {

@@ -12,6 +12,8 @@ export class MemoryConnDriver implements ConnDriver {
   #sink: FrameSink | undefined;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
+  /** Of what was flushed. */
+  #untakenBytes = 0;
   #isPaused = false;
   #drainIsDue = false;
   #hasViolation = false;
@@ -57,6 +59,10 @@ export class MemoryConnDriver implements ConnDriver {
     setTimeout(() => this.#read(), 0);
   }
 
+  get untakenBytes(): number {
+    return this.#untakenBytes;
+  }
+
   writeFrame(opCode: OpCode, payload: Uint8Array): void {
     this.writeEncoded(encodeMessage(opCode, payload));
   }
@@ -67,6 +73,7 @@ export class MemoryConnDriver implements ConnDriver {
   }
 
   flush(): boolean {
+    this.#untakenBytes = this.#queuedBytes;
     this.#moveQueue();
     this.#drainIsDue = this.#queue.length > 0;
     return !this.#drainIsDue;
@@ -119,6 +126,7 @@ export class MemoryConnDriver implements ConnDriver {
     for (const message of this.#queue) {
       if (!this.#out.put(message)) break;
       this.#queuedBytes -= message.length;
+      this.#untakenBytes -= message.length;
       moved++;
     }
     this.#queue.splice(0, moved);

@@ -34,6 +34,11 @@ export interface ConnDriver {
   readonly canPing: boolean;
   /** Bytes written, with their framing, that the operating system has not taken yet. */
   readonly queuedBytes: number;
+  /**
+   * Of what was flushed: bytes that the system has not taken yet, as exactly as can be told. When they become fewer the
+   * peer takes something, and the write wait begins anew; without it a whole flush has the write wait.
+   */
+  readonly untakenBytes?: number;
   /** Begins reading; called once, before anything else. */
   start(sink: FrameSink): void;
   pause(): void;

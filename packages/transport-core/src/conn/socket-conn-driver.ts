@@ -10,6 +10,8 @@ export interface StreamSocket extends WritableSocket {
   readonly localPort?: number | undefined;
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
+  /** What Node looks at for the time-outs of its own sockets; a TLSSocket has the socket below it as `_parent`. */
+  readonly _handle?: (WriteQueueSize & { readonly _parent?: WriteQueueSize | null }) | null;
   /** What the socket was destroyed with. */
   readonly errored: Error | null;
   on(event: string, listener: (this: never, ...args: never[]) => void): unknown;
@@ -19,6 +21,13 @@ export interface StreamSocket extends WritableSocket {
   destroy(): unknown;
 }
 
+interface WriteQueueSize {
+  /** Bytes that the system has not taken. */
+  readonly writeQueueSize?: number;
+}
+
+/** An encrypted flush of more than this is not given to the system in one piece. */
+const TLS_PIECE_BYTES = 64 * 1024;
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 const driverOf = Symbol("driver");
 type DrivenSocket = StreamSocket & { [driverOf]: SocketConnDriver };
@@ -32,6 +41,8 @@ export abstract class SocketConnDriver implements ConnDriver {
   /** Instead of a batch: a frame shared with other connections, if nothing else was written. */
   #shared: Uint8Array | undefined;
   readonly #path: string | undefined;
+  /** Of an encrypted socket, once it has written. */
+  #taken: (() => void) | undefined;
 
   /** @param path of the Unix domain socket, if it is one */
   constructor(socket: StreamSocket, path?: string) {
@@ -66,6 +77,11 @@ export abstract class SocketConnDriver implements ConnDriver {
     return this.#shared ? this.#shared.length + writableLength : writableLength;
   }
 
+  get untakenBytes(): number {
+    const { writableLength, _handle: handle } = this.socket;
+    return writableLength + (handle?.writeQueueSize ?? 0) + (handle?._parent?.writeQueueSize ?? 0);
+  }
+
   /** Encode frames into this. */
   protected get batch(): WriteBatch {
     if (!this.#batch) {
@@ -94,7 +110,7 @@ export abstract class SocketConnDriver implements ConnDriver {
   }
 
   writeEncoded(frame: Uint8Array): void {
-    if (this.#batch || this.#shared) this.batch.append(frame);
+    if (this.#batch || this.#shared || this.socket.encrypted) this.batch.append(frame);
     else this.#shared = frame;
   }
 
@@ -103,11 +119,24 @@ export abstract class SocketConnDriver implements ConnDriver {
     const shared = this.#shared;
     this.#batch = undefined;
     this.#shared = undefined;
+    if (batch && batch.byteLength > 0 && this.socket.encrypted) return this.#flushEncrypted(batch);
     if (shared) this.socket.write(shared);
     const taken = batch ? batch.writeTo(this.socket) : this.socket.writableLength === 0;
     // The callback of a write comes after those before it; 'drain' would only come above the socket's own mark.
     if (!taken) this.socket.write(NOTHING, (error) => error || this.sink.drain());
     return taken;
+  }
+
+  /** The callback of the last write tells when the slabs are free again, and that all was taken. */
+  #flushEncrypted(batch: WriteBatch): boolean {
+    const { socket } = this;
+    const fits = socket.writableLength === 0 && batch.byteLength <= TLS_PIECE_BYTES;
+    this.#taken ??= () => {
+      if (socket.writableLength === 0) this.sink.drain();
+    };
+    batch.writeLater(socket, this.#taken);
+    // It is encrypted, and the system has it, even if the socket tells so only in the next turn.
+    return fits && socket._handle?._parent?.writeQueueSize === 0;
   }
 
   destroy(): void {

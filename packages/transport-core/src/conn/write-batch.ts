@@ -4,6 +4,8 @@ export interface WritableSocket {
   cork(): void;
   uncork(): void;
   write(bytes: Uint8Array, taken?: (error?: Error | null) => void): boolean;
+  /** Of a TLSSocket, which takes nothing before a later turn. */
+  readonly encrypted?: boolean;
 }
 
 const SLAB_BYTES = 16 * 1024;
@@ -30,6 +32,14 @@ export class WriteBatch {
   readonly #sealed: Uint8Array[] = [];
   #sealedBytes = 0;
   readonly #fullSlabs: Uint8Array[] = [];
+  #whenTaken: (() => void) | undefined;
+  /** One function for all that this batch ever writes. */
+  readonly #taken = (error?: Error | null): void => {
+    const whenTaken = this.#whenTaken;
+    this.#whenTaken = undefined;
+    this.#recycle(!error);
+    if (!error) whenTaken?.();
+  };
 
   /** An empty batch, which {@link writeTo} takes back. */
   static take(): WriteBatch {
@@ -64,18 +74,31 @@ export class WriteBatch {
    * @returns whether the system took everything at once
    */
   writeTo(socket: WritableSocket): boolean {
-    if (this.#sealedBytes === 0) {
-      if (this.#end > this.#start) socket.write(this.slab.subarray(this.#start, this.#end));
-    } else {
-      this.#seal();
-      socket.cork();
-      for (const piece of this.#sealed) socket.write(piece);
-      socket.uncork();
-      this.#sealed.length = 0;
-    }
+    this.#write(socket);
     const taken = socket.writableLength === 0;
     this.#recycle(taken);
     return taken;
+  }
+
+  /** Like {@link writeTo}, for a socket that takes what is written in a later turn. @param taken called then */
+  writeLater(socket: WritableSocket, taken: () => void): void {
+    this.#whenTaken = taken;
+    this.#write(socket, this.#taken);
+  }
+
+  /** @param taken what the last piece is written with */
+  #write(socket: WritableSocket, taken?: (error?: Error | null) => void): void {
+    if (this.#sealedBytes === 0) {
+      if (this.#end > this.#start) socket.write(this.slab.subarray(this.#start, this.#end), taken);
+      return;
+    }
+    this.#seal();
+    const last = this.#sealed.pop()!;
+    socket.cork();
+    for (const piece of this.#sealed) socket.write(piece);
+    socket.write(last, taken);
+    socket.uncork();
+    this.#sealed.length = 0;
   }
 
   /** @param taken whether the system has the bytes; until then, they must stay as they are */

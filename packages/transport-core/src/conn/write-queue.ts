@@ -22,10 +22,12 @@ export interface WriteObserver {
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** How often a blocked connection is looked at in one write wait; so the wait is over at most a quarter late. */
+const LOOKS_PER_WAIT = 4;
 
 /** What waits between `writeFrame` and the system: flushing, backpressure, its limits and its deadlines. */
 export class WriteQueue {
-  /** How long one flush may take. */
+  /** How long the system may take nothing. */
   waitMs: number;
   /** An absolute deadline besides; counts only while bytes wait. */
   deadlineMs = NEVER;
@@ -36,6 +38,9 @@ export class WriteQueue {
   protected readonly limits: ConnSettings;
   /** While the system takes no more bytes: since when. */
   #blockedSinceMs: number | undefined;
+  /** While blocked: how much the system had not taken at the last look, and when it last took something. */
+  #untakenBytes = 0;
+  #progressMs = 0;
   #flushWanted = false;
   #waiters: Waiters<void> | undefined;
 
@@ -91,6 +96,7 @@ export class WriteQueue {
       return true;
     }
     this.#blockedSinceMs = performance.now();
+    this.#untakenBytes = this.driver.untakenBytes ?? 0;
     deadlines.schedule(owner);
     this.observer?.blocked(this.queuedBytes);
     return false;
@@ -116,8 +122,15 @@ export class WriteQueue {
     await this.#waiters.wait(signal);
   }
 
+  /** Looks whether the system has taken something, which nobody is told; says when to look again, or that the wait is over. */
   dueMs(): number {
-    return this.#blockedSinceMs === undefined ? NEVER : Math.min(this.#blockedSinceMs + this.waitMs, this.deadlineMs);
+    if (this.#blockedSinceMs === undefined) return NEVER;
+    const nowMs = performance.now();
+    const { untakenBytes = 0 } = this.driver;
+    if (untakenBytes < this.#untakenBytes) this.#progressMs = nowMs;
+    this.#untakenBytes = untakenBytes;
+    const overMs = Math.max(this.#blockedSinceMs, this.#progressMs) + this.waitMs;
+    return Math.min(overMs, nowMs + this.waitMs / LOOKS_PER_WAIT, this.deadlineMs);
   }
 
   /** The connection is closed: nobody needs to wait any longer. */

@@ -41,6 +41,10 @@ export class FakeDriver implements ConnDriver {
     return this.#untaken + bytesOf(this.#batch);
   }
 
+  get untakenBytes(): number {
+    return this.#untaken;
+  }
+
   /** Everything that left, as text, in order. */
   get sent(): string[] {
     return this.writes.flat().map(({ payload }) => text(payload));
@@ -92,6 +96,11 @@ export class FakeDriver implements ConnDriver {
     this.isBlocked = blocksAgain;
     this.#untaken = 0;
     this.sink.drain();
+  }
+
+  /** The system has taken so much of what was flushed. */
+  take(bytes: number): void {
+    this.#untaken -= bytes;
   }
 
   receive(payload: string | Uint8Array, opCode: number = OpCode.Binary): void {

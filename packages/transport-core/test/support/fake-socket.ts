@@ -10,6 +10,9 @@ export class FakeSocket implements StreamSocket {
   errored: Error | null = null;
   writableLength = 0;
   takesAtOnce = true;
+  encrypted = false;
+  /** What the system below has not taken of what is encrypted. */
+  readonly _handle = { writeQueueSize: 0, _parent: { writeQueueSize: 0 } };
   /** What was written, piece by piece. */
   readonly pieces: Uint8Array[] = [];
   /** `cork`, `uncork`, `write abc`, `pause`, …, in order. */

@@ -39,6 +39,10 @@ export class BrowserConnDriver implements ConnDriver {
     return this.#buffer.queuedBytes;
   }
 
+  get untakenBytes(): number {
+    return this.#webSocket.bufferedAmount;
+  }
+
   start(sink: FrameSink): void {
     this.#sink = sink;
     const webSocket = this.#webSocket;
