@@ -4,10 +4,12 @@ import { randomFillSync } from "node:crypto";
 
 export const MASK_BYTES = 4;
 
-/** From here on a view pays, which writes four bytes at a time, even if it serves a single payload. */
+/** From here on a view pays, which takes four bytes at a time, even if it serves a single payload. */
 const VIEWED_FROM_BYTES = 192;
 /** And from here on if the view is there already. */
 const WORDWISE_FROM_BYTES = 24;
+/** Whether a word in memory has its lowest byte first, as a mask has on the wire. Elsewhere all goes byte by byte. */
+const hasLowestFirst = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /** Random bytes are cheap in bulk only. */
 const pool = new Uint32Array(2 * 1024);
@@ -15,7 +17,7 @@ let used = pool.length;
 
 /** The frames of a chunk share one view, made when the second of them comes. */
 let lastBuffer: ArrayBufferLike | undefined;
-let lastView: DataView | undefined;
+let lastWords: Int32Array | undefined;
 
 /** A mask that cannot be foreseen. */
 export function nextMask(): number {
@@ -38,7 +40,10 @@ export function writeMask(target: Uint8Array, offset: number, mask: number): voi
   target[offset + 3] = mask >>> 24;
 }
 
-/** Masks or unmasks a payload where it lies: `length` bytes at `offset` of an array in `buffer`. */
+/**
+ * Masks or unmasks a payload where it lies: `length` bytes at `offset` of an array in `buffer`. Bytes up to the next word,
+ * then words, with the mask turned to fit, then the rest. Not by a DataView, which some versions of V8 compile badly.
+ */
 export function applyMask(
   bytes: Uint8Array,
   offset: number,
@@ -47,31 +52,39 @@ export function applyMask(
   buffer: ArrayBufferLike = bytes.buffer,
 ): void {
   const end = offset + length;
+  const words = length < WORDWISE_FROM_BYTES ? undefined : wordsOf(buffer, length);
   let i = offset;
-  const view = length < WORDWISE_FROM_BYTES ? undefined : viewOf(buffer, length);
-  if (view) {
+  let turned = mask;
+  if (words) {
     const start = bytes.byteOffset;
-    const wordsEnd = end - (length & 3);
-    for (; i < wordsEnd; i += 4) view.setInt32(start + i, view.getInt32(start + i, true) ^ mask, true);
+    for (; ((start + i) & 3) !== 0; i++) {
+      bytes[i]! ^= turned;
+      turned = (turned >>> 8) | (turned << 24);
+    }
+    let word = (start + i) >>> 2;
+    for (const endWord = (start + end) >>> 2; word < endWord; word++) words[word]! ^= turned;
+    i = 4 * word - start;
   } else {
-    const [first, second, third, fourth] = [mask, mask >>> 8, mask >>> 16, mask >>> 24];
+    const [second, third, fourth] = [mask >>> 8, mask >>> 16, mask >>> 24];
     for (const foursEnd = end - (length & 3); i < foursEnd; i += 4) {
-      bytes[i]! ^= first;
+      bytes[i]! ^= mask;
       bytes[i + 1]! ^= second;
       bytes[i + 2]! ^= third;
       bytes[i + 3]! ^= fourth;
     }
   }
-  for (let byte = 0; i < end; i++, byte++) bytes[i]! ^= mask >>> (byte << 3);
+  for (let shift = 0; i < end; i++, shift += 8) bytes[i]! ^= turned >>> shift;
 }
 
-/** The view of a buffer, if it is worth its making. */
-function viewOf(buffer: ArrayBufferLike, length: number): DataView | undefined {
+/** The words of a buffer, if a view of them is worth its making. */
+function wordsOf(buffer: ArrayBufferLike, length: number): Int32Array | undefined {
   const isKnown = buffer === lastBuffer;
   if (!isKnown) {
     lastBuffer = buffer;
-    lastView = undefined;
+    lastWords = undefined;
   }
-  if (isKnown || length >= VIEWED_FROM_BYTES) lastView ??= new DataView(buffer);
-  return lastView;
+  if (hasLowestFirst && (isKnown || length >= VIEWED_FROM_BYTES)) {
+    lastWords ??= new Int32Array(buffer, 0, buffer.byteLength >>> 2);
+  }
+  return lastWords;
 }
