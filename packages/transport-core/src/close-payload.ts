@@ -4,7 +4,8 @@ import { TransportError } from "./errors.js";
 
 const MAX_REASON_BYTES = 123;
 const encoder = /* @__PURE__ */ new TextEncoder();
-const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
+/** A reason that begins with a byte order mark keeps it: `ignoreBOM` means that it is text like any other. */
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Whether a code may stand in a Close frame (RFC 6455 §7.4; 1012–1014 are IANA's). */
 export function isSendableCloseCode(code: number): boolean {

@@ -12,6 +12,12 @@ describe("close payload", () => {
     expect(decodeClosePayload(encodeClosePayload(4321, "größer 漢字"))).toEqual({ code: 4321, reason: "größer 漢字" });
   });
 
+  it("keeps a byte order mark, which is part of the reason (RFC 6455 §5.5.1)", () => {
+    const payload = Uint8Array.of(0x0f, 0xa0, 0xef, 0xbb, 0xbf, 0x62);
+    expect(decodeClosePayload(payload)).toEqual({ code: 4000, reason: "\uFEFFb" });
+    expect(encodeClosePayload(4000, "\uFEFFb")).toEqual(payload);
+  });
+
   it("without bytes means 1005", () => {
     expect(decodeClosePayload(new Uint8Array(0))).toEqual({ code: CloseCode.NoStatus, reason: "" });
   });

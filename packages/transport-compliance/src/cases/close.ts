@@ -60,6 +60,24 @@ export const closeCases = {
       equal(reason, "é".repeat(61), "the reason that the client reads");
     },
   },
+  "close/reason-as-it-was-sent": {
+    rule: "a reason arrives as it was sent, a byte order mark at its beginning too, in both directions",
+    async run(h) {
+      const server = await h.startServer();
+      const reason = "\uFEFFsee you, größer 漢字";
+      const toServer = await h.connect(server);
+      void toServer.client.close(4000, reason);
+      equal((await server.disconnectOf(toServer.id)).info.reason, reason, "the reason that the server hears");
+      const toClient = await h.connect(server);
+      void toClient.channel.close(4000, reason);
+      const { client } = toClient;
+      equal(
+        (await h.within(client.closed, "the client to be closed")).reason,
+        reason,
+        "the reason that the client reads",
+      );
+    },
+  },
   "close/client-vanishes": {
     rule: "when the client's socket closes without a word, disconnect is told once, as 1006 and not clean",
     async run(h) {

@@ -29,6 +29,12 @@ export const mutants: readonly Mutant[] = [
     ...does((driver) => ({ close: (code) => driver.close(code, "") })),
   },
   {
+    fault: "takes a byte order mark off a reason",
+    caughtBy: "close/reason-as-it-was-sent",
+    says: /the reason that the server hears/,
+    ...does((driver) => ({ close: (code, reason) => driver.close(code, reason.replace("\uFEFF", "")) })),
+  },
+  {
     fault: "says Close, but keeps its socket open",
     caughtBy: "close/server-first",
     says: /the server to close/,
