@@ -82,9 +82,9 @@ describe.each(transports)("closing over $name", (transport) => {
     expect(received).toEqual([]);
   });
 
-  it("a server that does not answer is waited for no longer than the write wait", async () => {
+  it("a server that does not answer is waited for no longer than the close wait", async () => {
     const { address, socket } = await openRawServer(transport);
-    const client = openClient(transport, { writeWaitMs: 200 });
+    const client = openClient(transport, { closeWaitMs: 200 });
     await client.connect(address);
     (await socket).pause();
     const before = performance.now();

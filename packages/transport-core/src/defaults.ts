@@ -15,6 +15,8 @@ export const defaults = Object.freeze({
   readWaitMs: 180_000,
   /** How long a peer may take nothing of what waits for it. */
   writeWaitMs: 10_000,
+  /** How long a Close is waited for. */
+  closeWaitMs: 2_000,
   /** How often a client pings. */
   heartbeatMs: 55_000,
   /** The largest payload of a frame, in and out. */

@@ -5,11 +5,18 @@ import { TransportError } from "./errors.js";
 /** Waits and limits of connections, for servers and dialers alike. */
 export interface ConnOptions {
   /**
-   * How long a peer may take nothing of what waits for it, and a Close be waited for.
+   * How long a peer may take nothing of what waits for it.
    * @default {@link defaults.writeWaitMs}
    * @beyond the connection is closed, 3008
    */
   readonly writeWaitMs?: number;
+  /**
+   * How long the peer may take to answer a Close that has left. What it sends meanwhile is thrown away, so that no reset
+   * takes the Close from it. Who broke the protocol or was refused has it for all that is queued.
+   * @default {@link defaults.closeWaitMs}
+   * @beyond the socket is destroyed
+   */
+  readonly closeWaitMs?: number;
   /**
    * The largest payload of a frame, in and out.
    * @default {@link defaults.maxPayloadBytes}
@@ -52,6 +59,8 @@ export interface ChannelOptions {
   readonly readWaitMs?: number;
   /** How long the peer may take nothing of what waits for it. @default {@link defaults.writeWaitMs} */
   readonly writeWaitMs?: number;
+  /** How long a Close is waited for. @default {@link defaults.closeWaitMs} */
+  readonly closeWaitMs?: number;
   /**
    * Messages of one channel that an async listener handles at a time; above 1 order is lost.
    * @default {@link defaults.receiveConcurrency}
@@ -65,7 +74,7 @@ export interface ChannelOptions {
   /**
    * Pings that wait for their answer to leave: of a peer that does not read, or that sends so many at once.
    * @default {@link defaults.maxUnansweredPings}
-   * @beyond the connection is cut, 1008
+   * @beyond the connection is closed, 1008
    */
   readonly maxUnansweredPings?: number;
   /** @default the console */
@@ -130,6 +139,7 @@ function resolveNumbers<Name extends NumberName>(
 
 export const connOptionNames = [
   "writeWaitMs",
+  "closeWaitMs",
   "maxPayloadBytes",
   "highWaterMarkBytes",
   "maxQueuedBytes",
@@ -148,6 +158,7 @@ export function resolveConnOptions(options: ConnOptions): Required<ConnOptions> 
 export const channelOptionNames = [
   "readWaitMs",
   "writeWaitMs",
+  "closeWaitMs",
   "receiveConcurrency",
   "maxInboxMessages",
   "maxInboxBytes",

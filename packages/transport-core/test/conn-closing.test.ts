@@ -179,6 +179,13 @@ describe("a peer that breaks the protocol", () => {
     expect((await conn.closed).reason).toBe("first");
   });
 
+  it("did not end in order, even if its socket did", async () => {
+    const { conn, driver } = openConn();
+    driver.receive("x", 0x3);
+    driver.end({ code: 1006, reason: "", clean: true });
+    expect((await conn.closed).clean).toBe(false);
+  });
+
   it("loses none of the frames before", async () => {
     const { conn, driver } = openConn();
     driver.receive("fine");

@@ -168,8 +168,8 @@ describe("deadlines of a connection", () => {
     expect(driver.calls[0]).toBe("close 3008 write wait is over");
   });
 
-  it("a close that the peer does not answer is cut after the write wait", async () => {
-    const { conn, driver } = openConn({ writeWaitMs: 1_000 });
+  it("a close that the peer does not answer is cut after the close wait, however long the write wait is", async () => {
+    const { conn, driver } = openConn({ closeWaitMs: 1_000, writeWaitMs: 60_000 });
     const closing = conn.close();
     await pass(999);
     expect(driver.calls).toEqual(["close 1000"]);
@@ -178,22 +178,51 @@ describe("deadlines of a connection", () => {
     expect(driver.calls).toEqual(["close 1000", "destroy"]);
   });
 
-  it("a peer that broke the protocol has a second to take our Close, and less if the write wait is shorter", async () => {
-    for (const [writeWaitMs, lingerMs] of [
-      [10_000, 1_000],
-      [300, 300],
-    ] as const) {
-      const { driver } = openConn({ writeWaitMs });
-      driver.sink.violation(1002, "nonsense");
-      await pass(lingerMs - 1);
-      expect(driver.calls).toEqual(["close 1002 nonsense"]);
-      await pass(1 + DEADLINE_TICK_MS);
-      expect(driver.calls).toEqual(["close 1002 nonsense", "destroy"]);
-    }
+  it("while the system does not take what is queued and the Close, the write wait holds; then the close wait", async () => {
+    const { conn, driver } = openConn({ closeWaitMs: 1_000, writeWaitMs: 5_000 });
+    driver.isBlocked = true;
+    conn.writeFrame(OpCode.Binary, bytes("slow"));
+    void conn.close();
+    await pass(4_000);
+    driver.drain();
+    await pass(1_000 - DEADLINE_TICK_MS);
+    expect(driver.calls).toEqual(["close 1000"]);
+    await pass(2 * DEADLINE_TICK_MS);
+    expect(driver.calls).toEqual(["close 1000", "destroy"]);
+  });
+
+  it("a close whose bytes nobody takes is cut after the write wait", async () => {
+    const { conn, driver } = openConn({ closeWaitMs: 1_000, writeWaitMs: 5_000 });
+    driver.isBlocked = true;
+    conn.writeFrame(OpCode.Binary, bytes("stuck"));
+    void conn.close();
+    await pass(4_999);
+    expect(driver.calls).toEqual(["close 1000"]);
+    await pass(1 + DEADLINE_TICK_MS);
+    expect(driver.calls).toEqual(["close 1000", "destroy"]);
+  });
+
+  it("setCloseWait counts from the next close", async () => {
+    const { conn, driver } = openConn();
+    conn.setCloseWait(200);
+    void conn.close();
+    await pass(200 + DEADLINE_TICK_MS);
+    expect(driver.calls).toEqual(["close 1000", "destroy"]);
+  });
+
+  it("a peer that broke the protocol has the close wait to take our Close and what is queued before it", async () => {
+    const { conn, driver } = openConn({ closeWaitMs: 1_500, writeWaitMs: 60_000 });
+    driver.isBlocked = true;
+    conn.writeFrame(OpCode.Binary, bytes("stuck"));
+    driver.sink.violation(1002, "nonsense");
+    await pass(1_499);
+    expect(driver.calls).toEqual(["close 1002 nonsense"]);
+    await pass(1 + DEADLINE_TICK_MS);
+    expect(driver.calls).toEqual(["close 1002 nonsense", "destroy"]);
   });
 
   it("a driver that never ends is destroyed once, not again and again", async () => {
-    const { conn, driver } = openConn({ writeWaitMs: 500 }, { endsAfterDestroy: "never" });
+    const { conn, driver } = openConn({ closeWaitMs: 500 }, { endsAfterDestroy: "never" });
     void conn.close();
     await pass(60_000);
     expect(driver.calls).toEqual(["close 1000", "destroy"]);

@@ -13,6 +13,7 @@ import { FakeDriver } from "./support/fake-driver.js";
 
 const connDefaults = {
   writeWaitMs: defaults.writeWaitMs,
+  closeWaitMs: defaults.closeWaitMs,
   maxPayloadBytes: defaults.maxPayloadBytes,
   highWaterMarkBytes: defaults.highWaterMarkBytes,
   maxQueuedBytes: defaults.maxQueuedBytes,
@@ -48,6 +49,7 @@ describe("defaults", () => {
   it("do not stand in for what is given", () => {
     const given = {
       writeWaitMs: 1,
+      closeWaitMs: 7,
       maxPayloadBytes: 2,
       highWaterMarkBytes: 3,
       maxQueuedBytes: 4,
@@ -59,7 +61,7 @@ describe("defaults", () => {
 });
 
 describe("a bad option is an error at once, by name", () => {
-  const limits = connOptionNames.filter((name) => name !== "writeWaitMs");
+  const limits = connOptionNames.filter((name) => !name.endsWith("Ms"));
   const badLimits = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, "5", {}, []];
   const badWaits = [0, -1, Number.NaN, "5", true, {}, () => 5];
 
@@ -69,10 +71,11 @@ describe("a bad option is an error at once, by name", () => {
     expect(error.message).toMatch(new RegExp(`^${name} must be a whole number above 0, not `));
   });
 
-  it.each(badWaits.map((value) => [value]))("writeWaitMs and readWaitMs: %s", (value) => {
-    expect(errorOf(() => resolveConnOptions({ writeWaitMs: value as number })).message).toMatch(
-      /^writeWaitMs must be /,
-    );
+  it.each(badWaits.map((value) => [value]))("writeWaitMs, closeWaitMs and readWaitMs: %s", (value) => {
+    for (const name of ["writeWaitMs", "closeWaitMs"]) {
+      const { message } = errorOf(() => resolveConnOptions({ [name]: value } as ConnOptions));
+      expect(message).toMatch(new RegExp(`^${name} must be `));
+    }
     expect(errorOf(() => resolveChannelOptions({ readWaitMs: value as number })).message).toMatch(
       /^readWaitMs must be /,
     );

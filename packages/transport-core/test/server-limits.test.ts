@@ -104,10 +104,10 @@ describe("a place is free again", () => {
 });
 
 describe("a stranger who was refused", () => {
-  it("has half a second to close as well, however long the write wait is", async () => {
+  it("has the close wait to close as well, however long the write wait is", async () => {
     useFakeTime();
     const acceptor = manualAcceptor();
-    const { listener } = await startServer({ acceptor, loginWaitMs: 1_000, writeWaitMs: 10_000 });
+    const { listener } = await startServer({ acceptor, loginWaitMs: 1_000, writeWaitMs: 10_000, closeWaitMs: 500 });
     const driver = listener.connect({});
     await vi.advanceTimersByTimeAsync(1_100);
     expect(driver.calls).toEqual(["close 1008 login took longer than the login wait"]);

@@ -9,8 +9,9 @@ export class TcpConnDriver extends SocketConnDriver {
   #decoder: FrameDecoder | undefined;
   #saidClose = false;
 
+  /** Peers may hang up instead of saying Close, as kim's do; but not after they broke the protocol. */
   protected get isClean(): boolean {
-    return this.#saidClose && (this.socket as Socket).readableEnded;
+    return this.#saidClose && !this.#decoder!.isDone && (this.socket as Socket).readableEnded;
   }
 
   override start(sink: FrameSink): void {
@@ -20,7 +21,6 @@ export class TcpConnDriver extends SocketConnDriver {
 
   protected received(chunk: Uint8Array): void {
     this.#decoder!.write(chunk);
-    if (this.#decoder!.isFlooded) this.destroy();
   }
 
   writeFrame(opCode: OpCode, payload: Uint8Array): void {

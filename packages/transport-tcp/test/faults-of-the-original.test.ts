@@ -66,7 +66,7 @@ it("fault 4: closing a channel closes its socket", async () => {
 });
 
 it("fault 4: and closes it even if the peer does nothing", async () => {
-  const watched = await startServer({ writeWaitMs: 150 });
+  const watched = await startServer({ closeWaitMs: 150 });
   await loggedIn(watched);
   await within(watched.admitted.all[0]!.close(), "the end of close");
   expect(await watched.disconnects.next()).toMatchObject({ id: "alice", info: { clean: false } });

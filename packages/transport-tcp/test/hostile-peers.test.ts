@@ -50,29 +50,70 @@ describe("a peer that breaks the protocol is closed with the reason, and nobody 
     await expectToServeAGoodClient(watched);
   });
 
-  it.each([
-    ["that the framing knows", Buffer.from("02ffffffff", "hex")],
-    ["that it does not know", frame(3, "hi")],
-  ])("of a kind %s, and cut at once if it floods on", async (_, breach) => {
-    const watched = await startServer({ maxPayloadBytes: 100_000 });
-    const peer = await loggedIn(watched);
-    peer.send(breach);
-    await peer.close();
-    const began = performance.now();
-    const flood = setInterval(() => peer.send(Buffer.alloc(64 * 1024)), 5);
-    await watched.disconnects.next();
-    clearInterval(flood);
-    expect(performance.now() - began, "of the second that others have").toBeLessThan(900);
-    await expectToServeAGoodClient(watched);
+  it("and cut after the close wait if it does not hang up, flooding on or not", async () => {
+    for (const floodBytes of [0, 64 * 1024]) {
+      const watched = await startServer({ closeWaitMs: 200 });
+      const peer = await loggedIn(watched);
+      peer.send(frame(3, "hi"));
+      await peer.close();
+      const flood = setInterval(() => peer.send(Buffer.alloc(floodBytes)), 5);
+      const { info } = await watched.disconnects.next().finally(() => clearInterval(flood));
+      expect(info).toMatchObject({ code: 1002, clean: false });
+      await expectToServeAGoodClient(watched);
+    }
   });
 
-  it("and cut a second later if it does not hang up", async () => {
+  it.each([1002, 1009])("and never ends clean, even if it hangs up then (%d)", async (code) => {
     const watched = await startServer();
     const peer = await loggedIn(watched);
-    peer.send(frame(3, "hi"));
-    await peer.close();
-    expect(await watched.disconnects.next()).toMatchObject({ id: "alice", info: { code: 1002, clean: false } });
-    await expectToServeAGoodClient(watched);
+    peer.send(code === 1002 ? frame(3, "hi") : Buffer.from("02ffffffff", "hex"));
+    peer.hangUp();
+    expect(await watched.disconnects.next()).toMatchObject({ info: { code, clean: false } });
+  });
+});
+
+describe("a peer that is told why while it still sends a lot reads it, and no reset", () => {
+  const MANY_BYTES = 32 * 1024 * 1024;
+  const patient = { closeWaitMs: 60_000 };
+
+  it.each([
+    ["too much at once", Buffer.from("02ffffffff", "hex"), 1009],
+    ["an unknown opcode", frame(3, "hi"), 1002],
+  ])("after %s", async (_, breach, code) => {
+    const watched = await startServer(patient);
+    const peer = await loggedIn(watched);
+    peer.send(breach);
+    await peer.pourAndHangUp(MANY_BYTES);
+    expect(await peer.close()).toMatchObject({ code });
+    expect(await peer.ended()).toBe("end");
+  });
+
+  it("after a login that is refused", async () => {
+    const watched = await startServer({ ...patient, acceptor: loginOr({ empty: () => "" }) });
+    const peer = await RawPeer.connect(watched.port);
+    peer.send(frame(2, "empty"));
+    await peer.pourAndHangUp(MANY_BYTES);
+    expect(await peer.close()).toMatchObject({ code: 1011 });
+    expect(await peer.ended()).toBe("end");
+  });
+
+  it("when the server closes it", async () => {
+    const watched = await startServer(patient);
+    const peer = await loggedIn(watched);
+    void watched.server.closeChannel("alice", 4001, "enough");
+    await peer.pourAndHangUp(MANY_BYTES);
+    expect(await peer.close()).toEqual({ code: 4001, reason: "enough" });
+    expect(await peer.ended()).toBe("end");
+  });
+
+  it("when it pings too much", async () => {
+    const watched = await startServer(patient);
+    const peer = await loggedIn(watched);
+    peer.send(...Array.from({ length: 2_000 }, () => frame(9)));
+    await peer.pourAndHangUp(MANY_BYTES);
+    const said = (await peer.framesUntilEnd()).find(({ opCode }) => opCode === 8);
+    expect(said?.payload.readUInt16BE()).toBe(1008);
+    expect(await peer.ended()).toBe("end");
   });
 });
 

@@ -37,8 +37,7 @@ export class WsConnDriver extends SocketConnDriver {
 
   protected received(chunk: Uint8Array): void {
     this.#decoder!.write(chunk);
-    if (this.#decoder!.isFlooded) this.destroy();
-    else if (this.#decoder!.isDone) this.#hangUp();
+    if (this.#decoder!.isDone) this.#hangUp();
   }
 
   /** After both Closes the server ends the socket, and the client waits for that (RFC 6455 §7.1.1). */

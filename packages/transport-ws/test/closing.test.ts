@@ -60,8 +60,8 @@ describe("when we close", () => {
     expect(await watched.disconnects.next()).toEqual({ id: "alice", info: { code: 1000, reason: "bye", clean: true } });
   });
 
-  it("a peer that never answers the Close is cut after the write wait", async () => {
-    const watched = await startServer({ writeWaitMs: 150 });
+  it("a peer that never answers the Close is cut after the close wait", async () => {
+    const watched = await startServer({ closeWaitMs: 150 });
     const peer = await loggedIn(watched);
     const [channel] = watched.admitted.all;
     await within(channel!.close(1000, "bye"), "the end of close");

@@ -67,7 +67,7 @@ it("fault 3: shutdown closes the listener and every connection", async () => {
 });
 
 it("fault 4: closing a channel closes its socket, even if the peer does nothing", async () => {
-  const watched = await startServer({ writeWaitMs: 150 });
+  const watched = await startServer({ closeWaitMs: 150 });
   const peer = await loggedIn(watched);
   await within(watched.admitted.all[0]!.close(), "the end of close");
   expect(await peer.close()).toMatchObject({ code: 1000 });

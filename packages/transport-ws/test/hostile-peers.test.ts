@@ -30,13 +30,49 @@ describe("a peer that stops in the middle", () => {
     await expectToServeAGoodClient(watched);
   });
 
-  it("after it broke the protocol is cut a second later, if it does not hang up", async () => {
-    const watched = await startServer();
+  it("after it broke the protocol is cut after the close wait, if it does not hang up", async () => {
+    const watched = await startServer({ closeWaitMs: 200 });
     const peer = await loggedIn(watched);
     peer.send(frame(3, "hi"));
     await peer.close();
     expect(await watched.disconnects.next()).toMatchObject({ id: "alice", info: { code: 1002, clean: false } });
     await expectToServeAGoodClient(watched);
+  });
+});
+
+describe("a peer that is told why while it still sends a lot reads it, and no reset", () => {
+  const MANY_BYTES = 32 * 1024 * 1024;
+  const patient = { closeWaitMs: 60_000 };
+
+  it.each([
+    ["a message that is too long", Buffer.from("82ff000000000fffffff00000000", "hex"), 1009],
+    ["an unknown opcode", frame(3, "hi"), 1002],
+    ["a text that is none", frame(1, Uint8Array.of(0xff)), 1007],
+  ])("after %s", async (_, breach, code) => {
+    const watched = await startServer(patient);
+    const peer = await loggedIn(watched);
+    peer.send(breach);
+    await peer.pourAndHangUp(MANY_BYTES);
+    expect(await peer.close()).toMatchObject({ code });
+    expect(await peer.ended()).toBe("end");
+  });
+
+  it("after a login that is refused", async () => {
+    const watched = await startServer({ ...patient, acceptor: loginOr({ empty: () => "" }) });
+    const peer = await RawPeer.upgraded(watched.port);
+    peer.send(frame(2, "empty"));
+    await peer.pourAndHangUp(MANY_BYTES, frame(2, Buffer.alloc(256 * 1024)));
+    expect(await peer.close()).toMatchObject({ code: 1011 });
+    expect(await peer.ended()).toBe("end");
+  });
+
+  it("when the server closes it", async () => {
+    const watched = await startServer(patient);
+    const peer = await loggedIn(watched);
+    void watched.server.closeChannel("alice", 4001, "enough");
+    await peer.pourAndHangUp(MANY_BYTES, frame(2, Buffer.alloc(256 * 1024)));
+    expect(await peer.close()).toEqual({ code: 4001, reason: "enough" });
+    expect(await peer.ended()).toBe("end");
   });
 });
 

@@ -26,6 +26,7 @@ const optionNames: readonly string[] = [
   "heartbeatMs",
   "readWaitMs",
   "writeWaitMs",
+  "closeWaitMs",
   "maxInboxMessages",
   "maxInboxBytes",
   "onError",
@@ -49,7 +50,7 @@ export function resolveClientOptions(options: ClientOptions) {
   checkWait("dialTimeoutMs", dialTimeoutMs);
   checkWait("heartbeatMs", heartbeatMs);
   checkWait("readWaitMs", readWaitMs);
-  if (channel.writeWaitMs !== undefined) checkWait("writeWaitMs", channel.writeWaitMs);
+  for (const name of ["writeWaitMs", "closeWaitMs"] as const) checkWait(name, channel[name] ?? defaults[name]);
   const { maxInboxMessages = defaults.maxInboxMessages, maxInboxBytes = defaults.maxInboxBytes } = channel;
   checkLimit("maxInboxMessages", maxInboxMessages);
   checkLimit("maxInboxBytes", maxInboxBytes);

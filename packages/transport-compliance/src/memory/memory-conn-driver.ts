@@ -83,6 +83,7 @@ export class MemoryConnDriver implements ConnDriver {
     this.#saidClose = true;
     this.writeFrame(OpCode.Close, code === CloseCode.NoStatus ? new Uint8Array(0) : encodeClosePayload(code, reason));
     this.#end();
+    this.#drainIsDue = this.#queue.length > 0;
   }
 
   destroy(): void {
@@ -118,7 +119,7 @@ export class MemoryConnDriver implements ConnDriver {
     this.#moveQueue();
     if (this.#queue.length > 0) return;
     if (this.#isEnding) this.#end();
-    else if (this.#drainIsDue) this.#sink!.drain();
+    if (this.#drainIsDue) this.#sink!.drain();
   }
 
   #moveQueue(): void {

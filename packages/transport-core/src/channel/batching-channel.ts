@@ -171,6 +171,10 @@ export class BatchingChannel implements Channel {
     this.#conn.setWriteWait(waitMs);
   }
 
+  setCloseWait(waitMs: number): void {
+    this.#conn.setCloseWait(waitMs);
+  }
+
   close(code?: number, reason?: string): Promise<void> {
     return this.#conn.close(code, reason);
   }

@@ -12,5 +12,6 @@ export function createChannel(id: string, conn: Conn, options: ChannelOptions = 
   rejectUnknownOptions(options, channelOptionNames);
   const settings = resolveChannelOptions(options);
   if (options.writeWaitMs !== undefined) conn.setWriteWait(settings.writeWaitMs);
+  if (options.closeWaitMs !== undefined) conn.setCloseWait(settings.closeWaitMs);
   return new BatchingChannel(id, conn, settings);
 }

@@ -183,7 +183,6 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
     }
     if (++this.#pongs > this.#settings.maxUnansweredPings) {
       void channel.close(CloseCode.PolicyViolation, "too many pings before an answer could leave");
-      channel.destroy();
       return;
     }
     try {

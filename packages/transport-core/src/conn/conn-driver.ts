@@ -13,11 +13,11 @@ export interface FrameSink {
   frame(opCode: number, payload: Uint8Array): void;
   /** Memory that the driver keeps for a message whose rest is still to come: so many bytes more, or less. */
   halfReceived?(bytes: number): void;
-  /** The system has taken all that was flushed, after a `flush` that returned false. */
+  /** The system has taken all that was flushed, after a `flush` that returned false, or a `close` that left bytes queued. */
   drain(): void;
   /**
    * The peer broke the rules of the transport, or sent more than is allowed: the connection is closed with `code`. The
-   * driver reads no further.
+   * driver decodes nothing more, but reads on and throws away what comes, as after `ignoreInput`.
    */
   violation(code: number, reason: string): void;
   /** The socket is closed. Called once, last, whoever closed it. */
@@ -57,7 +57,10 @@ export interface ConnDriver {
   look?(): void;
   /** Flushes, sends Close (without a payload for code 1005) and ends the sending side; the socket closes when the peer does. */
   close(code: number, reason: string): void;
-  /** The peer broke the rules: what it sends from now on is not worth decoding. Only its end is still of interest. */
+  /**
+   * The peer broke the rules: what it sends from now on is read and thrown away, so that no reset takes our Close from it.
+   * Only its end is still of interest.
+   */
   ignoreInput?(): void;
   /** Closes the socket at once; `end` follows. */
   destroy(): void;

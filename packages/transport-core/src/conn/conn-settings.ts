@@ -10,6 +10,7 @@ import type { WriteLimits, WriteQueue } from "./write-queue.js";
 /** What the connections of one server, or of one dialer, have in common. */
 export interface ConnSettings extends InboxLimits, WriteLimits {
   readonly maxPayloadBytes: number;
+  readonly closeWaitMs: number;
   readonly deadlines: DeadlineWheel;
   /** @default a queue that, when it is full, closes the connection */
   readonly createWriteQueue?: CreateWriteQueue | undefined;

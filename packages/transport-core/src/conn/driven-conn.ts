@@ -16,11 +16,13 @@ export abstract class DrivenConn
   readonly writes: WriteQueue;
   protected readonly driver: ConnDriver;
   protected readonly settings: ConnSettings;
+  protected closeWaitMs: number;
   #received: Received | undefined;
 
   constructor(driver: ConnDriver, settings: ConnSettings) {
     this.driver = driver;
     this.settings = settings;
+    this.closeWaitMs = settings.closeWaitMs;
     this.writes = settings.createWriteQueue?.(driver, settings, this) ?? new WriteQueue(driver, settings);
   }
 
@@ -51,6 +53,10 @@ export abstract class DrivenConn
 
   setWriteWait(waitMs: number): void {
     this.writes.waitMs = checkWait("writeWaitMs", waitMs);
+  }
+
+  setCloseWait(waitMs: number): void {
+    this.closeWaitMs = checkWait("closeWaitMs", waitMs);
   }
 
   /** Where what has come and waits is counted; a server does. */

@@ -18,13 +18,12 @@ import type { ConnSettings } from "./conn-settings.js";
 import { DrivenConn } from "./driven-conn.js";
 import { FrameReader } from "./frame-reader.js";
 
-/** How long a peer that broke the protocol has to take our Close before the socket is destroyed. */
-const VIOLATION_LINGER_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** The Conn of every transport: a driver, and around it queueing, limits, deadlines and closing in order. */
 export class FramedConn extends DrivenConn implements Conn, FrameSink {
-  #state: "open" | "closing" | "closed" = "open";
+  /** While `closing`, what is queued has the write wait to leave; who is `dismissed` has the close wait for all. */
+  #state: "open" | "closing" | "dismissed" | "closed" = "open";
   /** What will be told at the end, as soon as it is known. */
   #ending: CloseInfo | undefined;
   /** By when a frame is to come or, once this side has said Close, the end. */
@@ -89,7 +88,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     }
     this.#reader = undefined;
     if (this.#state === "closed") receiver.end(this.#ending!);
-    else if (this.#state === "closing") receiver.closing?.(this.#ending!);
+    else if (this.#state !== "open") receiver.closing?.(this.#ending!);
     else if (wasPaused && !this.#paused) this.resumeReading();
   }
 
@@ -154,9 +153,15 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
 
   // Closing
 
-  async close(code: number = CloseCode.Normal, reason = "", lingerMs = this.writes.waitMs): Promise<void> {
+  async close(code: number = CloseCode.Normal, reason = ""): Promise<void> {
     checkCloseCode(code);
-    this.#sayClose({ code, reason: cutReason(reason), clean: false }, lingerMs);
+    this.#sayClose({ code, reason: cutReason(reason), clean: false }, "closing");
+    await this.closed;
+  }
+
+  /** Like `close`, for a peer that is not worth the write wait: it has the close wait to take what is queued as well. */
+  async dismiss(code: number, reason: string): Promise<void> {
+    this.#sayClose({ code, reason: cutReason(reason), clean: false }, "dismissed");
     await this.closed;
   }
 
@@ -171,19 +176,25 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     return this.close();
   }
 
-  #sayClose(ending: CloseInfo, lingerMs = this.writes.waitMs): void {
+  #sayClose(ending: CloseInfo, state: "closing" | "dismissed"): void {
     if (this.#state !== "open") return;
-    this.#state = "closing";
+    this.#state = state;
     this.#ending = ending;
-    this.#dueMs = performance.now() + lingerMs;
-    this.settings.deadlines.schedule(this);
+    this.#waitForClose();
     this.writes.close(ending.code, ending.reason);
     // The peer's Close must be seen even if nobody reads.
     if (this.#paused) this.driver.resume();
   }
 
+  /** Whatever the peer sends meanwhile is thrown away: a socket closed with bytes unread is reset, and our Close lost. */
+  #waitForClose(): void {
+    this.#dueMs = performance.now() + this.closeWaitMs;
+    this.settings.deadlines.schedule(this);
+  }
+
+  /** Says Close as far as the system takes it at once, and closes the socket without waiting for the peer. */
   cut(code: number, reason: string, error: TransportError): Error {
-    this.#sayClose({ code, reason, clean: false, error });
+    this.#sayClose({ code, reason, clean: false, error }, "dismissed");
     this.driver.destroy();
     return error;
   }
@@ -213,29 +224,36 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   #peerCloses(payload: Uint8Array): void {
     const said = decodeClosePayload(payload);
     if (!said) this.violation(CloseCode.ProtocolError, "invalid Close frame");
-    else if (this.#state === "open") this.#peerEnds({ ...said, clean: true });
+    else if (this.#state === "open") this.#peerEnds({ ...said, clean: true }, "closing");
     else if (this.#ending) this.#ending = { ...this.#ending, clean: true };
   }
 
   violation(code: number, reason: string, error = violationError(code, reason)): void {
-    this.#peerEnds({ code, reason, clean: false, error }, VIOLATION_LINGER_MS);
+    this.#peerEnds({ code, reason, clean: false, error }, "dismissed");
     this.driver.ignoreInput?.();
   }
 
-  #peerEnds(ending: CloseInfo, maxLingerMs = NEVER): void {
+  #peerEnds(ending: CloseInfo, state: "closing" | "dismissed"): void {
     const wasOpen = this.#state === "open";
-    this.#sayClose(ending, Math.min(maxLingerMs, this.writes.waitMs));
-    if (wasOpen && this.#state === "closing" && !this.#reader) this.#receiver?.closing?.(ending);
+    this.#sayClose(ending, state);
+    if (wasOpen && this.#state === state && !this.#reader) this.#receiver?.closing?.(ending);
   }
 
   drain(): void {
     if (this.#state === "open") this.writes.drain(this.settings.deadlines, this);
+    else if (this.#state === "closing" && this.writes.queuedBytes === 0) {
+      // Now the Close has left as well.
+      this.writes.drain(this.settings.deadlines, this);
+      this.#waitForClose();
+    }
   }
 
   end(info: CloseInfo): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    const ending = this.#ending ? { ...this.#ending, clean: this.#ending.clean || info.clean } : info;
+    const said = this.#ending;
+    // Who broke the protocol, or was cut, did not end in order, whatever it did with its socket afterwards.
+    const ending = said ? { ...said, clean: !said.error && (said.clean || info.clean) } : info;
     this.#ending = ending;
     this.#dueMs = NEVER;
     this.settings.deadlines.remove(this);
@@ -251,6 +269,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   // Deadlines
 
   nextDeadlineMs(): number {
+    if (this.#state === "closing" && this.writes.isBlocked) return this.writes.dueMs();
     if (this.#state !== "open") return this.#dueMs;
     const readDueMs = this.#receiver || this.#reader?.isWaiting ? this.#dueMs : NEVER;
     return Math.min(readDueMs, this.writes.dueMs());

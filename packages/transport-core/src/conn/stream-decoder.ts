@@ -1,5 +1,3 @@
-import { CloseCode } from "../contract/close-info.js";
-
 /** Takes what a decoder finds. */
 export interface DecoderSink {
   /** The longest payload that is taken. */
@@ -15,8 +13,6 @@ export interface DecoderSink {
 /** More than the longest header of any transport. */
 const HEADER_CAPACITY_BYTES = 16;
 const FIRST_CAPACITY_BYTES = 1024;
-/** How much may be under way from a peer that does not know yet that the decoder is done. */
-const UNDER_WAY_BYTES = 64 * 1024;
 /** How much memory a cut payload gets for the bytes that have come; most then need no second piece. */
 const GROWTH = 4;
 
@@ -31,11 +27,9 @@ export abstract class StreamDecoder {
   /** Of the frame whose header was read last. */
   protected payloadBytes = 0;
   #isDone = false;
-  /** How much is ignored once done, before the peer is taken for a flood. */
-  #toleratedBytes = UNDER_WAY_BYTES;
   /** The beginning of a header that a chunk cut. */
   #header: Uint8Array | undefined;
-  /** How much is kept of the header or the payload that was cut; once done, how much came that nobody takes. */
+  /** How much is kept of the header or the payload that was cut. */
   #keptBytes = 0;
   /** The beginning of a payload that a chunk cut. */
   #payload: Uint8Array | undefined;
@@ -47,11 +41,6 @@ export abstract class StreamDecoder {
   /** Whether nothing more is taken: after a violation, or when the subclass says so. */
   get isDone(): boolean {
     return this.#isDone;
-  }
-
-  /** Whether so much has come that nobody takes that the peer does not mean to end: it is not worth reading on. */
-  get isFlooded(): boolean {
-    return this.#isDone && this.#keptBytes > this.#toleratedBytes;
   }
 
   /**
@@ -69,7 +58,7 @@ export abstract class StreamDecoder {
    */
   protected abstract readPayload(payload: Uint8Array, buffer: ArrayBufferLike): void;
 
-  /** Takes nothing more. */
+  /** Takes nothing more: what is written from now on is thrown away. */
   finish(): void {
     if (this.#isDone) return;
     this.#isDone = true;
@@ -80,16 +69,11 @@ export abstract class StreamDecoder {
 
   protected fail(code: number, reason: string): void {
     this.finish();
-    // The rest of a message that is too long comes from a peer that means no harm, and is to read why.
-    if (code === CloseCode.PayloadTooLarge) this.#toleratedBytes = Math.max(UNDER_WAY_BYTES, this.sink.maxPayloadBytes);
     this.sink.violation(code, reason);
   }
 
   write(chunk: Uint8Array): void {
-    if (this.#isDone) {
-      this.#keptBytes += chunk.length;
-      return;
-    }
+    if (this.#isDone) return;
     let offset = this.#payload || this.#header ? this.#complete(chunk) : 0;
     // Asking for the buffer costs as much as making a view of it.
     const { buffer, byteOffset, length } = chunk;

@@ -59,7 +59,7 @@ export class WriteQueue {
   }
 
   /** Whether the system takes no more bytes at the moment. */
-  protected get isBlocked(): boolean {
+  get isBlocked(): boolean {
     return this.#blockedSinceMs !== undefined;
   }
 
@@ -72,8 +72,13 @@ export class WriteQueue {
     this.driver.writeEncoded!(frame);
   }
 
+  /** Nothing is written after it. What the system does not take at once, Close included, has the write wait. */
   close(code: number, reason: string): void {
     this.driver.close(code, reason);
+    this.#flushWanted = false;
+    if (this.driver.queuedBytes === 0 || this.isBlocked) return;
+    this.#blockedSinceMs = performance.now();
+    this.#untakenBytes = this.driver.untakenBytes ?? 0;
   }
 
   /** Whether too much waits for the peer. A burst is no backlog: first the system gets what it takes at once. */

@@ -79,10 +79,13 @@ export interface Conn extends AsyncDisposable {
   setWriteDeadline(deadlineMs: number): void;
   /** How long one flush may take, in milliseconds, counted from the moment at which the system stops taking bytes. */
   setWriteWait(waitMs: number): void;
+  /** How long the peer has to answer a Close, in milliseconds. */
+  setCloseWait(waitMs: number): void;
 
   /**
-   * Sends what is queued, then Close with code and reason, and resolves when the socket is closed, at the latest after
-   * the write wait. Later calls join the first. The reason is cut to 123 bytes of UTF-8.
+   * Sends what is queued, for which the write wait holds as before, then Close with code and reason, and resolves when
+   * the socket is closed. Once Close has left, the peer has the close wait to answer; what else it sends meanwhile is
+   * thrown away. Later calls join the first. The reason is cut to 123 bytes of UTF-8.
    *
    * @throws `IM_ERR_INVALID_FRAME` for a code that may not be sent (RFC 6455 §7.4).
    */

@@ -36,8 +36,6 @@ export interface Application {
 
 export type ServerSettings = ReturnType<typeof resolveServerOptions> & { readonly deadlines: DeadlineWheel };
 
-/** How long a stranger who was refused has to close as well. */
-const REFUSAL_LINGER_MS = 500;
 const NOWHERE = { host: "", port: 0 };
 
 /** The way of every connection of a server: from an accepted socket through the login to a channel, and to its end. */
@@ -143,8 +141,7 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
     newcomer.settle();
     this.newcomers.add(newcomer);
     this.#tellRefused(newcomer, why);
-    const lingerMs = Math.min(REFUSAL_LINGER_MS, this.#settings.writeWaitMs);
-    void conn.close(closeCode, reason, lingerMs).then(() => this.newcomers.delete(newcomer));
+    void conn.dismiss(closeCode, reason).then(() => this.newcomers.delete(newcomer));
   }
 
   #tellRefused({ remoteAddress }: Newcomer, why: RefusalReason): void {

@@ -66,6 +66,14 @@ export class RawPeer {
     this.socket.write(Buffer.concat(parts));
   }
 
+  /** Reads nothing, sends a part (zeros are no frames) until so many bytes have left, and hangs up. */
+  async pourAndHangUp(byteLength: number, part: Uint8Array = Buffer.alloc(256 * 1024)): Promise<void> {
+    this.socket.pause();
+    for (let sent = 0; sent < byteLength; sent += part.length) this.socket.write(part);
+    await within(new Promise<void>((resolve) => this.socket.end(resolve)), "all that was sent to leave");
+    this.socket.resume();
+  }
+
   /** Sends each byte in a segment of its own, as far as the system lets us. */
   async drip(bytes: Uint8Array): Promise<void> {
     for (const byte of bytes) {
