@@ -1,5 +1,5 @@
 import { ClientError, type ClientOptions, clientErrorCodes, createClient } from "@im/client";
-import { type Client, type CloseInfo, type Dialer, type Frame, TransportError } from "@im/transport-core";
+import { type Client, type CloseInfo, type Dialer, type Frame, type OpCode, TransportError } from "@im/transport-core";
 import { describe, expect, expectTypeOf, it, vi } from "vitest";
 
 const dialer: Dialer = { dialAndHandshake: () => Promise.reject(new Error("not called")) };
@@ -74,7 +74,7 @@ describe("types", () => {
     const client = createClient({ dialer });
     expectTypeOf(client).toEqualTypeOf<Client>();
     expectTypeOf(client.read).returns.toEqualTypeOf<Promise<Frame>>();
-    expectTypeOf(client.send).parameters.toEqualTypeOf<[payload: Uint8Array]>();
+    expectTypeOf(client.send).parameters.toEqualTypeOf<[payload: Uint8Array, opCode?: OpCode]>();
     expectTypeOf(client.send).returns.toEqualTypeOf<boolean>();
     expectTypeOf(client[Symbol.asyncIterator]).returns.toExtend<AsyncIterator<Frame>>();
     expectTypeOf<"receiveConcurrency">().not.toExtend<keyof ClientOptions>();

@@ -16,6 +16,7 @@ export { MAX_TIMER_MS, startTimer } from "./deadline/long-timer.js";
 export { PatientTimer } from "./deadline/patient-timer.js";
 export { guardHooks } from "./diagnostics/guard-hooks.js";
 export { ifRejected } from "./if-rejected.js";
+export { isBytes } from "./is-bytes.js";
 export {
   checkHasMethods,
   checkLimit,

@@ -77,6 +77,8 @@ export interface ChannelOptions {
    * @beyond the connection is closed, 1008
    */
   readonly maxUnansweredPings?: number;
+  /** Whether messages without a byte are given to the listener too; the seed skips them. @default false */
+  readonly deliverEmptyMessages?: boolean;
   /** @default the console */
   readonly onError?: ErrorReporter;
 }
@@ -125,7 +127,7 @@ export function checkNumber(name: string, given: number): number {
   return name.endsWith("Ms") ? checkWait(name, given) : checkLimit(name, given);
 }
 
-type NumberName = keyof ConnOptions | Exclude<keyof ChannelOptions, "onError">;
+type NumberName = keyof ConnOptions | Exclude<keyof ChannelOptions, "onError" | "deliverEmptyMessages">;
 
 /** The options of these names, checked, with defaults. @throws `IM_ERR_INVALID_OPTION` */
 function resolveNumbers<Name extends NumberName>(
@@ -163,15 +165,19 @@ export const channelOptionNames = [
   "maxInboxMessages",
   "maxInboxBytes",
   "maxUnansweredPings",
+  "deliverEmptyMessages",
   "onError",
 ] as const satisfies readonly (keyof ChannelOptions)[];
 
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveChannelOptions(options: ChannelOptions): Required<ChannelOptions> {
-  const { onError = reportToConsole } = options;
+  const { onError = reportToConsole, deliverEmptyMessages = false } = options;
   if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
-  const numbers = channelOptionNames.filter((name) => name !== "onError");
-  return { ...resolveNumbers(numbers, options), onError: guardReporter(onError) };
+  if (typeof deliverEmptyMessages !== "boolean") {
+    throw invalidOption("deliverEmptyMessages", "true or false", deliverEmptyMessages);
+  }
+  const numbers = channelOptionNames.filter((name) => name !== "onError" && name !== "deliverEmptyMessages");
+  return { ...resolveNumbers(numbers, options), deliverEmptyMessages, onError: guardReporter(onError) };
 }
 
 /** @throws `IM_ERR_INVALID_OPTION` if something is given that lacks one of the methods */

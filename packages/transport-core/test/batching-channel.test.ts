@@ -81,7 +81,7 @@ describe("push", () => {
     const payload = bytes("shared");
     const shared = openChannel({}, { encodes: true });
     shared.channel.push(bytes("first"));
-    shared.channel.pushEncoded(encoded(OpCode.Binary, payload), payload);
+    shared.channel.pushEncoded(encoded(OpCode.Binary, payload), payload, OpCode.Binary);
     await endOfTurn();
     expect(shared.driver.sent).toEqual(["first", "shared"]);
     expect(shared.driver.encoded, "frames encoded for this channel").toBe(1);

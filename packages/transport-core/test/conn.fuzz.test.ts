@@ -132,7 +132,7 @@ class Life {
     () => this.#open.channel.push(new Uint8Array(this.random(220))),
     () =>
       this.#open.channel.writeFrame([0, 1, 2, 8, 9, 10][this.random(6)] as OpCode, new Uint8Array(this.random(140))),
-    () => this.#open.channel.pushEncoded(new Uint8Array(20), new Uint8Array(19)),
+    () => this.#open.channel.pushEncoded(new Uint8Array(20), new Uint8Array(19), OpCode.Binary),
     () => this.#open.channel.flush(),
     () => this.#open.channel.drained(this.#maybeAborted()),
     () => this.#readOne(),

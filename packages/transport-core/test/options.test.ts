@@ -86,6 +86,11 @@ describe("a bad option is an error at once, by name", () => {
     expect(error.message).toBe("highWaterMarkBytes must be at most maxQueuedBytes (10), not 11");
   });
 
+  it("a deliverEmptyMessages that is neither true nor false", () => {
+    const error = errorOf(() => resolveChannelOptions({ deliverEmptyMessages: 1 as never }));
+    expect(error.message).toBe("deliverEmptyMessages must be true or false, not 1");
+  });
+
   it("an onError that is no function", () => {
     expect(errorOf(() => resolveChannelOptions({ onError: {} as never })).message).toMatch(
       /^onError must be a function/,

@@ -37,6 +37,16 @@ describe("read loop", () => {
     ]);
   });
 
+  it("gives empty messages to the listener if that is wanted", () => {
+    const { channel, driver } = openChannel({ deliverEmptyMessages: true });
+    const received: string[] = [];
+    void channel.readLoop({ receive: (_, payload, opCode) => void received.push(`${opCode} ${text(payload)}`) });
+    driver.receive("", OpCode.Ping);
+    driver.receive("");
+    driver.receive("", OpCode.Text);
+    expect(received).toEqual(["2 ", "1 "]);
+  });
+
   it("a Ping on a connection that is closing is no error", () => {
     const { channel, driver, errors } = openChannel({}, { endsAfterDestroy: "never" });
     void channel.readLoop({ receive: () => channel.destroy() });

@@ -127,6 +127,15 @@ describe("what does not finish", () => {
     expect(fine.calls).not.toContain("destroy");
   });
 
+  it("does not keep the shutdown beyond its signal, whatever never ends", async () => {
+    const { server, listener } = await startServer();
+    const endless = listener.connect({ endsAfterDestroy: "never" });
+    listener.closing = new Promise(() => {});
+    const report = server.shutdown({ signal: AbortSignal.abort() });
+    expect(await soon(report, "the end of shutdown")).toEqual({ clean: 0, cut: 1 });
+    expect(endless.calls).toContain("destroy");
+  });
+
   it("is cut when the signal aborts", async () => {
     const { server, listener } = await startServer();
     const silent = listener.connect({});

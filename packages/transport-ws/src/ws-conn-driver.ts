@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { CloseCode, OpCode, TransportError } from "@im/transport-core";
 import { encodeClosePayload, type FrameSink, SocketConnDriver } from "@im/transport-core/authoring";
+import { checkText } from "./framing/check-text.js";
 import { FrameDecoder } from "./framing/frame-decoder.js";
 import { headerBytes, writeHeader } from "./framing/frame-header.js";
 import { applyMask, MASK_BYTES, nextMask, writeMask } from "./framing/mask.js";
@@ -49,6 +50,7 @@ export class WsConnDriver extends SocketConnDriver {
     if (opCode === OpCode.Continuation) {
       throw new TransportError("IM_ERR_INVALID_FRAME", "WebSocket has no continuation on its own; send Text or Binary");
     }
+    if (opCode === OpCode.Text) checkText(payload);
     if (this.#isServer) this.#writePlain(opCode, payload);
     else this.#writeMasked(opCode, payload);
   }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createHttpsServer } from "node:https";
 import { createServer as createNetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type Address, defaults, formatAddress, type OpCode, TransportError } from "@im/transport-core";
+import { type Address, defaults, formatAddress, OpCode, TransportError } from "@im/transport-core";
 import {
   type AcceptSink,
   endsOf,
@@ -15,6 +15,7 @@ import {
   TurnedAway,
 } from "@im/transport-core/authoring";
 import { WebSocketServer } from "ws";
+import { checkText } from "./framing/check-text.js";
 import { encodeFrame } from "./framing/frame-header.js";
 import { takeUpgrades } from "./upgrade/shared-upgrades.js";
 import { UpgradeGate, type UpgradeRefusal } from "./upgrade/upgrade-gate.js";
@@ -78,6 +79,7 @@ export class WsListener implements ListenerDriver {
   }
 
   encodeFrame(opCode: OpCode, payload: Uint8Array): Uint8Array {
+    if (opCode === OpCode.Text) checkText(payload);
     const frame = encodeFrame(opCode, payload);
     // Sockets would wrap any other array once more for each connection.
     return Buffer.from(frame.buffer, frame.byteOffset, frame.length);

@@ -29,6 +29,7 @@ const optionNames: readonly string[] = [
   "closeWaitMs",
   "maxInboxMessages",
   "maxInboxBytes",
+  "deliverEmptyMessages",
   "onError",
 ] satisfies readonly (keyof ClientOptions)[];
 
@@ -54,6 +55,10 @@ export function resolveClientOptions(options: ClientOptions) {
   const { maxInboxMessages = defaults.maxInboxMessages, maxInboxBytes = defaults.maxInboxBytes } = channel;
   checkLimit("maxInboxMessages", maxInboxMessages);
   checkLimit("maxInboxBytes", maxInboxBytes);
+  const { deliverEmptyMessages } = channel;
+  if (deliverEmptyMessages !== undefined && typeof deliverEmptyMessages !== "boolean") {
+    throw invalidOption("deliverEmptyMessages", "true or false", deliverEmptyMessages);
+  }
   if (onError !== undefined && typeof onError !== "function") throw invalidOption("onError", "a function", onError);
   if (heartbeatMs !== Number.POSITIVE_INFINITY && heartbeatMs >= readWaitMs) {
     const rule = `below readWaitMs (${readWaitMs}), or a quiet server looks dead`;

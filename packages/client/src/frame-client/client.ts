@@ -80,8 +80,8 @@ class DialingClient implements Client {
     }
   }
 
-  send(payload: Uint8Array): boolean {
-    return this.#connected().push(payload);
+  send(payload: Uint8Array, opCode?: OpCode): boolean {
+    return this.#connected().push(payload, opCode);
   }
 
   async drained(options?: AbortOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import type { AbortOptions } from "@im/transport-core";
-import { checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { checkWait, invalidOption, isBytes, rejectUnknownOptions } from "@im/transport-core/authoring";
 import {
   type AnyBodyCodec,
   type CommandDefinition,
@@ -268,9 +268,9 @@ function closed(reason?: Error): ClientError {
 
 /** @throws `IM_ERR_INVALID_OPTION`, and what the codec throws */
 function encode(command: string, codec: AnyBodyCodec | undefined, body: unknown): Uint8Array {
-  if (body instanceof Uint8Array) return body;
+  if (isBytes(body)) return body;
   const encoded = codec ? codec.encode(body as never) : (body ?? NO_BYTES);
-  if (encoded instanceof Uint8Array) return encoded;
+  if (isBytes(encoded)) return encoded;
   const what = codec ? `what the codec of ${command} gives` : `the body of ${command}, which has no codec,`;
   throw invalidOption(what, "a Uint8Array", encoded);
 }

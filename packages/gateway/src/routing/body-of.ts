@@ -1,3 +1,4 @@
+import { isBytes } from "@im/transport-core/authoring";
 import type { AnyBodyCodec } from "@im/wire";
 import { GatewayError } from "../gateway-error.js";
 
@@ -5,7 +6,7 @@ const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
 /** The bytes of a body: as they are, by its codec, or none. @throws `IM_ERR_GATEWAY_ARGUMENT`, what the codec throws */
 export function encodeBodyOf(codec: AnyBodyCodec | undefined, command: string, body: unknown): Uint8Array {
-  if (body instanceof Uint8Array) return body;
+  if (isBytes(body)) return body;
   if (codec) return codec.encode(body as never);
   if (body === undefined) return EMPTY;
   const what = `the body of ${command} must be a Uint8Array or absent, since the command map has no codec for it`;

@@ -65,6 +65,43 @@ export const frameCases = {
       equal((await h.readFrame(client)).payload.length, 0, "the length of the empty frame at the client");
     },
   },
+  "frames/empty-delivered": {
+    rule: "with deliverEmptyMessages the MessageListener is given empty messages too, in order",
+    async run(h) {
+      const server = await h.startServer({ deliverEmptyMessages: true });
+      const { client } = await h.connect(server);
+      for (const text of ["", "after", ""]) send(client, bytesOf(text));
+      const messages = await server.messages.atLeast(3);
+      equalLists(
+        messages.map(({ payload }) => textOf(payload)),
+        ["", "after", ""],
+        "the messages at the server",
+      );
+    },
+  },
+  "frames/text-pushed": {
+    rule: "a push, a push by id and a broadcast may be Text; what is no opcode of a message is IM_ERR_INVALID_FRAME",
+    async run(h) {
+      const server = await h.startServer();
+      const { id, client, channel } = await h.connect(server);
+      const text = bytesOf("grüß dich");
+      channel.push(text, OpCode.Text);
+      server.server.push(id, text, OpCode.Text);
+      server.server.broadcast(text, OpCode.Text);
+      channel.push(text);
+      for (const opCode of [OpCode.Text, OpCode.Text, OpCode.Text, OpCode.Binary]) {
+        const frame = await h.readFrame(client);
+        equal(frame.opCode, opCode, "the opcode at the client");
+        equal(textOf(frame.payload), "grüß dich", "the text at the client");
+      }
+      for (const opCode of [OpCode.Ping, OpCode.Pong, OpCode.Close, 3, "1", Number.NaN, null] as OpCode[]) {
+        const what = `opcode ${String(opCode)}`;
+        throws(() => channel.push(text, opCode), "IM_ERR_INVALID_FRAME", `a push of ${what}`);
+        throws(() => server.server.push(id, text, opCode), "IM_ERR_INVALID_FRAME", `a push by id of ${what}`);
+        throws(() => server.server.broadcast(text, opCode), "IM_ERR_INVALID_FRAME", `a broadcast of ${what}`);
+      }
+    },
+  },
   "frames/text": {
     rule: "Text frames reach the listener, and the client, as Text",
     async run(h) {

@@ -113,6 +113,24 @@ export const mutants: readonly Mutant[] = [
     })),
   },
   {
+    fault: "pushes Text as Binary",
+    caughtBy: "frames/text-pushed",
+    says: /the opcode at the client: expected 1, got 2/,
+    ...does((driver) => ({
+      writeFrame: (opCode, payload) => driver.writeFrame(opCode === OpCode.Text ? OpCode.Binary : opCode, payload),
+    })),
+  },
+  {
+    fault: "loses empty messages",
+    caughtBy: "frames/empty-delivered",
+    says: /messages at the server/,
+    ...reports((sink) => ({
+      frame(opCode, payload) {
+        if (payload.length > 0) sink.frame(opCode, payload);
+      },
+    })),
+  },
+  {
     fault: "sends all of the array that a payload is a view of",
     caughtBy: "ownership/sub-array-views",
     says: /the view of 10 bytes/,

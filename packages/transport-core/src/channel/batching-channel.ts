@@ -1,4 +1,4 @@
-import { readConflict } from "../conn/conn-errors.js";
+import { checkDataOpCode, readConflict } from "../conn/conn-errors.js";
 import { FramedConn } from "../conn/framed-conn.js";
 import type { Address } from "../contract/address.js";
 import type { Channel } from "../contract/channel.js";
@@ -40,15 +40,16 @@ export class BatchingChannel implements Channel {
 
   // Agent
 
-  push(payload: Uint8Array): boolean {
-    return this.writeFrame(OpCode.Binary, payload);
+  push(payload: Uint8Array, opCode: OpCode = OpCode.Binary): boolean {
+    if (opCode !== OpCode.Binary) checkDataOpCode(opCode);
+    return this.writeFrame(opCode, payload);
   }
 
   /** A push of a frame that is encoded already and shared with other channels of the same server. */
-  pushEncoded(frame: Uint8Array, payload: Uint8Array): boolean {
+  pushEncoded(frame: Uint8Array, payload: Uint8Array, opCode: OpCode): boolean {
     const conn = this.#conn;
-    if (!(conn instanceof FramedConn)) return this.push(payload);
-    const below = conn.writeEncoded(frame, OpCode.Binary, payload);
+    if (!(conn instanceof FramedConn)) return this.push(payload, opCode);
+    const below = conn.writeEncoded(frame, opCode, payload);
     this.#flushSoon();
     return below;
   }

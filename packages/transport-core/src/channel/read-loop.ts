@@ -15,6 +15,7 @@ export interface ReadLoopSettings extends InboxLimits {
   readonly receiveConcurrency: number;
   readonly writeWaitMs: number;
   readonly maxUnansweredPings: number;
+  readonly deliverEmptyMessages: boolean;
   readonly onError: ErrorReporter;
   readonly hooks?: Pick<TransportHooks, "dropped">;
 }
@@ -76,7 +77,8 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
   frame(opCode: OpCode, payload: Uint8Array): void {
     if (!this.#paused) this.#renewDeadline();
     if (opCode === OpCode.Ping) this.#answerPing(payload);
-    if (opCode === OpCode.Ping || opCode === OpCode.Pong || payload.length === 0) return;
+    if (opCode === OpCode.Ping || opCode === OpCode.Pong) return;
+    if (payload.length === 0 && !this.#settings.deliverEmptyMessages) return;
     if (this.#running < this.#settings.receiveConcurrency && !this.#inbox?.length) {
       this.#deliver(opCode, payload);
       return;

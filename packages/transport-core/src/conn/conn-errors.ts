@@ -1,6 +1,7 @@
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
-import { MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
+import { isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
 import { TransportError } from "../errors.js";
+import { isBytes } from "../is-bytes.js";
 import { closeText } from "./close-text.js";
 
 export function closedError(closeInfo: CloseInfo): TransportError {
@@ -10,8 +11,9 @@ export function closedError(closeInfo: CloseInfo): TransportError {
   });
 }
 
-/** @throws `IM_ERR_INVALID_FRAME` for a Close, and for more bytes than a control frame carries */
+/** @throws `IM_ERR_INVALID_FRAME` for a Close, for what is no opcode, and for more bytes than a control frame carries */
 export function checkControlFrame(opCode: OpCode, length: number): void {
+  if (!isOpCode(opCode)) throw new TransportError("IM_ERR_INVALID_FRAME", `${String(opCode)} is no opcode`);
   if (opCode === OpCode.Close) {
     throw new TransportError("IM_ERR_INVALID_FRAME", "a Close frame is sent by close(code, reason)");
   }
@@ -23,6 +25,13 @@ export function checkControlFrame(opCode: OpCode, length: number): void {
   }
 }
 
+/** @throws `IM_ERR_INVALID_FRAME` for what is neither Text nor Binary nor Continuation */
+export function checkDataOpCode(opCode: OpCode): void {
+  if (opCode === OpCode.Text || opCode === OpCode.Binary || opCode === OpCode.Continuation) return;
+  const rule = "a message is Text or Binary, and on TCP Continuation";
+  throw new TransportError("IM_ERR_INVALID_FRAME", `${String(opCode)} is no opcode of a message: ${rule}`);
+}
+
 export function violationError(code: number, reason: string): TransportError {
   const errorCode = code === CloseCode.PayloadTooLarge ? "IM_ERR_PAYLOAD_TOO_LARGE" : "IM_ERR_PROTOCOL";
   return new TransportError(errorCode, `the peer broke the protocol: ${reason}`);
@@ -30,7 +39,7 @@ export function violationError(code: number, reason: string): TransportError {
 
 /** @throws `IM_ERR_INVALID_FRAME` for anything but a Uint8Array, `IM_ERR_PAYLOAD_TOO_LARGE` */
 export function checkPayload(payload: Uint8Array, limit: number): void {
-  if (!(payload instanceof Uint8Array)) {
+  if (!isBytes(payload)) {
     throw new TransportError(
       "IM_ERR_INVALID_FRAME",
       "a payload is a Uint8Array; encode text with TextEncoder, and wrap other buffers: new Uint8Array(buffer)",

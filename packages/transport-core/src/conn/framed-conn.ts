@@ -114,7 +114,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
 
   writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
     this.#checkWritable(payload);
-    if (isControl(opCode)) checkControlFrame(opCode, payload.length);
+    if (!(opCode <= OpCode.Binary)) checkControlFrame(opCode, payload.length);
     this.writes.write(opCode, payload);
     return this.#mindLimits();
   }
@@ -277,6 +277,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
 
   expire(nowMs: number): void {
     if (this.#state !== "open") {
+      this.#state = "dismissed";
       this.#dueMs = NEVER;
       this.driver.destroy();
     } else if (nowMs >= this.writes.dueMs()) {

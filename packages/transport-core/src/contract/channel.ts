@@ -10,7 +10,7 @@ import type { MessageListener } from "./message-listener.js";
  */
 export interface Channel extends Conn, Agent {
   /**
-   * Reads until the connection ends: answers Ping with Pong, consumes Pong, skips empty payloads, and gives Text,
+   * Reads until the connection ends: answers Ping with Pong, consumes Pong, skips empty messages (unless `deliverEmptyMessages`), and gives Text,
    * Binary and (on TCP) Continuation to the listener. Every frame renews the read deadline. `readFrame` throws from
    * now on.
    *

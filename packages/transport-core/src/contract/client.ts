@@ -1,6 +1,6 @@
 import type { AbortOptions } from "./conn.js";
 import type { Dialer } from "./dialer.js";
-import type { Frame } from "./frame.js";
+import type { Frame, OpCode } from "./frame.js";
 
 /** One connection to a server, with a heartbeat. `@im/client` implements it. */
 export interface Client extends AsyncDisposable, AsyncIterable<Frame> {
@@ -14,15 +14,17 @@ export interface Client extends AsyncDisposable, AsyncIterable<Frame> {
    */
   connect(address: string, options?: AbortOptions): Promise<void>;
   /**
-   * Queues a Binary frame; see `Agent.push` for order, batching and the result.
+   * Queues a frame; see `Agent.push` for order, batching, opcode and the result. An empty message arrives only at a server
+   * with the option `deliverEmptyMessages`.
    *
    * @throws when not connected, with the reason of the end if there was a connection.
    */
-  send(payload: Uint8Array): boolean;
+  send(payload: Uint8Array, opCode?: OpCode): boolean;
   /** Resolves when `send` may go on after it returned false. */
   drained(options?: AbortOptions): Promise<void>;
   /**
-   * The next Text, Binary or Continuation frame; Ping and Pong stay inside. After the connection ended the frames that
+   * The next Text, Binary or Continuation frame; Ping and Pong stay inside, and empty ones
+   * are skipped without the option `deliverEmptyMessages`. After the connection ended the frames that
    * had come are still read, then it rejects with the reason.
    */
   read(options?: AbortOptions): Promise<Frame>;

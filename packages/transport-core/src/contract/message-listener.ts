@@ -4,7 +4,7 @@ import type { OpCode } from "./frame.js";
 /** Receives the messages of all channels of a server. */
 export interface MessageListener {
   /**
-   * Called for each message, in order within a channel. An async listener holds back the next message of its channel
+   * Called for each message, in order within a channel; for an empty one only with the option `deliverEmptyMessages`. An async listener holds back the next message of its channel
    * until it settles (see `receiveConcurrency`), and in the end the peer: messages that arrive meanwhile wait in a
    * bounded inbox, and when it is full reading pauses and the read deadline stands still.
    *

@@ -2,6 +2,7 @@ import type { Acceptor } from "./acceptor.js";
 import type { Address } from "./address.js";
 import type { ChannelMap } from "./channel-map.js";
 import type { AbortOptions } from "./conn.js";
+import type { OpCode } from "./frame.js";
 import type { MessageListener } from "./message-listener.js";
 import type { ServiceRegistration } from "./service-registration.js";
 import type { StateListener } from "./state-listener.js";
@@ -53,15 +54,15 @@ export interface Server extends ServiceRegistration, AsyncDisposable {
    *
    * @throws `IM_ERR_UNKNOWN_CHANNEL` if no such channel is connected, and what `Agent.push` throws.
    */
-  push(channelId: string, payload: Uint8Array): boolean;
+  push(channelId: string, payload: Uint8Array, opCode?: OpCode): boolean;
   /**
    * Pushes to every channel; the frame is encoded once for all. A channel that cannot take it is left out (if its queue
    * is full it is closed, and its StateListener told).
    *
    * @returns how many channels took it.
-   * @throws `IM_ERR_PAYLOAD_TOO_LARGE`
+   * @throws `IM_ERR_PAYLOAD_TOO_LARGE`, `IM_ERR_INVALID_FRAME` as `Agent.push` does
    */
-  broadcast(payload: Uint8Array): number;
+  broadcast(payload: Uint8Array, opCode?: OpCode): number;
   /**
    * Ends one connection: sends what is queued, then Close, and resolves when the socket is closed; see `Conn.close`.
    *

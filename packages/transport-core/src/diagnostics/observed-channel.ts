@@ -20,8 +20,8 @@ class ObservedChannel extends BatchingChannel {
     return below;
   }
 
-  override pushEncoded(frame: Uint8Array, payload: Uint8Array): boolean {
-    const below = super.pushEncoded(frame, payload);
+  override pushEncoded(frame: Uint8Array, payload: Uint8Array, opCode: OpCode): boolean {
+    const below = super.pushEncoded(frame, payload, opCode);
     this.#sent(this, payload.length);
     return below;
   }

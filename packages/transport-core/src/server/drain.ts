@@ -1,7 +1,8 @@
 import type { BatchingChannel } from "../channel/batching-channel.js";
 import { atEndOfTurn } from "../channel/end-of-turn.js";
 import { Waiters } from "../conn/waiters.js";
-import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import { CloseCode } from "../contract/close-info.js";
+import type { Conn } from "../contract/conn.js";
 import type { ShutdownReport } from "../contract/server.js";
 import { PatientTimer } from "../deadline/patient-timer.js";
 import { TransportError } from "../errors.js";
@@ -24,7 +25,12 @@ export interface DrainLimits {
   readonly limitMs: number;
   /** Cuts those that are not done. */
   readonly signal: AbortSignal;
+  /** Settles when nothing more is accepted and no socket is left. */
+  readonly listenerClosed: Promise<unknown>;
 }
+
+/** How long the sockets that were cut have to be closed, and who is told of their ends to be called. */
+const CUT_WAIT_MS = 250;
 
 /**
  * Ends all connections in order: logins are refused, listeners finish with what has arrived, peers are told (1001), and
@@ -32,19 +38,26 @@ export interface DrainLimits {
  */
 export async function drain(
   population: Population,
-  { connectionsPerSecond, limitMs, signal }: DrainLimits,
+  { connectionsPerSecond, limitMs, signal, listenerClosed }: DrainLimits,
 ): Promise<ShutdownReport> {
   const shuttingDown = new TransportError("IM_ERR_LOGIN_REFUSED", "the server is shutting down", {
     closeCode: CloseCode.GoingAway,
   });
   const { newcomers, channels } = population;
-  const ends: Promise<CloseInfo>[] = [];
+  const ends: Promise<unknown>[] = [];
+  let clean = 0;
+  const count = (conn: Pick<Conn, "closed">) => {
+    const counted = conn.closed.then((info) => {
+      if (info.clean) clean++;
+    });
+    ends.push(counted);
+  };
   for (const newcomer of newcomers) {
-    if (newcomer.conn) ends.push(newcomer.conn.closed);
+    if (newcomer.conn) count(newcomer.conn);
     newcomer.expel("shutting-down", shuttingDown);
   }
   const connected = [...channels].filter((channel) => !channel.hasEnded);
-  for (const channel of connected) ends.push(channel.closed);
+  for (const channel of connected) count(channel);
   const patience = new Waiters<void>();
   const patienceIsOver = patience.wait();
   const cut = () => {
@@ -62,11 +75,21 @@ export async function drain(
   };
   await pace(connected, connectionsPerSecond, sayGoodbye, signal);
   const timer = new PatientTimer(cut).start(limitMs);
-  const infos = await Promise.all(ends);
+  const ended = Promise.all([...ends, listenerClosed]);
   // Once the patience is over, StateListeners are still told, which takes a turn, but not waited for.
-  await Promise.race([population.emptied(), patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]);
+  const told = ended.then(() =>
+    Promise.race([population.emptied(), patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]),
+  );
+  let cutTimer: ReturnType<typeof setTimeout> | undefined;
+  // Whatever a connection or the listener does not end, the shutdown does not wait for it.
+  const cutIsOver = patienceIsOver.then(async () => {
+    await new Promise<void>((resolve) => {
+      cutTimer = setTimeout(resolve, CUT_WAIT_MS);
+    });
+  });
+  await Promise.race([told, cutIsOver]);
   timer.stop();
+  clearTimeout(cutTimer);
   signal.removeEventListener("abort", cut);
-  const clean = infos.filter((info) => info.clean).length;
-  return { clean, cut: infos.length - clean };
+  return { clean, cut: ends.length - clean };
 }

@@ -1,5 +1,5 @@
 import { HashChannelMap } from "../channel/hash-channel-map.js";
-import { checkPayload } from "../conn/conn-errors.js";
+import { checkDataOpCode, checkPayload } from "../conn/conn-errors.js";
 import type { Acceptor } from "../contract/acceptor.js";
 import type { Channel } from "../contract/channel.js";
 import type { ChannelMap } from "../contract/channel-map.js";
@@ -115,8 +115,8 @@ export class TransportServer extends Registration implements Server {
     return this.#state === state;
   }
 
-  push(channelId: string, payload: Uint8Array): boolean {
-    return this.#channel(channelId).push(payload);
+  push(channelId: string, payload: Uint8Array, opCode?: OpCode): boolean {
+    return this.#channel(channelId).push(payload, opCode);
   }
 
   async closeChannel(channelId: string, code?: number, reason?: string): Promise<void> {
@@ -129,15 +129,16 @@ export class TransportServer extends Registration implements Server {
     throw new TransportError("IM_ERR_UNKNOWN_CHANNEL", `no channel ${JSON.stringify(channelId)} is connected here`);
   }
 
-  broadcast(payload: Uint8Array): number {
+  broadcast(payload: Uint8Array, opCode: OpCode = OpCode.Binary): number {
+    checkDataOpCode(opCode);
     checkPayload(payload, this.#settings.maxPayloadBytes);
-    const frame = this.#listener.encodeFrame(OpCode.Binary, payload);
+    const frame = this.#listener.encodeFrame(opCode, payload);
     let taken = 0;
     for (const channel of this.#application.channelMap.all()) {
       try {
         // A map may hold channels of other servers, whose transport has another encoding.
-        if (this.#reception.owns(channel)) channel.pushEncoded(frame, payload);
-        else channel.push(payload);
+        if (this.#reception.owns(channel)) channel.pushEncoded(frame, payload, opCode);
+        else channel.push(payload, opCode);
         taken++;
       } catch {
         // The channel is closing or its queue is full: its end tells.
@@ -173,13 +174,12 @@ export class TransportServer extends Registration implements Server {
     this.#hasListener = false;
     const failed = (error: unknown) => this.#settings.onError(error, { during: "listen" });
     const listenerClosed = this.#listener.close().catch(failed);
-    const report = await drain(this.#reception, {
+    return drain(this.#reception, {
       connectionsPerSecond,
       limitMs: 2 * this.#settings.writeWaitMs,
       signal: this.#cutting.signal,
+      listenerClosed,
     });
-    await listenerClosed;
-    return report;
   }
 
   #checkNotStarted(call: string): void {

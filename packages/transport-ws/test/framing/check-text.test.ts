@@ -1,0 +1,18 @@
+import { OpCode } from "@im/transport-core";
+import { expect, it } from "vitest";
+import { dial, loggedIn, startServer } from "../support/ws-server.js";
+
+it("a Text that is no UTF-8 is refused where it is written, and the connection goes on (RFC 6455 §8.1)", async () => {
+  const watched = await startServer();
+  const peer = await loggedIn(watched);
+  const conn = await dial(watched);
+  const [channel] = watched.admitted.all;
+  const noText = Uint8Array.of(0xc3, 0x28);
+  const refused = expect.objectContaining({ code: "IM_ERR_INVALID_FRAME" });
+  expect(() => channel!.push(noText, OpCode.Text)).toThrow(refused);
+  expect(() => watched.server.broadcast(noText, OpCode.Text)).toThrow(refused);
+  expect(() => conn.writeFrame(OpCode.Text, noText)).toThrow(refused);
+  channel!.push(noText);
+  expect((await peer.frame()).payload).toEqual(Buffer.from(noText));
+  conn.destroy();
+});
