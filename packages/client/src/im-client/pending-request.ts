@@ -1,5 +1,5 @@
 import type { AbortOptions } from "@im/transport-core";
-import { startTimer } from "@im/transport-core/authoring";
+import { afterReading, PatientTimer, startTimer } from "@im/transport-core/authoring";
 import { type LogicPkt, type LogicPktInit, Status } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { errorText } from "./error-text.js";
@@ -35,7 +35,7 @@ export class PendingRequest {
   readonly #timeout: ReturnType<typeof startTimer>;
   readonly #stopWatching: () => void;
   /** Ends the wait for a connection. */
-  #aging: ReturnType<typeof startTimer>;
+  #aging: PatientTimer | undefined;
   #resolve!: (response: LogicPkt) => void;
   #reject!: (error: unknown) => void;
 
@@ -49,7 +49,7 @@ export class PendingRequest {
       this.#reject = reject;
     });
     this.#dueMs = performance.now() + settings.timeoutMs;
-    this.#timeout = startTimer(() => this.#timedOut(), settings.timeoutMs);
+    this.#timeout = startTimer(() => this.#timeIsOver(), settings.timeoutMs);
     this.#stopWatching = onAbort(settings.signal, () => this.fail(settings.signal?.reason));
   }
 
@@ -66,12 +66,12 @@ export class PendingRequest {
   waits(maxAgeMs: number): void {
     const message = `not sent: there was no connection for ${maxAgeMs} ms`;
     const offline = () => this.fail(new ClientError("IM_ERR_OFFLINE", message, { delivery: "none" }));
-    this.#aging = startTimer(offline, maxAgeMs);
+    this.#aging = new PatientTimer(offline).start(maxAgeMs);
   }
 
   /** There is a connection. */
   stopsAging(): void {
-    clearTimeout(this.#aging);
+    this.#aging?.stop();
     this.#aging = undefined;
   }
 
@@ -103,6 +103,11 @@ export class PendingRequest {
   fail(error: unknown): void {
     this.#settled();
     this.#reject(error);
+  }
+
+  /** After this program stood still the response may have come, and wait to be read. */
+  #timeIsOver(): void {
+    afterReading(() => void (this.isSettled || this.#timedOut()));
   }
 
   #timedOut(): void {

@@ -131,6 +131,17 @@ describe("timeouts", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("are no judgement on a response that has come and is still to be read", async () => {
+    const requests = new Requests(unlimited);
+    const link = new SentPackets();
+    requests.online(link);
+    const answer = ask(requests);
+    // In the same turn as the time limit, and after it.
+    setTimeout(() => requests.answered(createResponse(link.packets[0]!)), settings.timeoutMs);
+    await vi.advanceTimersByTimeAsync(settings.timeoutMs + 1);
+    expect((await answer).status).toBe(0);
+  });
+
   it("of different lengths come in their order", async () => {
     const requests = new Requests(unlimited);
     requests.online(new SentPackets());
@@ -212,7 +223,7 @@ describe("more requests than may be in flight", () => {
     const first = errorOf(ask(requests, { timeoutMs: 200 }));
     const second = errorOf(ask(requests, { timeoutMs: 100 }));
     const third = errorOf(ask(requests, { timeoutMs: 300 }));
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(101);
     expect(await second).toMatchObject({ code: "IM_ERR_REQUEST_TIMEOUT", delivery: "none" });
     expect(link.packets).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(100);
@@ -257,7 +268,7 @@ describe("more requests than may be in flight", () => {
     const link = new SentPackets();
     requests.online(link);
     const errors = Array.from({ length: 9 }, () => errorOf(ask(requests)));
-    await vi.advanceTimersByTimeAsync(settings.timeoutMs);
+    await vi.advanceTimersByTimeAsync(settings.timeoutMs + 1);
     const deliveries = (await Promise.all(errors)).map((error) => (error as { delivery?: string }).delivery);
     expect(deliveries).toEqual(["unknown", "unknown", ...Array(7).fill("none")]);
     expect(link.packets).toHaveLength(2);
