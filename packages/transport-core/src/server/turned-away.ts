@@ -1,3 +1,5 @@
+import { PatientTimer } from "../deadline/patient-timer.js";
+
 /** What is used of a socket that is turned away; Node's `net.Socket` and `tls.TLSSocket` have it. */
 interface RefusedSocket {
   end(bytes: Uint8Array | string): unknown;
@@ -28,9 +30,9 @@ export class TurnedAway {
       return;
     }
     this.#lingering.add(socket);
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    const timer = new PatientTimer(() => socket.destroy()).start(LINGER_MS);
     socket.once("close", () => {
-      clearTimeout(timer);
+      timer.stop();
       this.#lingering.delete(socket);
     });
     socket.once("end", () => socket.destroy());

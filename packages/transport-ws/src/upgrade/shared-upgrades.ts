@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { startTimer, TurnedAway } from "@im/transport-core/authoring";
+import { PatientTimer, TurnedAway } from "@im/transport-core/authoring";
 import { refusalAnswer } from "./upgrade-refusal.js";
 import { offersWebSocket } from "./upgrade-rules.js";
 
@@ -66,9 +66,9 @@ class SharedUpgrades {
     socket.on("error", () => socket.destroy());
     const { bytesWritten } = socket;
     const loginWaitMs = Math.max(...[...this.#takers].map((taker) => taker.loginWaitMs));
-    const timer = startTimer(() => {
+    const timer = new PatientTimer(() => {
       if (socket.bytesWritten === bytesWritten) socket.destroy();
-    }, loginWaitMs);
-    socket.once("close", () => clearTimeout(timer));
+    }).start(loginWaitMs);
+    socket.once("close", () => timer.stop());
   }
 }
