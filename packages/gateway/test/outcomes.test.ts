@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import {
   BasicCode,
   commands,
@@ -119,6 +120,21 @@ describe("a request", () => {
     expect(await aborted).toMatchObject({ code: "IM_ERR_HANDLER_TIMEOUT" });
     expect((await alice.request({ command: "a.fast" })).status).toBe(Status.Success);
     expect(codesOf(started)).toEqual(["IM_ERR_HANDLER_TIMEOUT"]);
+  });
+
+  it("whose handler waits for what came while the process stood still is answered", async () => {
+    const set = (gateway: Started["gateway"]) =>
+      gateway.handleRaw("a.b", async (ctx) => {
+        const came = stat(".");
+        await undefined;
+        const untilMs = performance.now() + 400;
+        while (performance.now() < untilMs) {}
+        await came;
+        ctx.respond();
+      });
+    const { tcp } = await startGateway(set, { handlerTimeoutMs: 100 });
+    const alice = await PacketPeer.signIn(tcp, "alice");
+    expect((await alice.request({ command: "a.b" })).status).toBe(Status.Success);
   });
 
   it("that is answered after its time is not answered again", async () => {
