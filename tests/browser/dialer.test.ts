@@ -9,9 +9,20 @@ import { inEachBrowser } from "./support/in-each-browser.js";
 declare const program: DialerProgram;
 
 /** A server that agrees on this subprotocol, whatever it is offered, or on none. @returns its address */
-async function serverThatAgreesOn(protocol: string): Promise<string> {
+function serverThatAgreesOn(protocol: string): Promise<string> {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0, handleProtocols: () => false });
   server.on("headers", (headers) => void (protocol && headers.push(`Sec-WebSocket-Protocol: ${protocol}`)));
+  return addressOf(server);
+}
+
+function serverThatCloses(code: number, reason: string): Promise<string> {
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  server.on("connection", (socket) => socket.close(code, reason));
+  return addressOf(server);
+}
+
+/** Until the end of the test. */
+async function addressOf(server: WebSocketServer): Promise<string> {
   await once(server, "listening");
   onTestFinished(() => {
     for (const socket of server.clients) socket.terminate();
@@ -43,6 +54,14 @@ inEachBrowser("the dialer", "dialer-page.ts", ({ name, openPage }) => {
     const address = `ws://127.0.0.1:${await freePort()}/`;
     const page = await openPage();
     expect(await page.evaluate((to) => program.dial(to), address)).toEqual(refusedSoon);
+  });
+
+  it.each([1001, 1009, 1012, 1013, 4001])("hears that the server closes with %i, and why", async (code) => {
+    const address = await serverThatCloses(code, "Retry-After: 5");
+    const page = await openPage();
+    const isHidden = name === "WebKitGTK" && (code === 1012 || code === 1013);
+    const expected = isHidden ? { code: 1006 } : { code, reason: "Retry-After: 5" };
+    expect(await page.evaluate((to) => program.closedBy(to), address)).toMatchObject(expected);
   });
 
   it("agrees on a subprotocol that it offered", async () => {

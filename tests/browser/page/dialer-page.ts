@@ -5,6 +5,12 @@ import { type WsDialerOptions, wsDialer } from "@im/transport-ws";
 const TIMEOUT_MS = 20_000;
 
 const program = {
+  /** How a connection ended that the server closed. */
+  async closedBy(address: string) {
+    const context = { id: "", name: "", address, timeoutMs: TIMEOUT_MS };
+    const { code, reason } = await (await wsDialer().dialAndHandshake(context)).closed;
+    return { code, reason };
+  },
   /** @returns the code of what it failed with, or `connected`, and whether that was known long before the timeout */
   async dial(address: string, options: WsDialerOptions = {}) {
     const beganMs = performance.now();
