@@ -45,6 +45,15 @@ export function checkHeaderLength(bytes: number, limits: CheckedLimits): void {
   }
 }
 
+/** Metas that a header may hold. Each takes memory of its own when it is read, however short it is. */
+export const MAX_METAS = 256;
+
+/** Throws IM_ERR_HEADER_TOO_LARGE. */
+export function checkMetaCount(count: number): void {
+  if (count <= MAX_METAS) return;
+  throw new WireError("IM_ERR_HEADER_TOO_LARGE", `The header holds more than ${MAX_METAS} metas: send fewer.`);
+}
+
 /** Throws IM_ERR_BODY_TOO_LARGE. */
 export function checkBodyLength(bytes: number, limits: CheckedLimits): void {
   if (bytes > limits.maxBodyBytes) {

@@ -3,6 +3,7 @@ import { readU32, viewOf } from "./bytes.js";
 import { HeaderTag } from "./header/header-tags.js";
 import { commandAt, decodeMetas, explained, textAt } from "./header/header-values.js";
 import { Flag, type Meta, Status } from "./header.js";
+import { checkMetaCount } from "./limits.js";
 import { oddField, plainFieldEnd } from "./protobuf/plain-field.js";
 import { int32At } from "./protobuf/varint.js";
 
@@ -54,7 +55,7 @@ export class LazyLogicPkt implements LogicPktView {
   readonly #hasUnknown: boolean;
   #body: Uint8Array | undefined;
 
-  /** @param bytes one LogicPkt, whose lengths are known to be right. Throws IM_ERR_HEADER_INVALID. */
+  /** @param bytes one LogicPkt, whose lengths are known to be right. Throws IM_ERR_HEADER_INVALID, IM_ERR_HEADER_TOO_LARGE. */
   constructor(bytes: Uint8Array) {
     const headerEnd = 8 + readU32(bytes, 4);
     let command: Text = "";
@@ -63,7 +64,7 @@ export class LazyLogicPkt implements LogicPktView {
     let flag: Flag = Flag.Request;
     let status: Status = Status.Success;
     let dest: Text = "";
-    let meta: readonly Meta[] | true = NO_META;
+    let metas = 0;
     let hasUnknown = false;
     try {
       for (let at = 8; at < headerEnd; ) {
@@ -91,7 +92,7 @@ export class LazyLogicPkt implements LogicPktView {
             dest = valueAt;
             break;
           case HeaderTag.meta:
-            meta = true;
+            checkMetaCount(++metas);
             break;
           default:
             hasUnknown = true;
@@ -109,7 +110,7 @@ export class LazyLogicPkt implements LogicPktView {
     this.#command = command;
     this.#channelId = channelId;
     this.#dest = dest;
-    this.#meta = meta;
+    this.#meta = metas > 0 || NO_META;
     this.#hasUnknown = hasUnknown;
     this.#body = undefined;
   }

@@ -6,7 +6,7 @@ export const wireErrorCodes = [
   "IM_ERR_TRUNCATED",
   /** The header is no valid protobuf Header: damaged bytes, or a string that is not UTF-8. Close the connection. */
   "IM_ERR_HEADER_INVALID",
-  /** The header is, or declares to be, longer than `maxHeaderBytes`. */
+  /** The header is, or declares to be, longer than `maxHeaderBytes`, or holds more than 256 metas. */
   "IM_ERR_HEADER_TOO_LARGE",
   /** The body is, or declares to be, longer than `maxBodyBytes`; for a BasicPkt also longer than 65535 bytes. */
   "IM_ERR_BODY_TOO_LARGE",

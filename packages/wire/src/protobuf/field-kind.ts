@@ -65,19 +65,28 @@ export const texts: FieldKind<string[]> = /* @__PURE__ */ listOf<string>({
   write: writeText,
 });
 
-/** A list of what is told apart by its length: texts or messages. */
-export function listOf<Element>(element: {
-  read(reader: FieldReader): Element;
-  write(writer: FieldWriter, number: number, name: string, value: Element): void;
-}): FieldKind<Element[]> {
+/**
+ * A list of what is told apart by its length: texts or messages.
+ *
+ * @param checkCount throws if the list may not be so long
+ */
+export function listOf<Element>(
+  element: {
+    read(reader: FieldReader): Element;
+    write(writer: FieldWriter, number: number, name: string, value: Element): void;
+  },
+  checkCount?: (count: number) => void,
+): FieldKind<Element[]> {
   return {
     absent: () => [],
     read(reader, wireType, before) {
       if (wireType !== WireType.Bytes) return undefined;
+      checkCount?.(before.length + 1);
       before.push(element.read(reader));
       return before;
     },
     write(writer, number, name, values) {
+      checkCount?.(checkedList(name, values).length);
       for (const value of checkedList(name, values)) element.write(writer, number, name, value);
     },
   };

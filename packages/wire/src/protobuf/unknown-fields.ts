@@ -1,4 +1,4 @@
-import { EMPTY_BYTES } from "../bytes.js";
+import { copyRun, EMPTY_BYTES } from "../bytes.js";
 import { writeVarint } from "./varint.js";
 
 /** Collects fields that nobody here knows: in order, tags minimal, values as they came, as protobuf-go keeps them. */
@@ -16,13 +16,14 @@ export class UnknownFields {
   /** Takes the field with the tag and the value that stands in `bytes` from `start` to `end`. */
   take(tag: number, bytes: Uint8Array, start: number, end: number): void {
     this.#bytes ??= new Uint8Array(this.#capacity);
-    this.length = writeVarint(tag, this.#bytes, this.length);
-    this.#bytes.set(bytes.subarray(start, end), this.length);
-    this.length += end - start;
+    const at = writeVarint(tag, this.#bytes, this.length);
+    copyRun(bytes, start, end, this.#bytes, at);
+    this.length = at + end - start;
   }
 
   /** A copy: it keeps nothing else alive. */
   toBytes(): Uint8Array {
-    return this.#bytes?.slice(0, this.length) ?? EMPTY_BYTES;
+    const bytes = this.#bytes ?? EMPTY_BYTES;
+    return bytes.length === this.length ? bytes : bytes.slice(0, this.length);
   }
 }

@@ -1,6 +1,7 @@
 import { HeaderTag } from "../../header/header-tags.js";
 import { commandAt, explained, metaAt, textAt } from "../../header/header-values.js";
 import { Flag, type Meta, Status } from "../../header.js";
+import { checkMetaCount } from "../../limits.js";
 import type { LogicPkt } from "../../logic-pkt.js";
 import { oddField, plainFieldEnd } from "../../protobuf/plain-field.js";
 import { UnknownFields } from "../../protobuf/unknown-fields.js";
@@ -9,7 +10,7 @@ import { int32At } from "../../protobuf/varint.js";
 /**
  * Decodes the Header in `bytes` from `start` to `end` and joins the body to it. As in kim: the last of a repeated field
  * wins, metas add up, unknown enum numbers are kept, and a known field of another wire type counts as unknown. Throws
- * IM_ERR_HEADER_INVALID.
+ * IM_ERR_HEADER_INVALID, and IM_ERR_HEADER_TOO_LARGE for too many metas.
  */
 export function decodeHeader(bytes: Uint8Array, start: number, end: number, body: Uint8Array): LogicPkt {
   let command = "";
@@ -46,7 +47,7 @@ export function decodeHeader(bytes: Uint8Array, start: number, end: number, body
           dest = textAt(bytes, valueAt, end);
           break;
         case HeaderTag.meta:
-          meta.push(metaAt(bytes, valueAt, next));
+          checkMetaCount(meta.push(metaAt(bytes, valueAt, next)));
           break;
         default:
           unknown ??= new UnknownFields(end - at);

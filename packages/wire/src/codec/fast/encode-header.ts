@@ -1,6 +1,7 @@
 import { isBytes } from "../../bytes.js";
 import { HeaderTag, MetaTag } from "../../header/header-tags.js";
 import type { Header, Meta } from "../../header.js";
+import { checkMetaCount } from "../../limits.js";
 import type { FieldWriter } from "../../protobuf/field-writer.js";
 import { NUMBER_FIELD_ROOM, textFieldRoom, writeInt32Field, writeUint32Field } from "../../protobuf/write-field.js";
 import { WireError } from "../../wire-error.js";
@@ -30,6 +31,7 @@ export function writeHeader(header: Header, writer: FieldWriter): void {
   if (status !== 0) at = writeInt32Field(HeaderTag.status, status, bytes, at);
   writer.at = putString(HeaderTag.dest, "dest", dest, bytes, at);
   if (!Array.isArray(meta)) throw invalid("meta", "an array", meta);
+  checkMetaCount(meta.length);
   for (let i = 0; i < meta.length; i++) writeMeta(writer, meta[i]);
   writeUnknown(writer, unknownFields);
 }

@@ -1,5 +1,6 @@
 import { isBytes } from "../../bytes.js";
 import type { Meta } from "../../header.js";
+import { checkMetaCount } from "../../limits.js";
 import { int32, listOf, text, UnfitValue, uint32 } from "../../protobuf/field-kind.js";
 import { type FieldReader, WireType } from "../../protobuf/field-reader.js";
 import type { FieldWriter } from "../../protobuf/field-writer.js";
@@ -8,17 +9,20 @@ import { UnknownFields } from "../../protobuf/unknown-fields.js";
 
 const metaTable = /* @__PURE__ */ tableOf({ key: text, value: text, type: int32 });
 
-const metas = /* @__PURE__ */ listOf<Meta>({
-  read: (reader) => readKeeping<Meta>(metaTable, reader.nested()),
-  write(writer, number, name, meta) {
-    if (typeof meta !== "object" || meta === null) {
-      throw new UnfitValue(`${name} must be an array of { key, value, type }`);
-    }
-    const begun = writer.beginMessage(number * 8 + WireType.Bytes);
-    writeKeeping(metaTable, meta, writer, `${name} `);
-    writer.endMessage(begun);
+const metas = /* @__PURE__ */ listOf<Meta>(
+  {
+    read: (reader) => readKeeping<Meta>(metaTable, reader.nested()),
+    write(writer, number, name, meta) {
+      if (typeof meta !== "object" || meta === null) {
+        throw new UnfitValue(`${name} must be an array of { key, value, type }`);
+      }
+      const begun = writer.beginMessage(number * 8 + WireType.Bytes);
+      writeKeeping(metaTable, meta, writer, `${name} `);
+      writer.endMessage(begun);
+    },
   },
-});
+  checkMetaCount,
+);
 
 export const headerTable = /* @__PURE__ */ tableOf({
   command: text,
