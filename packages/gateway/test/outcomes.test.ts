@@ -56,6 +56,20 @@ describe("a request", () => {
     expect([...body]).toEqual([0, 1, 255]);
   });
 
+  it("gives bytes as they are where the command map has no codec for them", async () => {
+    const bodies: unknown[] = [];
+    const { tcp } = await startGateway((gateway) => {
+      gateway.handle(commands.groupMembers, (ctx) => {
+        bodies.push(ctx.body && [...ctx.body]);
+        ctx.respond();
+      });
+    });
+    const alice = await PacketPeer.signIn(tcp, "alice");
+    await alice.request({ command: commands.groupMembers, body: Uint8Array.of(1, 2) });
+    await alice.request({ command: commands.groupMembers });
+    expect(bodies).toEqual([[1, 2], undefined]);
+  });
+
   it.each([
     ["of an unknown command", { command: "no.such" }, Status.NotImplemented],
     ["of an inherited name", { command: "__proto__" }, Status.NotImplemented],

@@ -62,7 +62,8 @@ export interface RequestContext<Map extends CommandMap = CommandMap, Data = unkn
 /** A request whose body is decoded, by the command map. */
 export interface TypedContext<Map extends CommandMap, C extends CommandOf<Map>, Data>
   extends RequestContext<Map, Data> {
-  readonly body: RequestOf<Map, C>;
+  /** Where the map has no codec for requests: undefined, or the bytes if there are any. */
+  readonly body: RequestOf<Map, C> extends undefined ? Uint8Array | undefined : RequestOf<Map, C>;
   /**
    * Answers with Success: copies command, channelId, sequence and dest of the request.
    *

@@ -43,7 +43,7 @@ export class RouteTable {
         } catch {
           return void request.fail(Status.InvalidPacketBody, `the body does not parse as one of ${command}`);
         }
-      }
+      } else if (request.packet.body.length > 0) request.body = request.packet.body;
       return once(request);
     };
     this.#add(command, definition, decoded);
