@@ -86,8 +86,9 @@ export function listOf<Element>(
       return before;
     },
     write(writer, number, name, values) {
-      checkCount?.(checkedList(name, values).length);
-      for (const value of checkedList(name, values)) element.write(writer, number, name, value);
+      const list = checkedList(name, values);
+      checkCount?.(list.length);
+      for (const value of list) element.write(writer, number, name, value);
     },
   };
 }
