@@ -38,7 +38,7 @@ const budgets = [
   {
     what: "with kim's commands, by generated code",
     program: `${client} export { commandMap } from "@im/wire/messages";`,
-    maxBytes: { esbuild: 39_850, terser: 38_200 },
+    maxBytes: { esbuild: 40_000, terser: 38_200 },
   },
 ];
 

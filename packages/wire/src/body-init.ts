@@ -1,14 +1,13 @@
-import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import { isBytes } from "./bytes.js";
 import {
-  checkedList,
-  checkedMembers,
-  checkInt64,
-  checkInteger,
-  loneSurrogate,
-  nameOf,
-  UnfitValue,
-} from "./protobuf/field-kind.js";
+  create,
+  type DescField,
+  type DescMessage,
+  type Message,
+  ScalarType,
+  type UnknownField,
+} from "@bufbuild/protobuf";
+import { isBytes } from "./bytes.js";
+import { checkedList, checkedMembers, checkInt64, checkInteger, loneSurrogate, unfit } from "./protobuf/field-kind.js";
 import { utf8Length } from "./protobuf/utf8.js";
 
 /**
@@ -22,56 +21,36 @@ export function messageFrom(schema: DescMessage, init: unknown, owner = ""): Mes
   const given = checkedMembers(init, (key) => schema.members.some(({ localName }) => localName === key), owner);
   const checked: Record<string, unknown> = {};
   for (const member of schema.members) {
-    const { localName } = member;
-    const value = given[localName];
+    const name = owner + member.localName;
+    const value = given[member.localName];
     if (value === undefined || value === null) continue;
-    if (member.kind === "field") checked[localName] = checkedValue(member, owner + localName, value);
-    else {
-      checkText(owner + localName, value);
-      checked[localName] = value;
-    }
+    if (member.kind === "oneof" || member.fieldKind === "map") checked[member.localName] = value;
+    else if (member.fieldKind !== "list") checked[member.localName] = checkedValue(member, name, value);
+    else
+      checked[member.localName] = Array.from(checkedList(name, value as []), (one) => checkedValue(member, name, one));
   }
   const message = create(schema, checked);
-  const { $typeName, $unknown } = given;
   // What a message that was read held besides is written again.
-  if ($typeName === schema.typeName && isUnknownFields($unknown)) message.$unknown = $unknown;
+  if (given.$typeName === schema.typeName && given.$unknown) message.$unknown = given.$unknown as UnknownField[];
   return message;
 }
 
 function checkedValue(field: DescField, name: string, value: unknown): unknown {
-  if (field.fieldKind === "list")
-    return Array.from(checkedList(name, value as never), (one) => elementOf(field, name, one));
-  return elementOf(field, name, value);
-}
-
-function elementOf(field: DescField, name: string, value: unknown): unknown {
   const { message, scalar } = field;
   // Those of Google have forms of their own, such as plain JSON.
-  if (field.fieldKind !== "map" && message && !message.typeName.startsWith("google.protobuf.")) {
-    return messageFrom(message, value, `${name}.`);
-  }
-  const checked = field.fieldKind === "map" ? undefined : scalar;
-  if (checked === ScalarType.STRING && typeof value !== "string") {
-    throw new UnfitValue(`${name} must be a string, not ${nameOf(value)}`);
-  }
-  if (checked === ScalarType.INT32) checkInteger(name, value, -(2 ** 31), 2 ** 31 - 1);
-  else if (checked === ScalarType.INT64 && !("longAsString" in field && field.longAsString)) checkInt64(name, value);
-  else checkText(name, value);
+  if (message && !message.typeName.startsWith("google.protobuf.")) return messageFrom(message, value, `${name}.`);
+  if (scalar === ScalarType.STRING && typeof value !== "string") throw unfit(name, "a string", value);
+  if (scalar === ScalarType.INT32) checkInteger(name, value, -(2 ** 31), 2 ** 31 - 1);
+  if (scalar === ScalarType.INT64 && !("longAsString" in field && field.longAsString)) checkInt64(name, value);
   return value;
 }
 
-/** Throws at the first string within a value that has no UTF-8. */
-function checkText(name: string, value: unknown): void {
+/** Throws UnfitValue, which names the field, at the first string within a value that has no UTF-8. */
+export function checkText(value: unknown, name = ""): void {
   if (typeof value === "string") {
     if (utf8Length(value) < 0) throw loneSurrogate(name);
   } else if (typeof value === "object" && value !== null && !isBytes(value)) {
-    for (const inner of Object.values(value)) checkText(name, inner);
+    for (const key of Object.keys(value))
+      checkText((value as Record<string, unknown>)[key], Array.isArray(value) ? name : key);
   }
-}
-
-function isUnknownFields(value: unknown): value is NonNullable<Message["$unknown"]> {
-  return (
-    Array.isArray(value) &&
-    value.every((one) => Number.isInteger(one?.no) && Number.isInteger(one.wireType) && isBytes(one.data))
-  );
 }

@@ -1,7 +1,7 @@
 import { type DescMessage, fromBinary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { checkBodyBytes, unreadableBody, unwritableBody } from "./body-error.js";
 import { checkBodyFields } from "./body-fields.js";
-import { messageFrom } from "./body-init.js";
+import { checkText, messageFrom } from "./body-init.js";
 
 /**
  * The bytes of a body message; absent fields take their defaults. Throws IM_ERR_BODY_INVALID for a field that the message
@@ -9,7 +9,9 @@ import { messageFrom } from "./body-init.js";
  */
 export function encodeBody<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Uint8Array {
   try {
-    return toBinary(schema, messageFrom(schema, init) as MessageShape<Desc>);
+    const message = messageFrom(schema, init) as MessageShape<Desc>;
+    checkText(message);
+    return toBinary(schema, message);
   } catch (cause) {
     throw unwritableBody(schema.typeName, cause);
   }

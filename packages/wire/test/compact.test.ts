@@ -131,8 +131,8 @@ describe.each(codecs)("the $name and the generated code", ({ generated, compact 
 
   it.each<[string, unknown, RegExp]>([
     ["a field that there is not", { text: "x" }, /\bno field text\b/],
-    ["nothing", undefined, /object.*undefined/],
-    ["a text", "x", /object.*string/],
+    ["nothing", undefined, /object.*Undefined/],
+    ["a text", "x", /object.*String/],
     ["bytes", new Uint8Array(0), /object.*Uint8Array/],
     ["a promise", Promise.resolve({}), /object.*Promise/],
   ])("refuse %s", (_, init, words) => {
@@ -150,11 +150,11 @@ describe.each(codecs)("the $name and the generated code", ({ generated, compact 
 });
 
 it.each<[string, Record<string, unknown>, string]>([
-  ["chat.user.talk", { type: "1" }, "type must be an integer from -2147483648 to 2147483647, not string"],
-  ["chat.user.talk", { body: 5 }, "body must be a string, not number"],
-  ["chat.talk.ack", { messageId: 5 }, "messageId must be a bigint of 64 bits, not number"],
-  ["chat.offline.content", { messageIds: 5n }, "messageIds must be an array, not bigint"],
-  ["chat.group.create", { members: ["a", null] }, "members must be a string, not null"],
+  ["chat.user.talk", { type: "1" }, "type must be an integer from -2147483648 to 2147483647, not String"],
+  ["chat.user.talk", { body: 5 }, "body must be a string, not 5"],
+  ["chat.talk.ack", { messageId: 5 }, "messageId must be a bigint of 64 bits, not 5"],
+  ["chat.offline.content", { messageIds: 5n }, "messageIds must be an array, not BigInt"],
+  ["chat.group.create", { members: ["a", null] }, "members must be a string, not Null"],
 ])("both maps name the field of %s and its type: %s", (command, init, message) => {
   for (const map of [commandMap, compactCommandMap]) {
     const { request } = (map as unknown as Record<string, { request: AnyCodec }>)[command]!;
@@ -166,7 +166,7 @@ it("both maps name what a nested message does not have", () => {
   for (const map of [commandMap, compactCommandMap]) {
     const { response } = map["chat.group.detail"] as unknown as { response: AnyCodec };
     expect(() => response.encode({ members: [{ nick: "x" }] })).toThrow("no field members.nick");
-    expect(() => response.encode({ members: [{ alias: 5 }] })).toThrow("members.alias must be a string, not number");
+    expect(() => response.encode({ members: [{ alias: 5 }] })).toThrow("members.alias must be a string, not 5");
     expect(() => response.encode({ members: ["x"] })).toThrow("members must be an object");
   }
 });

@@ -236,7 +236,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
   /** @returns whether more may come, which can say what is missed */
   #overflowed(command: string): boolean {
     const isOnline = this.status.state === "online";
-    const message = `${this.#settings.maxQueuedPushes} pushes of ${command} wait for a handler or iteration that does not keep up: it loses those for which there is no room`;
+    const message = `a handler or iteration of ${command} does not keep up, and loses pushes`;
     if (isOnline) this.#settings.report(new ClientError("IM_ERR_PUSH_OVERFLOW", message));
     return isOnline;
   }

@@ -1,7 +1,7 @@
 import type { BodyCodec } from "../command-map.js";
 import { tableCodec } from "../table-codec.js";
 import type { CompactFields, CompactInit, CompactMessage } from "./compact-fields.js";
-import { checkFields, compactTable } from "./compact-kinds.js";
+import { compactTable } from "./compact-kinds.js";
 
 /**
  * The codec of a protobuf message without generated code: the same bytes and the same values as `messageCodec` gives, but
@@ -14,6 +14,5 @@ export function compactCodec<const Fields extends CompactFields>(
   messageName: string,
   fields: Fields,
 ): BodyCodec<CompactMessage<Fields>, CompactInit<Fields>> {
-  checkFields(messageName, fields);
-  return tableCodec(messageName, compactTable(fields));
+  return tableCodec(messageName, compactTable(messageName, fields));
 }

@@ -1,9 +1,17 @@
-import { checkedList, checkInt64, type FieldKind, int32, listOf, text, texts } from "../protobuf/field-kind.js";
+import {
+  checkedList,
+  checkInt64,
+  type FieldKind,
+  int32,
+  isRecord,
+  listOf,
+  text,
+  texts,
+} from "../protobuf/field-kind.js";
 import { type FieldReader, MalformedField, WireType } from "../protobuf/field-reader.js";
 import type { FieldWriter } from "../protobuf/field-writer.js";
-import { type MessageTable, readMessage, tableOf, writeMessage } from "../protobuf/message-table.js";
+import { type MessageTable, readMessage, writeMessage } from "../protobuf/message-table.js";
 import { WireError } from "../wire-error.js";
-import type { CompactFields, CompactKind } from "./compact-fields.js";
 
 /** Tags are of one byte. */
 const MAX_FIELDS = 15;
@@ -44,48 +52,37 @@ const int64s: FieldKind<bigint[]> = {
 
 const kinds = { string: text, strings: texts, int32, int64, int64s } as const;
 
-/** Checks the fields of a message, and those of the messages that it holds. Throws IM_ERR_WIRE_ARGUMENT. */
-export function checkFields(messageName: string, fields: unknown, checked = new Set<unknown>()): void {
-  // A message may hold messages like itself.
-  if (checked.has(fields)) return;
-  checked.add(fields);
-  const members = Object.prototype.toString.call(fields) === "[object Object]" && Object.entries(fields as object);
-  if (!members || members.length > MAX_FIELDS) {
-    throw badTable(messageName, `they must be an object of at most ${MAX_FIELDS} fields, each with its name`);
+/**
+ * The table that `fields` describe. Throws IM_ERR_WIRE_ARGUMENT for what no message could have.
+ *
+ * @param tables those that are made already, or being made: a message may hold messages like itself
+ */
+export function compactTable(messageName: string, fields: unknown, tables = new Map<unknown, MessageTable>()) {
+  const made = tables.get(fields);
+  if (made) return made;
+  const members = isRecord(fields) ? Object.entries(fields) : [];
+  if (!isRecord(fields) || members.length > MAX_FIELDS) {
+    throw new WireError("IM_ERR_WIRE_ARGUMENT", `${messageName} must have an object of at most ${MAX_FIELDS} fields.`);
   }
-  for (const [name, kind] of members) {
-    if (Array.isArray(kind) && kind.length === 1) checkFields(`${messageName}.${name}`, kind[0], checked);
-    else if (typeof kind !== "string" || !Object.hasOwn(kinds, kind)) {
-      throw badTable(messageName, `${name} must be one of ${Object.keys(kinds).join(", ")}, or fields in brackets`);
-    }
-  }
+  const table: { name: string; kind: FieldKind }[] = [];
+  tables.set(fields, table);
+  for (const [name, kind] of members) table.push({ name, kind: kindOf(`${messageName}.${name}`, kind, tables) });
+  return table;
 }
 
-function badTable(messageName: string, why: string): WireError {
-  return new WireError("IM_ERR_WIRE_ARGUMENT", `The fields of ${messageName} cannot be those of a message: ${why}.`);
+function kindOf(name: string, kind: unknown, tables: Map<unknown, MessageTable>): FieldKind {
+  if (typeof kind === "string" && Object.hasOwn(kinds, kind)) return kinds[kind as keyof typeof kinds];
+  if (Array.isArray(kind) && kind.length === 1) return messages(compactTable(name, kind[0], tables));
+  const wanted = Object.keys(kinds).join(", ");
+  throw new WireError("IM_ERR_WIRE_ARGUMENT", `${name} must be one of ${wanted}, or fields in brackets.`);
 }
 
-/** The table that `fields` describe. */
-export function compactTable(fields: CompactFields): MessageTable {
-  return tableOf(Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, kindOf(kind)])));
-}
-
-function kindOf(kind: CompactKind): FieldKind {
-  return typeof kind === "string" ? kinds[kind] : messages(kind[0]);
-}
-
-function messages(fields: CompactFields): FieldKind<object[]> {
-  // Not before it is asked for: a message may hold messages like itself.
-  let table: MessageTable | undefined;
-  const tableOfThese = () => {
-    table ??= compactTable(fields);
-    return table;
-  };
+function messages(table: MessageTable): FieldKind<object[]> {
   return listOf({
-    read: (reader) => readMessage(tableOfThese(), reader.nested()),
+    read: (reader) => readMessage(table, reader.nested()),
     write(writer, number, name, message) {
       const begun = writer.beginMessage(number * 8 + WireType.Bytes);
-      writeMessage(tableOfThese(), message, writer, `${name}.`);
+      writeMessage(table, message, writer, `${name}.`);
       writer.endMessage(begun);
     },
   });

@@ -50,14 +50,13 @@ function integer(min: number, max: number): FieldKind<number> {
 /** Throws UnfitValue. */
 export function checkInteger(name: string, value: unknown, min: number, max: number): void {
   if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return;
-  const given = typeof value === "number" ? value : nameOf(value);
-  throw new UnfitValue(`${name} must be an integer from ${min} to ${max}, not ${given}`);
+  throw unfit(name, `an integer from ${min} to ${max}`, value);
 }
 
 /** Throws UnfitValue. */
 export function checkInt64(name: string, value: unknown): void {
   if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return;
-  throw new UnfitValue(`${name} must be a bigint of 64 bits, not ${typeof value === "bigint" ? value : nameOf(value)}`);
+  throw unfit(name, "a bigint of 64 bits", value);
 }
 
 export const texts: FieldKind<string[]> = /* @__PURE__ */ listOf<string>({
@@ -100,33 +99,36 @@ export function listOf<Element>(
  * @param owner stands before the names in errors
  */
 export function checkedMembers(message: unknown, isKnown: (name: string) => boolean, owner: string) {
-  // No list, no bytes, no promise or Map: of these nothing would be written.
-  if (Object.prototype.toString.call(message) !== "[object Object]") {
-    throw new UnfitValue(
-      `${owner.slice(0, -1) || "it"} must be an object with the fields of the message, not ${nameOf(message)}`,
-    );
-  }
-  const unknown = Object.keys(message as object).find((key) => !isKnown(key) && key[0] !== "$");
-  if (unknown === undefined) return message as Readonly<Record<string, unknown>>;
+  if (!isRecord(message)) throw unfit(owner.slice(0, -1) || "it", "an object", message);
+  const unknown = Object.keys(message).find((key) => !isKnown(key) && key[0] !== "$");
+  if (unknown === undefined) return message;
   throw new UnfitValue(`it has no field ${owner}${unknown}`);
 }
 
-/** What a value is, without what it says. */
-export function nameOf(value: unknown): string {
-  const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-  return type === "object" ? Object.prototype.toString.call(value).slice(8, -1) : type;
+/** No list, no bytes, no promise or Map: of these nothing would be written. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return tagOf(value) === "Object";
+}
+
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** Says of a value what it is, but not what it holds, unless it is a number. */
+export function unfit(name: string, wanted: string, value: unknown): UnfitValue {
+  return new UnfitValue(`${name} must be ${wanted}, not ${typeof value === "number" ? value : tagOf(value)}`);
 }
 
 export function checkedList<Element>(name: string, values: readonly Element[]): readonly Element[] {
   if (Array.isArray(values)) return values;
-  throw new UnfitValue(`${name} must be an array, not ${nameOf(values)}`);
+  throw unfit(name, "an array", values);
 }
 
 function writeText(writer: FieldWriter, number: number, name: string, value: unknown): void {
-  if (typeof value !== "string") throw new UnfitValue(`${name} must be a string, not ${nameOf(value)}`);
+  if (typeof value !== "string") throw unfit(name, "a string", value);
   if (!writer.text(number * 8 + WireType.Bytes, value)) throw loneSurrogate(name);
 }
 
 export function loneSurrogate(name: string): UnfitValue {
-  return new UnfitValue(`${name} must be a string that has UTF-8, without lone surrogates`);
+  return new UnfitValue(`${name} holds a lone surrogate`);
 }
