@@ -21,7 +21,7 @@ import { takeUpgrades } from "./upgrade/shared-upgrades.js";
 import { UpgradeGate, type UpgradeRefusal } from "./upgrade/upgrade-gate.js";
 import { checkPath, pathOf } from "./upgrade/upgrade-path.js";
 import { refusalAnswer, statusOf } from "./upgrade/upgrade-refusal.js";
-import { breachOf, offersWebSocket } from "./upgrade/upgrade-rules.js";
+import { breachOf, guardStream, offersWebSocket } from "./upgrade/upgrade-rules.js";
 import { engineOptions, UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
 import { wsDefaults } from "./ws-defaults.js";
@@ -126,6 +126,7 @@ export class WsListener implements ListenerDriver {
       ? createHttpsServer({ maxHeaderSize: maxHeaderBytes, handshakeTimeout: MAX_TIMER_MS, ...tls }, askForUpgrade)
       : createServer({ maxHeaderSize: maxHeaderBytes }, askForUpgrade);
     server.on("upgrade", (request, stream, head) => {
+      guardStream(request, stream);
       if (this.#isOurs(request)) this.#upgrade(arrivals, sink, request, stream, head);
       else this.#turnAway(arrivals, request, { why: "handshake", status: 404 });
     });

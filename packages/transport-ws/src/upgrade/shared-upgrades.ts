@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { PatientTimer, TurnedAway } from "@im/transport-core/authoring";
 import { refusalAnswer } from "./upgrade-refusal.js";
-import { offersWebSocket } from "./upgrade-rules.js";
+import { guardStream, offersWebSocket } from "./upgrade-rules.js";
 
 /** One of our servers that takes upgrades of an HTTP server which others may use as well. */
 export interface UpgradeTaker {
@@ -48,21 +48,21 @@ class SharedUpgrades {
   }
 
   readonly #onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    guardStream(request, stream);
     const [first, ...others] = [...this.#takers].filter((taker) => taker.isFor(request));
     if (first) first.take(request, stream, head);
-    else this.#decline(request, stream);
+    else this.#decline(request);
     for (const other of others) other.missed(request);
   };
 
   /** It is for others, if there are others. */
-  #decline(request: IncomingMessage, stream: Duplex): void {
+  #decline(request: IncomingMessage): void {
     const { socket } = request;
     if (this.#server.listenerCount("upgrade") === 1) {
       this.#turnedAway.add(socket, refusalAnswer(offersWebSocket(request) ? 404 : 400));
       return;
     }
     // Whoever it is for, its reset must not end the process before they have taken it over.
-    stream.on("error", () => stream.destroy());
     socket.on("error", () => socket.destroy());
     const { bytesWritten } = socket;
     const loginWaitMs = Math.max(...[...this.#takers].map((taker) => taker.loginWaitMs));

@@ -1,4 +1,10 @@
 import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+
+/** From Node 26 on an upgrade may come with a stream of its own, which tells of the socket's errors as well. */
+export function guardStream({ socket }: IncomingMessage, stream: Duplex): void {
+  if (stream !== socket) stream.on("error", () => socket.destroy());
+}
 
 /** Whether the request asks for WebSocket, among other protocols perhaps (RFC 9110 §7.8). */
 export function offersWebSocket({ headers }: IncomingMessage): boolean {
