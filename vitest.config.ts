@@ -1,10 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 // Tests of packages run on the sources (condition `@im/source`) and need no build; `tests/` runs on what is built.
 function sources(...conditions: string[]) {
   return { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 }
+const setupFiles = [fileURLToPath(new URL("vitest.setup.ts", import.meta.url))];
 const packages = readdirSync("packages").filter((name) => existsSync(`packages/${name}/test`));
 
 export default defineConfig({
@@ -12,12 +14,18 @@ export default defineConfig({
     projects: [
       ...packages.map((name) => ({
         ...sources("@im/source"),
-        test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+        test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"], testTimeout: 20_000, setupFiles },
       })),
       {
         // The same packets by the codec that browsers get.
         ...sources("@im/source", "browser"),
-        test: { name: "wire-browser", root: "packages/wire", include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+        test: {
+          name: "wire-browser",
+          root: "packages/wire",
+          include: ["test/**/*.test.ts"],
+          testTimeout: 20_000,
+          setupFiles,
+        },
       },
       {
         test: {
@@ -33,7 +41,7 @@ export default defineConfig({
           name: "e2e-browser",
           root: "tests/browser",
           include: ["*.test.ts"],
-          globalSetup: "support/say-what-is-missing.ts",
+          globalSetup: fileURLToPath(new URL("tests/browser/support/say-what-is-missing.ts", import.meta.url)),
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
