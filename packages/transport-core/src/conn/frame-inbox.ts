@@ -7,6 +7,8 @@ export interface InboxLimits {
 }
 
 const SMALL_BYTES = 1024;
+/** What waits is counted in steps of this, so that a message which waits for a moment costs nothing. */
+const COUNT_STEP_BYTES = 4 * 1024;
 /** What a frame takes in memory besides its bytes: two objects and a buffer. */
 const FRAME_BYTES = 256;
 
@@ -15,6 +17,9 @@ export class FrameInbox {
   readonly #limits: InboxLimits;
   /** Where what waits is counted. */
   #received: Received | undefined;
+  #countedBytes = 0;
+  /** What was added since then, less what was taken. */
+  #uncountedBytes = 0;
   #frames: (Frame | undefined)[] = [];
   #head = 0;
   #byteLength = 0;
@@ -52,7 +57,8 @@ export class FrameInbox {
     const kept = isLargerInside(payload) ? payload.slice() : payload;
     this.#frames.push({ opCode, payload: kept });
     this.#byteLength += kept.length;
-    this.#received?.add(kept.length + FRAME_BYTES);
+    this.#uncountedBytes += kept.length + FRAME_BYTES;
+    if (this.#uncountedBytes >= COUNT_STEP_BYTES) this.#count();
     return kept;
   }
 
@@ -61,19 +67,29 @@ export class FrameInbox {
     if (!frame) return undefined;
     this.#frames[this.#head++] = undefined;
     this.#byteLength -= frame.payload.length;
-    this.#received?.add(-frame.payload.length - FRAME_BYTES);
     // Moving the rest once the front half is empty costs one move per frame over time.
     if (this.#head * 2 >= this.#frames.length) {
       this.#frames = this.#frames.slice(this.#head);
       this.#head = 0;
     }
+    this.#uncountedBytes -= frame.payload.length + FRAME_BYTES;
+    if (this.#uncountedBytes <= -COUNT_STEP_BYTES || this.length === 0) this.#count();
     return frame;
   }
 
   /** What waits counts no more: its connection has ended, or nobody will read it. */
   uncount(): void {
-    this.#received?.add(-this.memoryBytes);
+    const bytes = this.#countedBytes;
+    this.#countedBytes = 0;
+    if (bytes > 0) this.#received!.add(-bytes);
     this.#received = undefined;
+  }
+
+  #count(): void {
+    const bytes = this.#uncountedBytes;
+    this.#uncountedBytes = 0;
+    this.#countedBytes += bytes;
+    if (bytes !== 0) this.#received?.add(bytes);
   }
 }
 
