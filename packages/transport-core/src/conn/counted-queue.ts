@@ -65,9 +65,7 @@ export class CountedQueue extends WriteQueue implements BackloggedQueue {
   }
 
   override flush(deadlines: DeadlineWheel, owner: Deadlined): boolean {
-    const wasBlocked = this.isBlocked;
     const isTaken = super.flush(deadlines, owner);
-    if (wasBlocked) return isTaken;
     if (isTaken) this.#unflushed = undefined;
     else this.#begin();
     return isTaken;
