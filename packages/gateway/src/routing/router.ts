@@ -8,6 +8,7 @@ import {
   extensionMetaKeys,
   Flag,
   type LogicPktView,
+  MagicBasicPkt,
   marshal,
   marshalResponse,
   restamp,
@@ -39,14 +40,15 @@ export class Router implements MessageListener {
   }
 
   /** No promise for what is handled synchronously: with an async handler it holds back the channel's next message. */
-  receive({ meta }: Agent, payload: Uint8Array): void | Promise<void> {
-    const session = meta.session as LiveSession;
+  receive(agent: Agent, payload: Uint8Array): void | Promise<void> {
+    const session = agent.meta.session as LiveSession;
     if (session.isClosing) return;
     let packet: LogicPktView | BasicPkt;
     let command: string;
     try {
       packet = scan(payload);
-      if (packet.kind === "basic") return this.#heartbeat(session, packet);
+      // Pings are answered already; other codes mean nothing.
+      if (packet.kind === "basic") return;
       command = packet.command;
     } catch {
       session.close(GatewayCloseCode.NoPacket, "what came is no packet");
@@ -58,8 +60,16 @@ export class Router implements MessageListener {
     return this.#handle(new HandledRequest(this.#services, session, packet, command, this.#routes.get(command)));
   }
 
-  #heartbeat(session: LiveSession, { code }: BasicPkt): void {
-    if (code === BasicCode.Ping) send(session, PONG);
+  /** A BasicPkt ping is answered where it is read: no handler, and nothing that waits behind one, holds it up. */
+  answerPing(agent: Agent, payload: Uint8Array): boolean {
+    if (!isPing(payload)) return false;
+    this.showLife(agent);
+    return true;
+  }
+
+  showLife({ meta }: Agent): void {
+    const session = meta.session as LiveSession;
+    if (!session.isClosing) send(session, PONG);
   }
 
   /** What keeps a request from any handler. */
@@ -131,4 +141,15 @@ function send(session: LiveSession, packet: Uint8Array): void {
   try {
     session.deliver(packet);
   } catch {}
+}
+
+/** A look at one byte tells for nearly all packets. */
+function isPing(payload: Uint8Array): boolean {
+  if (payload[1] !== MagicBasicPkt[1]) return false;
+  try {
+    const packet = scan(payload);
+    return packet.kind === "basic" && packet.code === BasicCode.Ping;
+  } catch {
+    return false;
+  }
 }

@@ -10,6 +10,9 @@ import type { ErrorReporter } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
 import type { Received } from "../limits/received-total.js";
 import { turnNowMs } from "./end-of-turn.js";
+import { type Silent, signsOfLifeOf } from "./signs-of-life.js";
+
+const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
 export interface ReadLoopSettings extends InboxLimits {
   readonly receiveConcurrency: number;
@@ -35,7 +38,7 @@ export interface ReadChannel extends Conn, Agent {
 }
 
 /** Reading of a channel: answers heartbeats, renews the read deadline, gives messages to the listener in order. */
-export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
+export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
   readWaitMs: number;
   readonly #channel: C;
   readonly #listener: MessageListener;
@@ -79,6 +82,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
     if (opCode === OpCode.Ping) this.#answerPing(payload);
     if (opCode === OpCode.Ping || opCode === OpCode.Pong) return;
     if (payload.length === 0 && !this.#settings.deliverEmptyMessages) return;
+    if (this.#listener.answerPing && this.#isPing(opCode, payload)) return;
     if (this.#running < this.#settings.receiveConcurrency && !this.#inbox?.length) {
       this.#deliver(opCode, payload);
       return;
@@ -94,6 +98,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
 
   end(info: CloseInfo): void {
     this.#ended = info;
+    if (this.#paused) signsOfLifeOf(this.#settings).remove(this);
     if (this.#isIdle || this.#isAbandoned) {
       this.#finish(info);
       return;
@@ -178,6 +183,28 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
   }
 
   #answerPing(payload: Uint8Array): void {
+    if (this.#isOnePingTooMany()) return;
+    try {
+      this.#channel.writeFrame(OpCode.Pong, payload);
+    } catch {
+      // The connection is closing; its end says why.
+    }
+  }
+
+  /** Whether it was a ping of the application's protocol, which its listener has answered. */
+  #isPing(opCode: OpCode, payload: Uint8Array): boolean {
+    try {
+      if (!this.#listener.answerPing!(this.#channel, payload, opCode)) return false;
+    } catch (error) {
+      this.#report(error);
+      return false;
+    }
+    this.#isOnePingTooMany();
+    return true;
+  }
+
+  /** Counts a ping. One that is too many ends the connection. */
+  #isOnePingTooMany(): boolean {
     const channel = this.#channel;
     if (channel.flushesTaken !== this.#pongsSince) {
       this.#pongsSince = channel.flushesTaken;
@@ -185,12 +212,22 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
     }
     if (++this.#pongs > this.#settings.maxUnansweredPings) {
       void channel.close(CloseCode.PolicyViolation, "too many pings before an answer could leave");
-      return;
+      return true;
     }
+    return false;
+  }
+
+  /** This side is behind, so that pings are not read: the peer must not take that for death. */
+  showLife(): void {
+    const channel = this.#channel;
+    // Whoever has something to read needs no sign, and who does not read gets no more of them.
+    if (channel.queuedBytes > 0) return;
     try {
-      channel.writeFrame(OpCode.Pong, payload);
-    } catch {
-      // The connection is closing; its end says why.
+      if (this.#listener.showLife) this.#listener.showLife(channel);
+      else if (channel.canPing) channel.writeFrame(OpCode.Pong, NOTHING);
+    } catch (error) {
+      // It may be closing; its end says why.
+      if (!isClosed(error)) this.#report(error);
     }
   }
 
@@ -198,10 +235,12 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
     this.#paused = true;
     this.#channel.setReadDeadline(Number.POSITIVE_INFINITY);
     this.#channel.pauseReading();
+    if (!this.#ended) signsOfLifeOf(this.#settings).add(this);
   }
 
   #resume(): void {
     this.#paused = false;
+    signsOfLifeOf(this.#settings).remove(this);
     this.#renewDeadline();
     this.#channel.resumeReading();
   }
@@ -213,4 +252,8 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver {
   #report(error: unknown): void {
     this.#settings.onError(error, { during: "receive", channelId: this.#channel.id });
   }
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof TransportError && error.code === "IM_ERR_CLOSED";
 }

@@ -15,4 +15,20 @@ export interface MessageListener {
    * @param opCode Binary as a rule; Text or Continuation if the peer sent that.
    */
   receive(agent: Agent, payload: Uint8Array, opCode: OpCode): void | Promise<void>;
+  /**
+   * Answers a ping of the application's own protocol, for peers that cannot send Ping frames, such as pages. Called for each
+   * message as soon as it is read, while messages before it wait perhaps; so it looks briefly, and answers at once.
+   *
+   * Each answer counts as that to a Ping frame does (`maxUnansweredPings`). A throw is reported to `onError`, and the message
+   * goes the usual way.
+   *
+   * @returns whether it was a ping, and is answered; `receive` does not get it then
+   */
+  answerPing?(agent: Agent, payload: Uint8Array, opCode: OpCode): boolean;
+  /**
+   * Sends something that shows the peer that this side is alive. Called about twice a second while reading is paused because
+   * this listener is behind and nothing else waits to be sent: pings that wait in the system cannot be answered then. Without
+   * it a Pong frame is sent (RFC 6455 §5.5.3 allows one that nobody asked for), which pages do not see.
+   */
+  showLife?(agent: Agent): void;
 }

@@ -50,7 +50,16 @@ export function createServerChannel(
 /** A listener that tells of each message before it takes it; without a hook it is the listener itself. */
 export function observeListener(listener: MessageListener, { received }: TransportHooks): MessageListener {
   if (!received) return listener;
+  const { answerPing, showLife } = listener;
   return {
+    ...(answerPing && {
+      answerPing(agent, payload, opCode) {
+        const isPing = answerPing.call(listener, agent, payload, opCode);
+        if (isPing) received(agent, payload.length);
+        return isPing;
+      },
+    }),
+    ...(showLife && { showLife: (agent) => showLife.call(listener, agent) }),
     receive(agent, payload, opCode) {
       received(agent, payload.length);
       return listener.receive(agent, payload, opCode);
