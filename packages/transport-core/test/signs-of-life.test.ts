@@ -7,7 +7,7 @@ import { bytes, type FakeDriver, text } from "./support/fake-driver.js";
 import { deferred, endOfTurn } from "./support/waiting.js";
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance"] });
 });
 afterEach(() => {
   vi.useRealTimers();

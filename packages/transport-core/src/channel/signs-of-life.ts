@@ -10,21 +10,21 @@ export interface Silent {
 /** Has those who are silent show life now and then. One timer for all of them, and none while there are none. */
 export class SignsOfLife {
   readonly #silent = new Set<Silent>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   add(silent: Silent): void {
     this.#silent.add(silent);
-    this.#timer ??= this.#wait();
+    this.#timer ??= this.#start();
   }
 
-  /** The timer finds out by itself: who pauses and resumes at a fast pace starts and stops none. */
   remove(silent: Silent): void {
-    this.#silent.delete(silent);
+    if (!this.#silent.delete(silent) || this.#silent.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
-  #wait(): ReturnType<typeof setTimeout> {
-    const timer = setTimeout(() => {
-      this.#timer = this.#silent.size > 0 ? this.#wait() : undefined;
+  #start(): ReturnType<typeof setInterval> {
+    const timer = setInterval(() => {
       for (const silent of this.#silent) silent.showLife();
     }, SIGN_OF_LIFE_MS);
     // In Node the connections keep the process alive.
