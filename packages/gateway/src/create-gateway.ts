@@ -1,9 +1,9 @@
 import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
-import { invalidOption } from "@im/transport-core/authoring";
+import { checkRate } from "@im/transport-core/authoring";
 import { type CommandMap, createPush, Extension, marshal } from "@im/wire";
 import type { Gateway } from "./gateway.js";
 import { GatewayCloseCode } from "./gateway-close-code.js";
-import { GatewayError } from "./gateway-error.js";
+import { checkingOptions, GatewayError } from "./gateway-error.js";
 import { type GatewayOptions, type GatewaySettings, resolveGatewayOptions } from "./gateway-options.js";
 import { LoginAcceptor } from "./login/login-acceptor.js";
 import { inTime } from "./ports/in-time.js";
@@ -29,7 +29,7 @@ import { SessionRegistry } from "./session/session-registry.js";
 export function createGateway<const Map extends CommandMap = Record<never, never>, Data = undefined>(
   options: GatewayOptions<Map, Data>,
 ): Gateway<Map, Data> {
-  const settings = resolveGatewayOptions(options as GatewayOptions<CommandMap, unknown>);
+  const settings = checkingOptions(() => resolveGatewayOptions(options as GatewayOptions<CommandMap, unknown>));
   return new ServersGateway(settings) as unknown as Gateway<Map, Data>;
 }
 
@@ -144,8 +144,8 @@ class ServersGateway {
   }
 
   async shutdown({ signal, connectionsPerSecond }: ShutdownOptions = {}): Promise<ShutdownReport> {
-    if (connectionsPerSecond !== undefined && !(connectionsPerSecond > 0)) {
-      throw invalidOption("connectionsPerSecond", "a number above 0", connectionsPerSecond);
+    if (connectionsPerSecond !== undefined) {
+      checkingOptions(() => checkRate("connectionsPerSecond", connectionsPerSecond));
     }
     // Signals of later calls cut as well.
     if (this.#shutdown) for (const server of this.servers) void server.shutdown({ signal });

@@ -17,8 +17,12 @@ export const gatewayDefaults = Object.freeze({
 /** Accounts and devices are at most this long, in UTF-16 units. */
 export const MAX_NAME_LENGTH = 1024;
 
-/** A LoginReq is at most this long: its tags stay with the session. */
+/** A LoginReq is at most this long. */
 export const MAX_LOGIN_BYTES = 65_536;
+
+/** What stays with the session of a LoginReq: its tags, and the UTF-16 units of zone, isp and tags together. */
+export const MAX_LOGIN_TAGS = 256;
+export const MAX_LOGIN_UNITS = 8_192;
 
 /** How long a connection that has signed out may stay. */
 export const SIGNED_OUT_WAIT_MS = 10_000;

@@ -1,3 +1,4 @@
+import { TransportError } from "@im/transport-core";
 import type { Status } from "@im/wire";
 
 /** Every code of {@link GatewayError}; docs/errors.md says for each what happened and what to do. */
@@ -6,6 +7,7 @@ export const gatewayErrorCodes = [
   "IM_ERR_GATEWAY_ARGUMENT",
   "IM_ERR_GATEWAY_STATE",
   "IM_ERR_HANDLER_TIMEOUT",
+  "IM_ERR_INVALID_OPTION",
   "IM_ERR_LEASE_LOST",
   "IM_ERR_NO_ANSWER",
   "IM_ERR_PORT_TIMEOUT",
@@ -52,4 +54,14 @@ Object.defineProperty(GatewayError.prototype, "name", { value: "GatewayError", c
 /** Whether the gateway that something was published to has ended, and its connections with it. */
 export function isUnknownGateway(error: unknown): boolean {
   return error instanceof GatewayError && error.code === "IM_ERR_UNKNOWN_GATEWAY";
+}
+
+/** Checks options, by rules that the packages share. @throws `IM_ERR_INVALID_OPTION`, of this package's own class */
+export function checkingOptions<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof TransportError) || error.code !== "IM_ERR_INVALID_OPTION") throw error;
+    throw new GatewayError(error.code, error.message);
+  }
 }

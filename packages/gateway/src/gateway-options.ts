@@ -77,10 +77,12 @@ export type GatewaySettings = ReturnType<typeof resolveGatewayOptions>;
 
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknown>) {
+  if (typeof options !== "object" || options === null) throw invalidOption("the options", "an object", options);
   rejectUnknownOptions(options, optionNames);
   const { servers, authenticate, name = "gateway", commands = {}, hooks = {}, logger } = options;
   const { onError = logger ? () => {} : reportToConsole } = options;
   if (!Array.isArray(servers) || servers.length === 0) throw invalidOption("servers", "an array of servers", servers);
+  for (const [index, server] of servers.entries()) checkIsServer(`servers[${index}]`, server);
   if (typeof authenticate !== "function") throw invalidOption("authenticate", "a function", authenticate);
   if (typeof name !== "string" || name === "") throw invalidOption("name", "a string that is not empty", name);
   if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
@@ -112,4 +114,11 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
     hooks: guardHooks<GatewayHooks>(hookNames, allHooks, (error) => report(error, { during: "hook" })),
     report,
   };
+}
+
+const serverMethods = ["setAcceptor", "setMessageListener", "setChannelMap", "setStateListener", "start", "shutdown"];
+
+function checkIsServer(name: string, given: Server): void {
+  if (given === undefined) throw invalidOption(name, "a server", given);
+  checkHasMethods(name, given, serverMethods);
 }

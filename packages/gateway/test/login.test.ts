@@ -32,7 +32,18 @@ describe.each(["ws", "tcp"] as const)("a sign-in over %s", (transport) => {
     ["another command", commands.chatUserTalk, encodeLoginReq({ token: "alice" }), Status.InvalidCommand],
     ["a body that does not parse", commands.loginSignIn, Uint8Array.of(0xff), Status.InvalidPacketBody],
     ["a token that is refused", commands.loginSignIn, encodeLoginReq({ token: "refused" }), Status.Unauthorized],
-    ["an empty account", commands.loginSignIn, encodeLoginReq({ token: "" }), Status.Unauthorized],
+    [
+      "more tags than a session keeps",
+      commands.loginSignIn,
+      encodeLoginReq({ token: "alice", tags: Array.from({ length: 257 }, () => "") }),
+      Status.InvalidPacketBody,
+    ],
+    [
+      "more text than a session keeps",
+      commands.loginSignIn,
+      encodeLoginReq({ token: "alice", zone: "z".repeat(4_096), isp: "i".repeat(4_096), tags: ["t"] }),
+      Status.InvalidPacketBody,
+    ],
   ])("with %s is answered with its status, then closed", async (_, command, body, status) => {
     const started = await startGateway();
     const peer = await PacketPeer.connect(started[transport]);
@@ -100,6 +111,38 @@ describe("authenticate", () => {
     expect(decodeErrorResp(response.body).message).toBe(message);
     expect((await peer.ended).reason).toBe(message);
     expect(started.errors.length).toBe(status === Status.SystemException ? 1 : 0);
+  });
+});
+
+describe("authenticate that gives what is no identity", () => {
+  it.each([
+    ["an account that is no text", { account: 42 }],
+    ["an empty account", { account: "" }],
+    ["an account that is too long", { account: "a".repeat(1_025) }],
+    ["an account that cannot be written", { account: "\ud83d" }],
+    ["a device that is no text", { account: "alice", device: 7 }],
+    ["an empty device", { account: "alice", device: "" }],
+    ["an app that is no text", { account: "alice", app: 7 }],
+    ["no account", {}],
+    ["an account alone", "alice"],
+  ])("has a bug, and the token is not blamed: %s", async (_, given) => {
+    const started = await startGateway(undefined, { authenticate: async () => given as never });
+    const peer = await PacketPeer.connect(started.tcp);
+    expect((await peer.signIn({ token: "alice" })).status).toBe(Status.SystemException);
+    expect((await peer.ended).code).toBe(1008);
+    expect(started.errors).toMatchObject([
+      { error: { code: "IM_ERR_GATEWAY_ARGUMENT" }, context: { during: "login" } },
+    ]);
+  });
+});
+
+describe("a session", () => {
+  it("keeps as many tags as it may, and no more text than they have", async () => {
+    const tags = Array.from({ length: 256 }, (_, index) => `tag ${index}`);
+    const { tcp, gateway } = await startGateway();
+    const peer = await PacketPeer.connect(tcp);
+    expect((await peer.signIn({ token: "alice", tags })).status).toBe(Status.Success);
+    expect(await gateway.presence.where("alice")).toMatchObject([{ tags }]);
   });
 });
 

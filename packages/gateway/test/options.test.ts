@@ -1,7 +1,14 @@
 import { createTcpServer } from "@im/transport-tcp";
 import { commandMap } from "@im/wire/messages";
 import { describe, expect, it, vi } from "vitest";
-import { createGateway, GatewayError, MemoryPushBus, MemorySessionDirectory, type SessionEnd } from "../src/index.js";
+import {
+  createGateway,
+  GatewayError,
+  MemoryIdempotencyStore,
+  MemoryPushBus,
+  MemorySessionDirectory,
+  type SessionEnd,
+} from "../src/index.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { startGateway } from "./support/started-gateway.js";
 import { gate, within } from "./support/within.js";
@@ -26,6 +33,23 @@ describe("options", () => {
   ])("%s of %j is refused by name", (name, value) => {
     const options = { ...good(), [name]: value } as unknown as ReturnType<typeof good>;
     expect(() => createGateway(options)).toThrow(name);
+  });
+
+  it.each([
+    ["no servers", {}],
+    ["a server that is none", { ...good(), servers: [1] }],
+    ["no server at its place", { ...good(), servers: [undefined] }],
+    ["a wrong wait", { ...good(), portTimeoutMs: -1 }],
+    ["null", null],
+    ["nothing", undefined],
+  ])("that are wrong (%s) are told by a GatewayError with a code", (_, options) => {
+    const create = () => createGateway(options as unknown as ReturnType<typeof good>);
+    expect(create).toThrow(GatewayError);
+    expect(create).toThrow(expect.objectContaining({ code: "IM_ERR_INVALID_OPTION" }));
+  });
+
+  it("of a memory store are told by a GatewayError as well", () => {
+    expect(() => new MemoryIdempotencyStore({ maxAnswers: -1 })).toThrow(GatewayError);
   });
 
   it("that do not exist are refused", () => {

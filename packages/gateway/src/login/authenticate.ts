@@ -26,7 +26,7 @@ export interface Identity<Data> {
  * Says who the token of a sign-in belongs to. `undefined` refuses it with Unauthorized. A `GatewayError` of code
  * `IM_ERR_UNAUTHORIZED` refuses it with words for the peer, and, if it says so, with another status and with advice on
  * how long to stay away. Any other error says nothing of the token: it gives SystemException, upon which clients try
- * again, and is reported.
+ * again, and is reported; so does what is no identity.
  */
 export type Authenticate<Data> = (
   login: LoginReq,

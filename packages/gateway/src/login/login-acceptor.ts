@@ -16,11 +16,12 @@ import {
   marshal,
   Status,
 } from "@im/wire";
-import { gatewayDefaults, MAX_LOGIN_BYTES, MAX_NAME_LENGTH } from "../defaults.js";
+import { gatewayDefaults, MAX_LOGIN_BYTES, MAX_LOGIN_TAGS, MAX_LOGIN_UNITS, MAX_NAME_LENGTH } from "../defaults.js";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import { isLater } from "../ports/maybe-promise.js";
+import type { SessionRecord } from "../ports/session-directory.js";
 import { LiveSession } from "../session/live-session.js";
 import { RequestBudget } from "../session/request-budget.js";
 import type { SessionLife } from "../session/session-life.js";
@@ -77,15 +78,13 @@ export class LoginAcceptor implements Acceptor {
       throw new Refusal(Status.InvalidCommand, `the first packet must be a request ${commands.loginSignIn}`);
     }
     const login = loginReqOf(request);
-    const identity = await this.#authenticate(login, signIn);
-    const { account, device = gatewayDefaults.device, app = "", data } = identity;
-    for (const name of [account, device]) checkName(name);
+    const { account, device, app, data } = await this.#authenticate(login, signIn);
     const { zone, isp, tags } = login;
     const wished = extensionsOf(tags);
     const extensions = new Set(this.#known.filter((name) => wished.has(name)));
     const connect = connectIdOf(request, extensions);
     if (typeof connect === "string") throw new Refusal(Status.InvalidPacketBody, connect);
-    const record = {
+    const record = ownCopy({
       account,
       device,
       channelId: crypto.randomUUID(),
@@ -96,7 +95,7 @@ export class LoginAcceptor implements Acceptor {
       remoteIp: signIn.remoteAddress.host,
       tags,
       connectId: connect.connectId,
-    };
+    });
     const { maxRequestsPerSecond } = this.#settings;
     const budget = Number.isFinite(maxRequestsPerSecond)
       ? new RequestBudget(maxRequestsPerSecond, performance.now())
@@ -105,11 +104,12 @@ export class LoginAcceptor implements Acceptor {
     return { session, isReconnect: connect.isReconnect };
   }
 
-  async #authenticate(login: LoginReq, signIn: SignIn): Promise<Identity<unknown>> {
-    let identity: Identity<unknown> | null | undefined;
+  async #authenticate(login: LoginReq, signIn: SignIn) {
+    let identity: ReturnType<typeof checkedIdentity> | undefined;
     try {
       const given = this.#settings.authenticate(login, signIn);
-      identity = isLater(given) ? await awaited(given, signIn) : given;
+      const settled = isLater(given) ? await awaited(given, signIn) : given;
+      identity = settled ? checkedIdentity(settled) : undefined;
     } catch (error) {
       if (error instanceof LoginOver) throw error;
       const isRefusal = error instanceof GatewayError && error.code === "IM_ERR_UNAUTHORIZED";
@@ -173,18 +173,37 @@ function loginReqOf(request: LogicPkt): LoginReq {
   if (request.body.length > MAX_LOGIN_BYTES) {
     throw new Refusal(Status.InvalidPacketBody, `a LoginReq has at most ${MAX_LOGIN_BYTES} bytes`);
   }
+  let login: LoginReq;
   try {
-    return decodeLoginReq(request.body);
+    login = decodeLoginReq(request.body);
   } catch (cause) {
     throw new Refusal(Status.InvalidPacketBody, "the body is no LoginReq", cause);
   }
+  const { zone, isp, tags } = login;
+  const units = tags.reduce((sum, tag) => sum + tag.length, zone.length + isp.length);
+  if (tags.length <= MAX_LOGIN_TAGS && units <= MAX_LOGIN_UNITS) return login;
+  const rule = `a LoginReq has at most ${MAX_LOGIN_TAGS} tags, and ${MAX_LOGIN_UNITS} units in zone, isp and tags`;
+  throw new Refusal(Status.InvalidPacketBody, rule);
+}
+
+/** An identity with its defaults. That it is none says nothing of the token. @throws `IM_ERR_GATEWAY_ARGUMENT` */
+function checkedIdentity({ account, device = gatewayDefaults.device, app = "", data }: Identity<unknown>) {
+  checkName("account", account);
+  checkName("device", device);
+  if (app !== "") checkName("app", app);
+  return { account, device, app, data };
 }
 
 /** Any text will do that can be written. */
-function checkName(name: unknown): void {
-  const isName = typeof name === "string" && name !== "" && name.length <= MAX_NAME_LENGTH && isUnicode(name);
-  if (isName) return;
-  throw new Refusal(Status.Unauthorized, `account and device must be Unicode text of 1 to ${MAX_NAME_LENGTH} units`);
+function checkName(what: string, name: unknown): void {
+  if (typeof name === "string" && name !== "" && name.length <= MAX_NAME_LENGTH && isUnicode(name)) return;
+  const rule = `the ${what} that authenticate gives must be Unicode text of 1 to ${MAX_NAME_LENGTH} units`;
+  throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", typeof name === "string" ? rule : `${rule}, not ${typeof name}`);
+}
+
+/** Texts may be cut from larger ones, and would keep those alive for as long as the session. */
+function ownCopy(record: SessionRecord): SessionRecord {
+  return JSON.parse(JSON.stringify(record));
 }
 
 function isUnicode(text: string): boolean {

@@ -1,4 +1,5 @@
 import { checkLimit, checkWait } from "@im/transport-core/authoring";
+import { checkingOptions } from "../gateway-error.js";
 import type { Answer, IdempotencyKey, IdempotencyStore } from "../ports/idempotency-store.js";
 import { AnswerWindow, type Kept } from "./answer-window.js";
 
@@ -32,12 +33,17 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
 
   /** @throws `IM_ERR_INVALID_OPTION` */
   constructor(options: MemoryIdempotencyStoreOptions = {}) {
-    this.#windowMs = checkWait("windowMs", options.windowMs ?? 600_000);
-    const { maxAnswers = 10_000, maxBytes = 16 * MEBIBYTE } = options;
-    const { maxAnswersPerAccount = 250, maxBytesPerAccount = 2 * MEBIBYTE } = options;
-    this.#all = new AnswerWindow(checkLimit("maxAnswers", maxAnswers), checkLimit("maxBytes", maxBytes));
-    this.#maxAnswersPerAccount = checkLimit("maxAnswersPerAccount", maxAnswersPerAccount);
-    this.#maxBytesPerAccount = checkLimit("maxBytesPerAccount", maxBytesPerAccount);
+    const checked = checkingOptions(() => ({
+      windowMs: checkWait("windowMs", options.windowMs ?? 600_000),
+      maxAnswers: checkLimit("maxAnswers", options.maxAnswers ?? 10_000),
+      maxBytes: checkLimit("maxBytes", options.maxBytes ?? 16 * MEBIBYTE),
+      maxAnswersPerAccount: checkLimit("maxAnswersPerAccount", options.maxAnswersPerAccount ?? 250),
+      maxBytesPerAccount: checkLimit("maxBytesPerAccount", options.maxBytesPerAccount ?? 2 * MEBIBYTE),
+    }));
+    this.#windowMs = checked.windowMs;
+    this.#all = new AnswerWindow(checked.maxAnswers, checked.maxBytes);
+    this.#maxAnswersPerAccount = checked.maxAnswersPerAccount;
+    this.#maxBytesPerAccount = checked.maxBytesPerAccount;
     this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
