@@ -1,4 +1,4 @@
-import { commands, createLogicPkt, Flag, type LogicPkt } from "@im/wire";
+import { commands, createLogicPkt, Flag, type LogicPkt, Status } from "@im/wire";
 import { decodeBody, encodeBody, MessagePushSchema, MessageReqSchema } from "@im/wire/messages";
 import { describe, expect, it } from "vitest";
 import { strangeTexts } from "../src/contract-suites/index.js";
@@ -123,7 +123,7 @@ describe("fault 20: accounts and ids of any text", () => {
   ])("an account %s is refused", async (_, account) => {
     const { tcp } = await startGateway(undefined, { authenticate: () => ({ account }) });
     const peer = await PacketPeer.connect(tcp);
-    expect((await peer.signIn({ token: "t" })).status).toBe(105);
+    expect((await peer.signIn({ token: "t" })).status).toBe(Status.SystemException);
     expect(await peer.ended).toMatchObject({ code: 1008 });
   });
 
