@@ -28,7 +28,8 @@ export const receivedTotalCases = {
   "received-total/stops-reading": {
     rule: "when much waits in all inboxes together they stop being read; nobody is closed, and every message arrives",
     async run(h) {
-      const { server, clients, settled } = await crowd(h, 3, 2 * MiB);
+      // Room for what a client that fragments its messages makes the server keep of each.
+      const { server, clients, settled } = await crowd(h, 3, 6 * MiB);
       const counts = clients.map(({ client }) => overfill(client));
       await Promise.all(clients.map(({ client }) => settle(client)));
       check(
