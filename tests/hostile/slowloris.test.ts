@@ -11,6 +11,8 @@ const HONEST_LOGINS = size(20, 100);
 const LOGIN_WAIT_MS = size(500, 5_000);
 /** How much later than the login wait a slow peer must be gone. */
 const GRACE_MS = 1_000;
+/** What a slow peer that speaks frames has besides, to take the Close. */
+const CLOSE_WAIT_MS = 500;
 const DRIP_EVERY_MS = 100;
 /** Timers and the clock of the test are whole milliseconds. */
 const CLOCK_MS = 2;
@@ -63,7 +65,11 @@ it.each(Object.entries(ways))(
   `${SLOW_PEERS} slow peers on %s are gone at the login wait, and harm nobody`,
   async (_, { transport, tls, peers }) => {
     const secure = tls ? await createTls(transport) : undefined;
-    const options = { loginWaitMs: LOGIN_WAIT_MS, ...(secure && { tls: secure.certificate }) };
+    const options = {
+      loginWaitMs: LOGIN_WAIT_MS,
+      closeWaitMs: CLOSE_WAIT_MS,
+      ...(secure && { tls: secure.certificate }),
+    };
     const server = await ServerProcess.start(transport, { options });
     const dialer = secure?.dialer ?? createDialer(transport);
     await createHonestClient(dialer, "to warm up").connect(server.dialUrl);
