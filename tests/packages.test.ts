@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { ClientError } from "@im/client";
 import { GatewayError } from "@im/gateway";
 import { TransportError } from "@im/transport-core";
@@ -23,6 +24,18 @@ describe("the ESM and the CJS copy of a package", () => {
     expect(new CjsError(...args)).toBeInstanceOf(EsmError);
     expect(new (EsmError as typeof WireError)(...args)).toBeInstanceOf(CjsError);
     expect(new Error("message")).not.toBeInstanceOf(EsmError);
+  });
+
+  it.each([
+    ["@im/transport-core", "TransportError", TransportError],
+    ["@im/wire", "WireError", WireError],
+    ["@im/client", "ClientError", ClientError],
+    ["@im/gateway", "GatewayError", GatewayError],
+  ])("of %s print an error as %s", (name, className, EsmError) => {
+    for (const Built of [EsmError, require(name)[className]] as (typeof WireError)[]) {
+      const error = new Built("IM_ERR_MAGIC", "message");
+      expect([Built.name, inspect(error).split("\n")[0]]).toEqual([className, `${className}: message`]);
+    }
   });
 
   it("of @im/transport-core share one class between their entries", () => {

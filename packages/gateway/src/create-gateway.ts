@@ -5,6 +5,7 @@ import type { Gateway } from "./gateway.js";
 import { GatewayCloseCode } from "./gateway-close-code.js";
 import { checkingOptions, GatewayError } from "./gateway-error.js";
 import { type GatewayOptions, type GatewaySettings, resolveGatewayOptions } from "./gateway-options.js";
+import { Claims } from "./idempotency/claims.js";
 import { LoginAcceptor } from "./login/login-acceptor.js";
 import { inTime } from "./ports/in-time.js";
 import type { MaybePromise } from "./ports/maybe-promise.js";
@@ -17,6 +18,7 @@ import { RouteTable } from "./routing/route-table.js";
 import { Router } from "./routing/router.js";
 import { Kicker } from "./session/kicker.js";
 import { Lease } from "./session/lease.js";
+import { PlaceCheck } from "./session/place-check.js";
 import { Repeater } from "./session/repeater.js";
 import { SessionLife } from "./session/session-life.js";
 import { SessionRegistry } from "./session/session-registry.js";
@@ -56,14 +58,23 @@ class ServersGateway {
     this.servers = settings.servers;
     this.#settings = settings;
     const repeater = new Repeater(settings.report);
-    this.presence = new Presence(settings.directory, settings.report);
+    this.presence = new Presence(settings);
     this.#pusher = new Pusher(settings, this.#registry);
-    this.#routes = new RouteTable(settings.commands, settings.idempotency);
-    this.#kicker = new Kicker(settings, this.#registry, repeater);
-    this.#lease = new Lease(settings, repeater, () => this.#closeAll());
+    const claims = new Claims(settings);
+    this.#routes = new RouteTable(settings.commands, claims);
+    this.#kicker = new Kicker(settings, this.#registry);
+    const places = new PlaceCheck(settings, this.#registry, this.#kicker);
+    this.#lease = new Lease(settings, {
+      lost: () => this.#closeAll(),
+      renewed: () => {
+        repeater.run();
+        void places.run();
+      },
+      ending: () => repeater.run(),
+    });
     const parts = { registry: this.#registry, kicker: this.#kicker, presence: this.presence, repeater };
     const life = new SessionLife(settings, parts);
-    const services = { settings, push: this.#push.bind(this) };
+    const services = { settings, claims, push: this.#push.bind(this) };
     const router = new Router(services, this.#routes, life);
     const acceptor = new LoginAcceptor(settings, life, Object.values(Extension));
     for (const server of settings.servers) {
@@ -127,9 +138,9 @@ class ServersGateway {
   }
 
   async #start(options: AbortOptions): Promise<void> {
-    const { bus, servers } = this.#settings;
+    const { servers } = this.#settings;
     try {
-      this.#leaveBus = await bus.subscribe(this.id, (delivery) => this.#kicker.receive(delivery));
+      this.#leaveBus = await this.#joinBus();
       this.#checkNotShutDown();
       await this.#lease.begin();
       this.#checkNotShutDown();
@@ -141,6 +152,21 @@ class ServersGateway {
       throw error;
     }
     if (this.#state === "starting") this.#state = "started";
+  }
+
+  /** Of a bus that takes too long nobody knows whether it has taken this gateway, or will: then it is left again. */
+  async #joinBus(): Promise<() => MaybePromise<void>> {
+    const { bus, portTimeoutMs, report } = this.#settings;
+    const joining = bus.subscribe(this.id, (delivery) => this.#kicker.receive(delivery));
+    try {
+      return await inTime(joining, portTimeoutMs, "bus.subscribe");
+    } catch (error) {
+      const failed = (cause: unknown) => (cause === error ? undefined : report(cause, { during: "bus" }));
+      Promise.resolve(joining)
+        .then((leave) => leave())
+        .catch(failed);
+      throw error;
+    }
   }
 
   async shutdown({ signal, connectionsPerSecond }: ShutdownOptions = {}): Promise<ShutdownReport> {

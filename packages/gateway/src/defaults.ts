@@ -10,7 +10,7 @@ export const gatewayDefaults = Object.freeze({
   maxRequestsPerSecond: Number.POSITIVE_INFINITY,
   /** How long the sessions of a gateway that has died are found. */
   leaseMs: 30_000,
-  /** How long directory and bus may take for a call that a sign-in, a sign-out or the shutdown waits for. */
+  /** How long directory, bus and idempotency store may take for a call. */
   portTimeoutMs: 5_000,
 });
 

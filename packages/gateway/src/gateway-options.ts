@@ -44,8 +44,8 @@ export interface GatewayOptions<Map extends CommandMap, Data> {
   /** How long this gateway's sessions are found after it died. @default {@link gatewayDefaults.leaseMs} */
   readonly leaseMs?: number | undefined;
   /**
-   * How long the directory and the bus may take for a call that a sign-in, a sign-out, a disconnect or the shutdown waits
-   * for, in milliseconds. Then it counts as failed. @default {@link gatewayDefaults.portTimeoutMs}
+   * How long the directory, the bus and the idempotency store may take for a call, in milliseconds. Then it has failed, with
+   * `IM_ERR_PORT_TIMEOUT`, and what comes later is ignored or taken back. @default {@link gatewayDefaults.portTimeoutMs}
    */
   readonly portTimeoutMs?: number | undefined;
   readonly hooks?: GatewayHooks | undefined;
@@ -98,6 +98,7 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
     commands: new Map(Object.entries(commands)),
     gatewayId: `${name}:${crypto.randomUUID()}`,
     directory: options.directory ?? new MemorySessionDirectory(),
+    sharesDirectory: options.directory !== undefined,
     bus: options.bus ?? new MemoryPushBus(),
     idempotency: options.idempotency ?? new MemoryIdempotencyStore(),
     handlerTimeoutMs: checkWait("handlerTimeoutMs", options.handlerTimeoutMs ?? gatewayDefaults.handlerTimeoutMs),

@@ -10,7 +10,7 @@ export type { Authenticate, Identity, SignIn } from "./login/authenticate.js";
 export { MemoryIdempotencyStore, type MemoryIdempotencyStoreOptions } from "./memory/memory-idempotency-store.js";
 export { MemoryPushBus } from "./memory/memory-push-bus.js";
 export { MemorySessionDirectory } from "./memory/memory-session-directory.js";
-export type { Answer, IdempotencyKey, IdempotencyStore } from "./ports/idempotency-store.js";
+export type { Answer, IdempotencyClaim, IdempotencyKey, IdempotencyStore } from "./ports/idempotency-store.js";
 export type { MaybePromise } from "./ports/maybe-promise.js";
 export type { Delivery, PushBus } from "./ports/push-bus.js";
 export type { Entered, EnterOptions, Left, SessionDirectory, SessionRecord } from "./ports/session-directory.js";

@@ -10,7 +10,7 @@ import {
   type Answer,
   type Delivery,
   type EnterOptions,
-  type IdempotencyKey,
+  type IdempotencyClaim,
   MemoryIdempotencyStore,
   MemoryPushBus,
   MemorySessionDirectory,
@@ -149,19 +149,47 @@ it.each([
 });
 
 class StoreOfLastAnswer extends MemoryIdempotencyStore {
-  override record(key: IdempotencyKey, { body }: Answer) {
+  override record(key: IdempotencyClaim, { body }: Answer) {
     super.record(key, { status: Status.NotImplemented, body });
   }
 }
 
+class StoreThatKeepsTheLast extends MemoryIdempotencyStore {
+  #last: Answer | undefined;
+  override claim(key: IdempotencyClaim) {
+    return this.#last ?? super.claim(key);
+  }
+  override record(_: IdempotencyClaim, answer: Answer) {
+    this.#last = answer;
+  }
+}
+
+class StoreOfEndlessClaims extends MemoryIdempotencyStore {
+  override claim(key: IdempotencyClaim) {
+    return super.claim({ ...key, lifetimeMs: Number.POSITIVE_INFINITY });
+  }
+}
+
+class StoreThatFreesBlindly extends MemoryIdempotencyStore {
+  #holder = "";
+  override claim(key: IdempotencyClaim) {
+    const given = super.claim(key);
+    if (given === undefined) this.#holder = key.claimId;
+    return given;
+  }
+  override release(key: IdempotencyClaim) {
+    super.release({ ...key, claimId: this.#holder });
+  }
+}
+
 class StoreThatIgnoresAccounts extends MemoryIdempotencyStore {
-  override claim(key: IdempotencyKey) {
+  override claim(key: IdempotencyClaim) {
     return super.claim({ ...key, account: "" });
   }
-  override record(key: IdempotencyKey, answer: Answer) {
+  override record(key: IdempotencyClaim, answer: Answer) {
     super.record({ ...key, account: "" }, answer);
   }
-  override release(key: IdempotencyKey) {
+  override release(key: IdempotencyClaim) {
     super.release({ ...key, account: "" });
   }
 }
@@ -169,17 +197,20 @@ class StoreThatIgnoresAccounts extends MemoryIdempotencyStore {
 it.each([
   ["changes the status", StoreOfLastAnswer, "the first answer to all others"],
   ["ignores accounts", StoreThatIgnoresAccounts, "keeps accounts, commands and keys apart"],
+  ["keeps the last answer", StoreThatKeepsTheLast, "keeps the first answer that is recorded"],
+  ["claims for ever", StoreOfEndlessClaims, "frees a claim when its lifetime is over"],
+  ["frees blindly", StoreThatFreesBlindly, "frees nothing for who has lost the claim"],
   ["never forgets", MemoryIdempotencyStore, "forgets an answer when its window is over"],
 ])(
   "a store that %s is found out",
   async (_, Store, rule) => {
     const rules = await broken((runner) => {
-      describeIdempotencyStore(runner, "broken", 1_000, () => {
+      describeIdempotencyStore(runner, "broken", 10_000, () => {
         let nowMs = 0;
         const elapse = (ms: number) => {
           nowMs += ms;
         };
-        const windowMs = Store === MemoryIdempotencyStore ? 1_000_000 : 1_000;
+        const windowMs = Store === MemoryIdempotencyStore ? 1_000_000 : 10_000;
         return { port: new Store({ windowMs, nowMs: () => nowMs }), elapse };
       });
     });

@@ -114,7 +114,7 @@ describe("a lease without end", () => {
     let repeated = 0;
     repeater.repeat(() => repeated++);
     const lost = vi.fn();
-    const lease = new Lease(settings, repeater, lost);
+    const lease = new Lease(settings, { lost, renewed: () => repeater.run(), ending: () => {} });
     await lease.begin();
     expect(repeated).toBe(0);
     await vi.advanceTimersByTimeAsync(15_000);

@@ -11,7 +11,7 @@ import {
   withMeta,
 } from "@im/wire";
 import { describe, expect, it } from "vitest";
-import { type IdempotencyKey, MemoryIdempotencyStore } from "../src/index.js";
+import { type IdempotencyClaim, MemoryIdempotencyStore } from "../src/index.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { type Started, startGateway } from "./support/started-gateway.js";
 import { gate } from "./support/within.js";
@@ -175,7 +175,7 @@ describe("fault 21: a request that is repeated with its idempotency key", () => 
   it("takes no place in the store with a command that nobody handles", async () => {
     const claimed: string[] = [];
     class Watched extends MemoryIdempotencyStore {
-      override claim(key: IdempotencyKey) {
+      override claim(key: IdempotencyClaim) {
         claimed.push(key.command);
         return super.claim(key);
       }

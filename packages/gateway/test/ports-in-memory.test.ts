@@ -22,13 +22,19 @@ describeSessionDirectory(runner, "in memory", () => {
 
 describePushBus(runner, "in memory", () => ({ port: new MemoryPushBus(), elapse: () => {} }));
 
-describeIdempotencyStore(runner, "in memory", 1_000, () => {
+describeIdempotencyStore(runner, "in memory", 10_000, () => {
   const { nowMs, elapse } = handClock();
-  return { port: new MemoryIdempotencyStore({ windowMs: 1_000, nowMs }), elapse };
+  return { port: new MemoryIdempotencyStore({ windowMs: 10_000, nowMs }), elapse };
 });
 
 describe("MemoryIdempotencyStore", () => {
-  const key = (name: number, account = "alice") => ({ account, command: "a.b", key: String(name) });
+  const key = (name: number, account = "alice") => ({
+    account,
+    command: "a.b",
+    key: String(name),
+    claimId: "a run",
+    lifetimeMs: 1_000,
+  });
   const keep = (store: MemoryIdempotencyStore, name: number, account?: string, bodyBytes = 100) => {
     void store.claim(key(name, account));
     store.record(key(name, account), { status: 0, body: new Uint8Array(bodyBytes) });

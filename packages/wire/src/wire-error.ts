@@ -31,7 +31,7 @@ const brand = Symbol.for("@im/wire/WireError");
  * `instanceof` also holds between the ESM and the CommonJS copy of this package.
  */
 export class WireError extends Error {
-  override readonly name = "WireError";
+  declare readonly name: "WireError";
   readonly code: WireErrorCode;
 
   constructor(code: WireErrorCode, message: string, options?: { cause?: unknown }) {
@@ -40,10 +40,13 @@ export class WireError extends Error {
     // Not a declared member: two copies of this class must stay the same type to TypeScript.
     Object.defineProperty(this, brand, { value: true });
   }
-
-  static override [Symbol.hasInstance](value: unknown): value is WireError {
-    // A subclass inherits this method, yet not every WireError is one of its instances.
-    if (this !== WireError) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === "object" && value !== null && brand in value;
-  }
 }
+// The ESM and the CJS copy of this package recognise each other's errors. Not in the class: bundlers rename one that names itself.
+Object.defineProperty(WireError, Symbol.hasInstance, {
+  value(this: unknown, value: unknown): boolean {
+    // A subclass inherits this, yet not every WireError is one of its instances.
+    if (this !== WireError) return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
+    return typeof value === "object" && value !== null && brand in value;
+  },
+});
+Object.defineProperty(WireError.prototype, "name", { value: "WireError", configurable: true, writable: true });

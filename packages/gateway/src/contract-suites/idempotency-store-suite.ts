@@ -1,68 +1,88 @@
 import { Status } from "@im/wire";
-import type { IdempotencyKey, IdempotencyStore } from "../ports/idempotency-store.js";
+import type { IdempotencyClaim, IdempotencyStore } from "../ports/idempotency-store.js";
 import { expectSame, soon } from "./expectations.js";
 import { strangeTexts } from "./strange-texts.js";
 import { type Case, type CreateFixture, describeCases, type TestRunner } from "./test-runner.js";
 
-const key = (name: string, account = "alice", command = "chat.user.talk"): IdempotencyKey => ({
+const LIFETIME_MS = 5_000;
+let runs = 0;
+
+/** A claim of its own for each run. */
+const key = (name: string, account = "alice", command = "chat.user.talk"): IdempotencyClaim => ({
   account,
   command,
   key: name,
+  claimId: `run ${++runs}`,
+  lifetimeMs: LIFETIME_MS,
 });
 const answer = (byte: number) => ({ status: Status.Success, body: Uint8Array.of(byte) });
 
-/** What a claim gives; one that must be answered already does not wait. */
-const claimed = async (store: IdempotencyStore, one: IdempotencyKey) =>
+/** What a claim gives, which does not wait. */
+const claimed = async (store: IdempotencyStore, one: IdempotencyClaim) =>
   soon(store.claim(one), `an answer to the claim of ${JSON.stringify(one)}`);
 
 function suiteOf(windowMs: number): Readonly<Record<string, Case<IdempotencyStore>>> {
   return {
     "gives the claim to the first, and the first answer to all others": async (store) => {
-      expectSame(await claimed(store, key("k")), undefined, "the first claim");
-      await store.record(key("k"), answer(1));
+      const first = key("k");
+      expectSame(await claimed(store, first), undefined, "the first claim");
+      await store.record(first, answer(1));
       for (let round = 0; round < 3; round++) expectSame(await claimed(store, key("k")), answer(1), "a repetition");
     },
 
-    "lets repetitions wait while the first runs": async (store) => {
-      await claimed(store, key("k"));
-      const waiting = [store.claim(key("k")), store.claim(key("k"))];
-      await store.record(key("k"), answer(1));
-      expectSame(await soon(Promise.all(waiting), "the answer"), [answer(1), answer(1)], "what they got");
+    "says that a key is taken while another claim lives, and gives the same claim again": async (store) => {
+      const first = key("k");
+      await claimed(store, first);
+      expectSame(await claimed(store, key("k")), "taken", "what another gets");
+      expectSame(await claimed(store, first), undefined, "what the first gets again");
     },
 
-    "gives a released claim to one of those who wait, then to the next": async (store) => {
+    "frees a claim when its lifetime is over": async (store, elapse) => {
       await claimed(store, key("k"));
-      const waiting = [store.claim(key("k")), store.claim(key("k"))];
-      await store.release(key("k"));
-      const first = await soon(Promise.race(waiting), "the claim");
-      expectSame(first, undefined, "what the first got");
-      await store.record(key("k"), answer(2));
-      const got = await soon(Promise.all(waiting), "the answer");
-      expectSame(got.filter((one) => one === undefined).length, 1, "how many had the claim");
-      expectSame(
-        got.find((one) => one !== undefined),
-        answer(2),
-        "what the other got",
-      );
+      await elapse(LIFETIME_MS + 200);
+      expectSame(await claimed(store, key("k")), undefined, "the next claim");
+      expectSame(await claimed(store, key("k")), "taken", "the one after it");
+    },
+
+    "frees nothing for who has lost the claim": async (store, elapse) => {
+      const late = key("k");
+      await claimed(store, late);
+      await elapse(LIFETIME_MS + 200);
+      await claimed(store, key("k"));
+      await store.release(late);
+      expectSame(await claimed(store, key("k")), "taken", "what a third gets");
+    },
+
+    "keeps the first answer that is recorded, also a late one": async (store, elapse) => {
+      const [late, second] = [key("k"), key("k")];
+      await claimed(store, late);
+      await elapse(LIFETIME_MS + 200);
+      await claimed(store, second);
+      await store.record(late, answer(1));
+      expectSame(await claimed(store, key("k")), answer(1), "the answer");
+      await store.record(second, answer(2));
+      await store.record(late, answer(3));
+      expectSame(await claimed(store, key("k")), answer(1), "the answer, later");
     },
 
     "has a released key free again": async (store) => {
-      await claimed(store, key("k"));
-      await store.release(key("k"));
+      const first = key("k");
+      await claimed(store, first);
+      await store.release(first);
       expectSame(await claimed(store, key("k")), undefined, "the next claim");
     },
 
     "keeps a copy: what happens to the bytes later does not matter": async (store) => {
-      await claimed(store, key("k"));
-      const given = answer(1);
-      await store.record(key("k"), given);
+      const [first, given] = [key("k"), answer(1)];
+      await claimed(store, first);
+      await store.record(first, given);
       given.body[0] = 9;
       expectSame(await claimed(store, key("k")), answer(1), "the answer");
     },
 
     "keeps accounts, commands and keys apart, whatever text they are": async (store) => {
       const keys = strangeTexts.flatMap((text) => [key(text), key("k", text), key("k", "alice", text)]);
-      const distinct = new Map(keys.map((one) => [JSON.stringify(one), one]));
+      const distinct = new Map(keys.map((one) => [JSON.stringify([one.account, one.command, one.key]), one]));
       for (const one of distinct.values()) expectSame(await claimed(store, one), undefined, JSON.stringify(one));
       // Where two parts meet, they must not flow into each other.
       for (const one of [key("bc", "a", ""), key("c", "a", "b"), key("", "ab", "c")]) {
@@ -71,8 +91,9 @@ function suiteOf(windowMs: number): Readonly<Record<string, Case<IdempotencyStor
     },
 
     "forgets an answer when its window is over": async (store, elapse) => {
-      await claimed(store, key("k"));
-      await store.record(key("k"), answer(1));
+      const first = key("k");
+      await claimed(store, first);
+      await store.record(first, answer(1));
       await elapse(windowMs + 200);
       expectSame(await claimed(store, key("k")), undefined, "a claim after the window");
     },
@@ -82,7 +103,7 @@ function suiteOf(windowMs: number): Readonly<Record<string, Case<IdempotencyStor
 /**
  * Defines one test for each rule of `IdempotencyStore`.
  *
- * @param windowMs how long the stores of the fixtures remember
+ * @param windowMs how long the stores of the fixtures remember; more than five seconds
  */
 export function describeIdempotencyStore(
   runner: TestRunner,

@@ -1,36 +1,60 @@
 import { Status } from "@im/wire";
-import type { Answer, IdempotencyKey, IdempotencyStore } from "../ports/idempotency-store.js";
+import type { Answer, IdempotencyClaim } from "../ports/idempotency-store.js";
 import { isLater } from "../ports/maybe-promise.js";
 import type { HandledRequest } from "../routing/handled-request.js";
 import type { Step } from "../routing/route.js";
+import { type Claims, pause } from "./claims.js";
 import { idempotencyKeyOf } from "./idempotency-key.js";
+
+/** How soon it is asked again whether the first has an answer: at first, and in the end. */
+const FIRST_WAIT_MS = 10;
+const MAX_WAIT_MS = 500;
 
 /**
  * A handler that runs once for each idempotency key; repetitions get its answer. It stands behind all middleware, which
  * decides of repetitions as of any request.
  */
-export function oncePerKey(handler: Step, store: IdempotencyStore): Step {
+export function oncePerKey(handler: Step, claims: Claims): Step {
   return (request) => {
     // Middleware may call it again while the claim is its own.
     if (request.session.extensions.size === 0 || request.claim) return handler(request);
     const key = idempotencyKeyOf(request);
     if (key === undefined) return handler(request);
     if (typeof key === "string") return void request.fail(Status.InvalidPacketBody, key);
-    const answer = store.claim(key);
-    if (isLater(answer)) return answer.then((later) => runOrRepeat(handler, request, key, later));
-    return runOrRepeat(handler, request, key, answer);
+    const claim = claims.create(key);
+    const given = claims.ask(claim);
+    if (isLater(given) || given === "taken") return whenFree(handler, request, claims, claim, given);
+    return runOrRepeat(handler, request, claim, given);
   };
+}
+
+/** Waits for its turn, or for the answer of who has it: until the request's own time is over, or its session. */
+async function whenFree(
+  handler: Step,
+  request: HandledRequest,
+  claims: Claims,
+  claim: IdempotencyClaim,
+  first: PromiseLike<Answer | "taken" | undefined> | "taken",
+): Promise<void> {
+  let given = await first;
+  for (let waitMs = FIRST_WAIT_MS; given === "taken"; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
+    await pause(waitMs);
+    if (request.status !== undefined) return;
+    request.throwIfAborted();
+    given = await claims.ask(claim);
+  }
+  await runOrRepeat(handler, request, claim, given);
 }
 
 function runOrRepeat(
   handler: Step,
   request: HandledRequest,
-  key: IdempotencyKey,
+  claim: IdempotencyClaim,
   answer: Answer | undefined,
 ): void | Promise<void> {
   const isOver = request.status !== undefined;
   if (answer) return isOver ? undefined : void request.answer(answer.status, answer.body);
-  request.claim = key;
+  request.claim = claim;
   if (!isOver) return handler(request);
   // Its time was over while it waited: whoever asks again runs it.
   request.releaseClaim();

@@ -1,6 +1,6 @@
 import { checkLimit, checkWait } from "@im/transport-core/authoring";
 import { checkingOptions } from "../gateway-error.js";
-import type { Answer, IdempotencyKey, IdempotencyStore } from "../ports/idempotency-store.js";
+import type { Answer, IdempotencyClaim, IdempotencyKey, IdempotencyStore } from "../ports/idempotency-store.js";
 import { AnswerWindow, type Kept } from "./answer-window.js";
 
 const MEBIBYTE = 1_048_576;
@@ -26,8 +26,8 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
   readonly #maxAnswersPerAccount: number;
   readonly #maxBytesPerAccount: number;
   readonly #nowMs: () => number;
-  /** Claimed and not answered; with those who wait for what comes of it. Bounded by the requests in flight. */
-  readonly #claims = new Map<string, ((answer: Answer | undefined) => void)[]>();
+  /** Claimed and not answered. Bounded by the requests in flight, and by the lifetime of claims whose gateway has ended. */
+  readonly #claims = new Map<string, { readonly claimId: string; readonly untilMs: number }>();
   readonly #all: AnswerWindow;
   readonly #accounts = new Map<string, AnswerWindow>();
 
@@ -47,31 +47,41 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
-  claim(key: IdempotencyKey): Answer | undefined | Promise<Answer | undefined> {
-    const name = nameOf(key);
-    const kept = this.#all.get(name);
-    if (kept && this.#nowMs() < kept.untilMs) return kept.answer;
-    const waiting = this.#claims.get(name);
-    if (waiting) return new Promise((resolve) => waiting.push(resolve));
-    this.#claims.set(name, []);
+  claim(claim: IdempotencyClaim): Answer | "taken" | undefined {
+    const name = nameOf(claim);
+    const nowMs = this.#nowMs();
+    const answer = this.#answer(name, nowMs);
+    if (answer) return answer;
+    const other = this.#claims.get(name);
+    if (other && other.claimId !== claim.claimId && nowMs < other.untilMs) return "taken";
+    this.#claims.delete(name);
+    this.#claims.set(name, { claimId: claim.claimId, untilMs: nowMs + claim.lifetimeMs });
+    this.#forgetDeadClaims(nowMs);
     return undefined;
   }
 
-  record(key: IdempotencyKey, answer: Answer): void {
-    const name = nameOf(key);
-    const copy = { status: answer.status, body: new Uint8Array(answer.body) };
-    const waiting = this.#claims.get(name) ?? [];
+  record(claim: IdempotencyClaim, { status, body }: Answer): void {
+    const name = nameOf(claim);
     this.#claims.delete(name);
-    this.#keep(key.account, name, copy);
-    for (const resolve of waiting) resolve(copy);
+    if (!this.#answer(name, this.#nowMs())) this.#keep(claim.account, name, { status, body: new Uint8Array(body) });
   }
 
-  release(key: IdempotencyKey): void {
-    const name = nameOf(key);
-    const waiting = this.#claims.get(name);
-    const next = waiting?.shift();
-    if (next) next(undefined);
-    else this.#claims.delete(name);
+  release(claim: IdempotencyClaim): void {
+    const name = nameOf(claim);
+    if (this.#claims.get(name)?.claimId === claim.claimId) this.#claims.delete(name);
+  }
+
+  #answer(name: string, nowMs: number): Answer | undefined {
+    const kept = this.#all.get(name);
+    return kept && nowMs < kept.untilMs ? kept.answer : undefined;
+  }
+
+  /** The oldest come first, and all gateways of a process claim for about as long. */
+  #forgetDeadClaims(nowMs: number): void {
+    for (const [name, { untilMs }] of this.#claims) {
+      if (nowMs < untilMs) return;
+      this.#claims.delete(name);
+    }
   }
 
   #keep(account: string, name: string, answer: Answer): void {

@@ -1,7 +1,7 @@
 import { ifRejected } from "@im/transport-core/authoring";
-import type { GatewayErrorReporter } from "../diagnostics/error-reporter.js";
-import type { MaybePromise } from "../ports/maybe-promise.js";
-import type { SessionDirectory, SessionRecord } from "../ports/session-directory.js";
+import type { GatewaySettings } from "../gateway-options.js";
+import { inTime } from "../ports/in-time.js";
+import type { SessionRecord } from "../ports/session-directory.js";
 import type { Session } from "../session/session.js";
 
 /** Said when an account signs in on its first device, and when its last session is gone. */
@@ -11,27 +11,36 @@ export type PresenceListener = (account: string, session: Session) => unknown;
 
 /** Who is there, and where. */
 export class Presence {
-  readonly #directory: SessionDirectory;
-  readonly #report: GatewayErrorReporter;
+  readonly #settings: Pick<GatewaySettings, "directory" | "portTimeoutMs" | "report">;
   readonly #listeners: Readonly<Record<PresenceEvent, Set<PresenceListener>>> = {
     online: new Set(),
     offline: new Set(),
   };
 
-  constructor(directory: SessionDirectory, report: GatewayErrorReporter) {
-    this.#directory = directory;
-    this.#report = report;
+  /** Sessions that are leaving, by account: when the account comes online meanwhile, it is not they who say how that ends. */
+  readonly #leaving = new Map<string, Set<Session>>();
+
+  constructor(settings: Pick<GatewaySettings, "directory" | "portTimeoutMs" | "report">) {
+    this.#settings = settings;
   }
 
-  /** The sessions of an account, on all gateways, one for each device. */
-  async where(account: string): Promise<readonly SessionRecord[]> {
-    return this.#directory.find([account]);
+  /**
+   * The sessions of an account, on all gateways, one for each device.
+   *
+   * @throws what the directory throws, `IM_ERR_PORT_TIMEOUT`
+   */
+  where(account: string): Promise<readonly SessionRecord[]> {
+    return this.#find([account]);
   }
 
-  /** Which of the accounts have a session, on any gateway. */
+  /** Which of the accounts have a session, on any gateway. @throws as {@link where} */
   async online(accounts: readonly string[]): Promise<ReadonlySet<string>> {
-    const sessions: MaybePromise<readonly SessionRecord[]> = this.#directory.find(accounts);
-    return new Set((await sessions).map(({ account }) => account));
+    return new Set((await this.#find(accounts)).map(({ account }) => account));
+  }
+
+  async #find(accounts: readonly string[]): Promise<readonly SessionRecord[]> {
+    const { directory, portTimeoutMs } = this.#settings;
+    return inTime(directory.find(accounts), portTimeoutMs, "directory.find");
   }
 
   /**
@@ -46,9 +55,27 @@ export class Presence {
     return () => void listeners.delete(listener);
   }
 
-  /** @internal */
-  raise(event: PresenceEvent, session: Session): void {
-    const failed = (error: unknown) => this.#report(error, { during: "presence", session });
+  /** The account had no session before this one. @internal */
+  cameOnline(session: Session): void {
+    this.#leaving.delete(session.account);
+    this.#raise("online", session);
+  }
+
+  /** @param isGone whether the account has no session any more; what it rejects with is thrown. @internal */
+  async leaves(session: Session, isGone: () => Promise<boolean>): Promise<void> {
+    const { account } = session;
+    const leaving = this.#leaving.get(account) ?? new Set();
+    this.#leaving.set(account, leaving.add(session));
+    try {
+      if ((await isGone()) && this.#leaving.get(account) === leaving) this.#raise("offline", session);
+    } finally {
+      leaving.delete(session);
+      if (leaving.size === 0 && this.#leaving.get(account) === leaving) this.#leaving.delete(account);
+    }
+  }
+
+  #raise(event: PresenceEvent, session: Session): void {
+    const failed = (error: unknown) => this.#settings.report(error, { during: "presence", session });
     for (const listener of this.#listeners[event]) {
       try {
         ifRejected(listener(session.account, session), failed);

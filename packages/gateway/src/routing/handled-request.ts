@@ -3,7 +3,8 @@ import { encodeErrorResp, type LogicPktView, marshalResponse, Status, type Statu
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
-import type { IdempotencyKey } from "../ports/idempotency-store.js";
+import type { Claims } from "../idempotency/claims.js";
+import type { IdempotencyClaim } from "../ports/idempotency-store.js";
 import { isLater } from "../ports/maybe-promise.js";
 import type { PushReport, PushTarget } from "../push/push-target.js";
 import type { Abortable, LiveSession } from "../session/live-session.js";
@@ -23,6 +24,7 @@ export interface PushStamp {
 /** What requests need of the gateway. */
 export interface RequestServices {
   readonly settings: GatewaySettings;
+  readonly claims: Claims;
   readonly push: (target: PushTarget, command: string, body: unknown, stamp: PushStamp) => Promise<PushReport>;
 }
 
@@ -37,7 +39,7 @@ export class HandledRequest implements Abortable {
   /** When its handler's time is over; 0 for one that is not asynchronous. */
   deadlineMs = 0;
   /** Set while this request holds the claim of an idempotency key. */
-  claim: IdempotencyKey | undefined = undefined;
+  claim: IdempotencyClaim | undefined = undefined;
   readonly #services: RequestServices;
   readonly #startedMs: number;
   #isLate = false;
@@ -137,7 +139,7 @@ export class HandledRequest implements Abortable {
     if (!this.claim || (status >= 300 && status < 400)) return;
     const claim = this.claim;
     this.claim = undefined;
-    this.#tell(() => this.#services.settings.idempotency.record(claim, { status, body }));
+    this.#services.claims.record(claim, { status, body }, (error) => this.report(error));
   }
 
   /** Gives a claim back that no answer was recorded for. */
@@ -145,17 +147,7 @@ export class HandledRequest implements Abortable {
     const { claim } = this;
     if (!claim) return;
     this.claim = undefined;
-    this.#tell(() => this.#services.settings.idempotency.release(claim));
-  }
-
-  #tell(call: () => unknown): void {
-    const failed = (error: unknown) => this.report(error);
-    try {
-      const later = call();
-      if (isLater(later)) Promise.resolve(later).catch(failed);
-    } catch (error) {
-      failed(error);
-    }
+    this.#services.claims.release(claim, (error) => this.report(error));
   }
 
   /** The handler's time is over: the peer is answered, and the channel goes on with its next message. */
@@ -238,6 +230,11 @@ export class HandledRequest implements Abortable {
     if (this.#abortedBy) return;
     this.#abortedBy = reason;
     this.#aborting?.abort(reason);
+  }
+
+  /** @throws why it was aborted */
+  throwIfAborted(): void {
+    if (this.#abortedBy) throw this.#abortedBy;
   }
 
   /** @param settled called once, when all of it is done. @returns what resolves when the channel may go on */

@@ -1,7 +1,7 @@
 import { type CommandDefinition, commands, Status } from "@im/wire";
 import { GatewayError } from "../gateway-error.js";
+import type { Claims } from "../idempotency/claims.js";
 import { oncePerKey } from "../idempotency/once-per-key.js";
-import type { IdempotencyStore } from "../ports/idempotency-store.js";
 import type { HandledRequest } from "./handled-request.js";
 import { compose, type Route, type Step } from "./route.js";
 
@@ -10,7 +10,7 @@ type Middleware = (request: HandledRequest, next: Step) => void | Promise<void>;
 /** Handlers by command. Commands are keys of a Map: any text is one, `__proto__` too. */
 export class RouteTable {
   readonly #definitions: ReadonlyMap<string, CommandDefinition>;
-  readonly #idempotency: IdempotencyStore;
+  readonly #claims: Claims;
   readonly #routes = new Map<string, Route>();
   readonly #middleware: Middleware[] = [];
   readonly #unknown: Route = {
@@ -18,9 +18,9 @@ export class RouteTable {
     run: (request) => void request.fail(Status.NotImplemented, "there is no such command"),
   };
 
-  constructor(definitions: ReadonlyMap<string, CommandDefinition>, idempotency: IdempotencyStore) {
+  constructor(definitions: ReadonlyMap<string, CommandDefinition>, claims: Claims) {
     this.#definitions = definitions;
-    this.#idempotency = idempotency;
+    this.#claims = claims;
   }
 
   use(middleware: Middleware): void {
@@ -35,7 +35,7 @@ export class RouteTable {
       throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", what);
     }
     const codec = definition.request;
-    const once = oncePerKey(handler, this.#idempotency);
+    const once = oncePerKey(handler, this.#claims);
     const decoded: Step = (request) => {
       if (codec) {
         try {
@@ -51,7 +51,7 @@ export class RouteTable {
 
   /** @throws `IM_ERR_GATEWAY_ARGUMENT` */
   addRaw(command: string, handler: Step): void {
-    const once = oncePerKey(handler, this.#idempotency);
+    const once = oncePerKey(handler, this.#claims);
     const raw: Step = (request) => {
       request.body = request.packet.body;
       return once(request);

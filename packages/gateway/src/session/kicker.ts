@@ -2,10 +2,10 @@ import { commands, createPush, encodeKickoutNotify, marshal, peekCommand } from 
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { isUnknownGateway } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
+import { inTime } from "../ports/in-time.js";
 import type { Delivery } from "../ports/push-bus.js";
 import type { SessionRecord } from "../ports/session-directory.js";
 import type { LiveSession } from "./live-session.js";
-import type { Repeater } from "./repeater.js";
 import type { SessionRegistry } from "./session-registry.js";
 
 const CLOSE = { code: GatewayCloseCode.KickedOut, reason: "kicked out: signed in elsewhere" };
@@ -14,12 +14,10 @@ const CLOSE = { code: GatewayCloseCode.KickedOut, reason: "kicked out: signed in
 export class Kicker {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
-  readonly #repeater: Repeater;
 
-  constructor(settings: GatewaySettings, registry: SessionRegistry, repeater: Repeater) {
+  constructor(settings: GatewaySettings, registry: SessionRegistry) {
     this.#settings = settings;
     this.#registry = registry;
-    this.#repeater = repeater;
   }
 
   /** Tells the displaced channel, then closes it, whatever the peer thinks of that. */
@@ -48,14 +46,14 @@ export class Kicker {
     return delivered;
   }
 
+  /** Once: a gateway that does not hear of it finds out from the directory. */
   async #publish(gatewayId: string, delivery: Delivery): Promise<void> {
+    const { bus, portTimeoutMs, report } = this.#settings;
     try {
-      await this.#settings.bus.publish(gatewayId, delivery);
+      await inTime(bus.publish(gatewayId, delivery), portTimeoutMs, "bus.publish");
     } catch (error) {
       // Its gateway has ended, and its connections with it.
-      if (isUnknownGateway(error)) return;
-      this.#settings.report(error, { during: "bus" });
-      this.#repeater.repeat(() => this.#publish(gatewayId, delivery));
+      if (!isUnknownGateway(error)) report(error, { during: "bus" });
     }
   }
 }

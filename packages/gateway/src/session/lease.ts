@@ -1,26 +1,31 @@
 import { startTimer } from "@im/transport-core/authoring";
 import type { GatewaySettings } from "../gateway-options.js";
 import { inTime } from "../ports/in-time.js";
-import type { Repeater } from "./repeater.js";
 
 /** What failed is repeated with a renewal, so there is one at least this often, however long the lease. */
 const MAX_RENEWAL_WAIT_MS = 10_000;
 
+export interface LeaseEvents {
+  /** The lease is over: the sessions of this gateway may have been displaced unseen. */
+  lost(): void;
+  /** The directory answers: what it could not do before may be tried again. */
+  renewed(): void;
+  /** The lease is about to be given back. */
+  ending(): void;
+}
+
 /** Keeps this gateway's lease in the directory, and finds out when it was lost. */
 export class Lease {
   readonly #settings: GatewaySettings;
-  readonly #repeater: Repeater;
-  readonly #lost: () => void;
+  readonly #events: LeaseEvents;
   #timer: ReturnType<typeof startTimer>;
   /** Fires when the lease is over by our own clock, whatever the directory says or does not say. */
   #fence: ReturnType<typeof startTimer>;
   #ended = false;
 
-  /** @param lost called when the lease is over: the sessions of this gateway may be displaced unseen */
-  constructor(settings: GatewaySettings, repeater: Repeater, lost: () => void) {
+  constructor(settings: GatewaySettings, events: LeaseEvents) {
     this.#settings = settings;
-    this.#repeater = repeater;
-    this.#lost = lost;
+    this.#events = events;
   }
 
   async begin(): Promise<void> {
@@ -32,7 +37,7 @@ export class Lease {
     this.#ended = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#fence);
-    this.#repeater.run();
+    this.#events.ending();
     await this.#retire();
   }
 
@@ -46,8 +51,8 @@ export class Lease {
     try {
       const hadLease = await this.#prolong();
       if (this.#ended) return void (await this.#retire());
-      if (!hadLease) this.#lost();
-      this.#repeater.run();
+      if (!hadLease) this.#events.lost();
+      this.#events.renewed();
     } catch (error) {
       this.#settings.report(error, { during: "directory" });
     }
@@ -62,7 +67,7 @@ export class Lease {
     const timeoutMs = Math.min(portTimeoutMs, leaseMs / 3);
     const hadLease = await inTime(directory.renew(gatewayId, leaseMs), timeoutMs, "directory.renew");
     clearTimeout(this.#fence);
-    if (!this.#ended) this.#fence = startTimer(this.#lost, startMs + leaseMs - performance.now());
+    if (!this.#ended) this.#fence = startTimer(() => this.#events.lost(), startMs + leaseMs - performance.now());
     return hadLease;
   }
 

@@ -53,7 +53,7 @@ export class SessionLife {
         return false;
       }
       session.isEntered = true;
-      if (isFirst) this.#presence.raise("online", session);
+      if (isFirst) this.#presence.cameOnline(session);
       if (displaced) this.#kicker.kick(displaced);
     } catch (error) {
       this.#registry.forget(session);
@@ -76,14 +76,14 @@ export class SessionLife {
       if (!isUntouched) other.close(GatewayCloseCode.LeaseLost, "sign in again");
     }
     session.isEntered = true;
-    void this.#leave(session);
+    void this.#leave(session, true);
     if (!isLater(entering)) return;
     const enteredLate = ({ displaced }: Entered) => {
       if (displaced) this.#kicker.kick(displaced);
       session.isEntered = true;
-      return this.#leave(session);
+      return this.#leave(session, true);
     };
-    entering.then(enteredLate, () => {});
+    Promise.resolve(entering).then(enteredLate, () => {});
   }
 
   /** Ends the session; the connection stays for now. */
@@ -99,17 +99,27 @@ export class SessionLife {
   }
 
   /** Gives its place back, if it still has it. What fails is repeated later. */
-  async #leave(session: LiveSession): Promise<void> {
+  async #leave(session: LiveSession, isTakenBack = false): Promise<void> {
     if (!session.isEntered) return;
     session.isEntered = false;
-    const { directory, portTimeoutMs } = this.#settings;
     try {
-      const { isLast } = await inTime(directory.leave(session.record), portTimeoutMs, "directory.leave");
-      if (isLast) this.#presence.raise("offline", session);
+      await this.#presence.leaves(session, () => this.#wasLast(session, isTakenBack));
     } catch (error) {
       session.isEntered = true;
       this.#settings.report(error, { during: "directory", session });
-      this.#repeater.repeat(() => this.#leave(session));
+      this.#repeater.repeat(() => this.#leave(session, isTakenBack));
     }
+  }
+
+  /** Leaves the directory. @returns whether the account has no session any more */
+  async #wasLast(session: LiveSession, isTakenBack: boolean): Promise<boolean> {
+    const { directory, portTimeoutMs } = this.#settings;
+    const { removed, isLast } = await inTime(directory.leave(session.record), portTimeoutMs, "directory.leave");
+    if (removed) return isLast;
+    // A newer session, whose own end is told, has its place; or it never had one.
+    if (session.end === "kicked out" || isTakenBack) return false;
+    // It went with a lost lease, or with an answer of the directory that did not get here.
+    const found = await inTime(directory.find([session.account]), portTimeoutMs, "directory.find");
+    return found.length === 0;
   }
 }
