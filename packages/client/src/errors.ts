@@ -49,15 +49,14 @@ export class ClientError extends Error implements ClientErrorDetails {
     this.code = code;
     Object.assign(this, details);
   }
-}
-// The ESM and the CJS copy of this package recognise each other's errors. Not in the class: bundlers rename one that names itself.
-Object.defineProperty(ClientError, Symbol.hasInstance, {
-  value(this: unknown, value: unknown): boolean {
-    // A subclass inherits this, yet not every ClientError is one of its instances.
-    if (this !== ClientError) return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
+
+  /** The ESM and the CJS copy of this package recognise each other's errors. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass inherits this without owning it. Bundlers would rename a class that names itself.
+    if (!Object.hasOwn(this, Symbol.hasInstance)) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === "object" && value !== null && brand in value;
-  },
-});
+  }
+}
 // Not declared as members: a symbol in the type would make the two copies' types incompatible.
 Object.defineProperty(ClientError.prototype, brand, { value: true });
 Object.defineProperty(ClientError.prototype, "name", { value: "ClientError", configurable: true, writable: true });

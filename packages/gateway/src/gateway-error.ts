@@ -40,15 +40,14 @@ export class GatewayError extends Error {
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
   }
-}
-// The ESM and the CJS copy of this package recognise each other's errors. Not in the class: bundlers rename one that names itself.
-Object.defineProperty(GatewayError, Symbol.hasInstance, {
-  value(this: unknown, value: unknown): boolean {
-    // A subclass inherits this, yet not every GatewayError is one of its instances.
-    if (this !== GatewayError) return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
+
+  /** The ESM and the CJS copy of this package recognise each other's errors. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass inherits this without owning it. Bundlers would rename a class that names itself.
+    if (!Object.hasOwn(this, Symbol.hasInstance)) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === "object" && value !== null && brand in value;
-  },
-});
+  }
+}
 // Not declared as members: a symbol in the type would make the two copies' types incompatible.
 Object.defineProperty(GatewayError.prototype, brand, { value: true });
 Object.defineProperty(GatewayError.prototype, "name", { value: "GatewayError", configurable: true, writable: true });

@@ -49,15 +49,14 @@ export class TransportError extends Error {
     if (options.closeInfo) this.closeInfo = options.closeInfo;
     if (options.closeCode !== undefined) this.closeCode = options.closeCode;
   }
-}
-// The ESM and the CJS copy of this package recognise each other's errors. Not in the class: bundlers rename one that names itself.
-Object.defineProperty(TransportError, Symbol.hasInstance, {
-  value(this: unknown, value: unknown): boolean {
-    // A subclass inherits this, yet not every TransportError is one of its instances.
-    if (this !== TransportError) return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
+
+  /** The ESM and the CJS copy of this package recognise each other's errors. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass inherits this without owning it. Bundlers would rename a class that names itself.
+    if (!Object.hasOwn(this, Symbol.hasInstance)) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === "object" && value !== null && brand in value;
-  },
-});
+  }
+}
 // Not declared as members: a symbol in the type would make the two copies' types incompatible.
 Object.defineProperty(TransportError.prototype, brand, { value: true });
 Object.defineProperty(TransportError.prototype, "name", {

@@ -40,13 +40,11 @@ export class WireError extends Error {
     // Not a declared member: two copies of this class must stay the same type to TypeScript.
     Object.defineProperty(this, brand, { value: true });
   }
-}
-// The ESM and the CJS copy of this package recognise each other's errors. Not in the class: bundlers rename one that names itself.
-Object.defineProperty(WireError, Symbol.hasInstance, {
-  value(this: unknown, value: unknown): boolean {
-    // A subclass inherits this, yet not every WireError is one of its instances.
-    if (this !== WireError) return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
+
+  static override [Symbol.hasInstance](value: unknown): value is WireError {
+    // A subclass inherits this without owning it. Bundlers would rename a class that names itself.
+    if (!Object.hasOwn(this, Symbol.hasInstance)) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === "object" && value !== null && brand in value;
-  },
-});
+  }
+}
 Object.defineProperty(WireError.prototype, "name", { value: "WireError", configurable: true, writable: true });

@@ -2,7 +2,7 @@
 interface HostProcess {
   /** What a container or the like allows; 0 or more than there is if nothing does. */
   constrainedMemory?(): number | undefined;
-  getBuiltinModule?(name: "node:os"): { totalmem(): number } | undefined;
+  getBuiltinModule?(name: "os"): { totalmem(): number } | undefined;
 }
 
 const SHARE = 1 / 4;
@@ -14,7 +14,7 @@ const UNKNOWN_MEMORY_BYTES = 1024 * 1024 * 1024;
  */
 export function memoryShareBytes(): number {
   const { process } = globalThis as { process?: HostProcess };
-  const known = [process?.constrainedMemory?.(), process?.getBuiltinModule?.("node:os")?.totalmem()];
+  const known = [process?.constrainedMemory?.(), process?.getBuiltinModule?.("os")?.totalmem()];
   const bytes = Math.min(...known.map((each) => each || Number.POSITIVE_INFINITY));
   return Math.floor(SHARE * (bytes === Number.POSITIVE_INFINITY ? UNKNOWN_MEMORY_BYTES : bytes));
 }
