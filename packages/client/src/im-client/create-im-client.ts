@@ -4,7 +4,6 @@ import {
   type AnyBodyCodec,
   type CommandDefinition,
   type CommandMap,
-  commands,
   decodeKickoutNotify,
   Flag,
   type LogicPkt,
@@ -23,7 +22,7 @@ import { type ImClientOptions, type ResolvedImClientOptions, resolveImClientOpti
 import type { Link } from "./link.js";
 import { PushSubscriptions, type Subscription } from "./push-subscriptions.js";
 import { Requests } from "./requests.js";
-import { endOfSession, kickedOut } from "./sign-in.js";
+import { endOfSession, kickedOut, SIGN_IN, SIGN_OUT } from "./sign-in.js";
 
 /** Makes the client of an application. It does nothing before `connect`. @throws `IM_ERR_INVALID_OPTION` */
 export function createImClient<const Commands extends CommandMap = Record<never, never>>(
@@ -206,7 +205,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
       const isGone = status === Status.SessionNotFound && this.#extensions?.size === 0;
       if (isGone || endOfSession(packet) !== undefined)
         this.#keeper.renew(new ClientError("IM_ERR_REQUEST_FAILED", "the session is gone", { response: packet }));
-      else if (command === commands.loginSignOut && status === Status.Success) void this.#keeper.stop();
+      else if (command === SIGN_OUT && status === Status.Success) void this.#keeper.stop();
     } else if (this.#isOurKickout(packet)) {
       void this.#keeper.stop(kickedOut());
     } else this.#push(packet);
@@ -218,7 +217,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
 
   #isOurKickout({ command, body }: LogicPkt): boolean {
     const { status } = this;
-    if (command !== commands.loginSignIn || status.state !== "online") return false;
+    if (command !== SIGN_IN || status.state !== "online") return false;
     try {
       return decodeKickoutNotify(body).channelId === status.session.channelId;
     } catch {

@@ -2,7 +2,7 @@ import { type AbortOptions, type Conn, OpCode } from "@im/transport-core";
 import {
   BasicCode,
   basicPong,
-  commands,
+  type Command,
   createLogicPkt,
   decodeLoginResp,
   Extension,
@@ -43,6 +43,9 @@ export interface SignedIn {
   readonly early: readonly LogicPkt[];
 }
 
+// Not `commands.loginSignIn`: a page would load the names of all commands.
+export const SIGN_IN: Command = "login.signin";
+export const SIGN_OUT: Command = "login.signout";
 const SEQUENCE = 1;
 /** What may come before the answer. */
 const MAX_EARLY_PUSHES = 1_024;
@@ -65,7 +68,7 @@ export async function signIn(
   const key = isReconnect ? extensionMetaKeys.reconnectId : extensionMetaKeys.connectId;
   const meta = [{ key, value: id, type: MetaType.String }];
   const body = encodeLoginReq({ ...login, tags });
-  const request = marshal(createLogicPkt({ command: commands.loginSignIn, sequence: SEQUENCE, meta, body }));
+  const request = marshal(createLogicPkt({ command: SIGN_IN, sequence: SEQUENCE, meta, body }));
   const say = (opCode: OpCode, payload: Uint8Array) => {
     conn.writeFrame(opCode, payload);
     conn.flush();
@@ -91,7 +94,7 @@ export async function signIn(
 
 /** kim does not set the flag of a refusal. */
 function isAnswer({ command, sequence, flag, status }: LogicPkt): boolean {
-  const isBareRefusal = flag === Flag.Request && status !== Status.Success && command === commands.loginSignIn;
+  const isBareRefusal = flag === Flag.Request && status !== Status.Success && command === SIGN_IN;
   return sequence === SEQUENCE && (flag === Flag.Response || isBareRefusal);
 }
 
