@@ -81,7 +81,7 @@ export class FrameInbox {
   uncount(): void {
     const bytes = this.#countedBytes;
     this.#countedBytes = 0;
-    if (bytes > 0) this.#received!.add(-bytes);
+    if (bytes > 0) this.#received?.add(-bytes);
     this.#received = undefined;
   }
 
