@@ -26,6 +26,8 @@ it.each([
   ["packages/transport-ws/src/x.ts", "@im/wire"],
   ["packages/transport-core/src/x.ts", "@im/wire"],
   ["packages/wire/src/x.ts", "@im/transport-core"],
+  ["packages/wire/src/x.ts", "@im/transport-core/authoring"],
+  ["packages/wire/src/x.ts", "@im/client"],
   ["packages/client/src/x.ts", "@im/transport-ws"],
   ["packages/gateway/src/x.ts", "@im/transport-ws"],
   ["packages/gateway/src/x.ts", "@im/client"],
@@ -60,6 +62,7 @@ it("the contract may not import the machinery", () => {
 
 it.each([
   ["packages/transport-ws/src/x.ts", "@im/transport-core/authoring"],
+  ["packages/wire/src/x.ts", "@im/transport-core/internal"],
   ["packages/client/src/x.ts", "@im/wire"],
   ["packages/gateway/src/x.ts", "@im/wire"],
   ["packages/transport-tcp/src/x.ts", "node:net"],

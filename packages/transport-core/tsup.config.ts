@@ -1,3 +1,7 @@
 import { definePackage } from "../../tsup.base.ts";
 
-export default definePackage({ index: "src/index.ts", authoring: "src/authoring.ts" });
+export default definePackage({
+  index: "src/index.ts",
+  authoring: "src/authoring.ts",
+  internal: "src/internal/index.ts",
+});

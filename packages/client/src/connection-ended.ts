@@ -1,5 +1,5 @@
 import type { CloseInfo } from "@im/transport-core";
-import { closeText } from "@im/transport-core/authoring";
+import { closeText } from "@im/transport-core/internal";
 import { ClientError } from "./errors.js";
 
 /** Why a client can neither read nor send any more. */

@@ -1,5 +1,5 @@
 import type { Conn, Dialer, DialerContext } from "@im/transport-core";
-import { dialWithin } from "@im/transport-core/authoring";
+import { dialWithin } from "@im/transport-core/internal";
 
 /**
  * Dials, and holds to the time limit and to the abort even if the Dialer does not. What comes too late is closed.

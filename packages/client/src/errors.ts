@@ -1,4 +1,5 @@
 import type { CloseInfo } from "@im/transport-core";
+import { CodedError, checkOptionsAs, invalidOption, nameError } from "@im/transport-core/internal";
 import type { LogicPkt } from "@im/wire";
 
 /** Every code of {@link ClientError}; docs/errors.md says for each what happened and what to do. */
@@ -6,6 +7,7 @@ export const clientErrorCodes = [
   "IM_ERR_CLIENT_CLOSED",
   "IM_ERR_CLIENT_STATE",
   "IM_ERR_CONNECTION_DEAD",
+  "IM_ERR_INVALID_OPTION",
   "IM_ERR_KICKED_OUT",
   "IM_ERR_NO_DIALER",
   "IM_ERR_NOT_CONNECTED",
@@ -30,11 +32,8 @@ interface ClientErrorDetails {
   readonly response?: LogicPkt;
 }
 
-const brand = Symbol.for("@im/client/ClientError");
-
 /** What goes wrong in the client itself; dialling and writing throw the `TransportError`s of their layer. */
-export class ClientError extends Error implements ClientErrorDetails {
-  readonly code: ClientErrorCode;
+export class ClientError extends CodedError<ClientErrorCode> implements ClientErrorDetails {
   declare readonly closeInfo?: CloseInfo;
   declare readonly delivery?: "none" | "unknown";
   declare readonly response?: LogicPkt;
@@ -45,18 +44,18 @@ export class ClientError extends Error implements ClientErrorDetails {
     { cause, ...details }: ClientErrorDetails & { readonly cause?: unknown } = {},
   ) {
     const why = cause ?? details.closeInfo?.error;
-    super(message, why === undefined ? undefined : { cause: why });
-    this.code = code;
+    super(code, message, why === undefined ? undefined : { cause: why });
     Object.assign(this, details);
   }
-
-  /** The ESM and the CJS copy of this package recognise each other's errors. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    // A subclass inherits this without owning it. Bundlers would rename a class that names itself.
-    if (!Object.hasOwn(this, Symbol.hasInstance)) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === "object" && value !== null && brand in value;
-  }
 }
-// Not declared as members: a symbol in the type would make the two copies' types incompatible.
-Object.defineProperty(ClientError.prototype, brand, { value: true });
-Object.defineProperty(ClientError.prototype, "name", { value: "ClientError", configurable: true, writable: true });
+nameError(ClientError, "ClientError");
+
+/** Checks options, by rules that the packages share. @throws `IM_ERR_INVALID_OPTION`, of this package's own class */
+export function checkingOptions<T>(check: () => T): T {
+  return checkOptionsAs((message) => new ClientError("IM_ERR_INVALID_OPTION", message), check);
+}
+
+/** What is no option, but given by the application all the same. */
+export function refusedOption(name: string, rule: string, given: unknown): ClientError {
+  return new ClientError("IM_ERR_INVALID_OPTION", invalidOption(name, rule, given).message);
+}

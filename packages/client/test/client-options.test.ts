@@ -7,7 +7,7 @@ const dialer: Dialer = { dialAndHandshake: () => Promise.reject(new Error("not c
 describe("options of a client", () => {
   it("have defaults: a random id, a name", () => {
     const [a, b] = [createClient(), createClient({})];
-    expect(a.id).toMatch(/^[0-9a-f]{32}$/);
+    expect(a.id).toMatch(/^[\w-]{22}$/);
     expect(a.id).not.toBe(b.id);
     expect(a.name).toBe("im-client");
   });
@@ -33,7 +33,7 @@ describe("options of a client", () => {
     ["onError", "console"],
   ])("a bad %s (%s) is an error at once, by name", (name, value) => {
     const make = () => createClient({ [name]: value } as ClientOptions);
-    expect(make).toThrow(TransportError);
+    expect(make).toThrow(ClientError);
     expect(make).toThrow(expect.objectContaining({ code: "IM_ERR_INVALID_OPTION" }));
     expect(make).toThrow(new RegExp(`^${name} must be `));
   });

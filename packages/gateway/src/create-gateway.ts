@@ -1,5 +1,5 @@
 import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
-import { checkRate } from "@im/transport-core/authoring";
+import { checkRate } from "@im/transport-core/internal";
 import { type CommandMap, createPush, Extension, marshal } from "@im/wire";
 import type { Gateway } from "./gateway.js";
 import { GatewayCloseCode } from "./gateway-close-code.js";

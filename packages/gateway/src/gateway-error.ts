@@ -1,4 +1,4 @@
-import { TransportError } from "@im/transport-core";
+import { CodedError, checkOptionsAs, nameError } from "@im/transport-core/internal";
 import type { Status } from "@im/wire";
 
 /** Every code of {@link GatewayError}; docs/errors.md says for each what happened and what to do. */
@@ -25,32 +25,18 @@ export interface GatewayErrorOptions {
   readonly retryAfterMs?: number | undefined;
 }
 
-const brand = Symbol.for("@im/gateway/GatewayError");
-
 /** What goes wrong in the gateway. Match on `code`; messages are for people and may change. */
-export class GatewayError extends Error {
-  readonly code: GatewayErrorCode;
-
+export class GatewayError extends CodedError<GatewayErrorCode> {
   readonly status: Status | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(code: GatewayErrorCode, message: string, options: GatewayErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : {});
-    this.code = code;
+    super(code, message, options);
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
   }
-
-  /** The ESM and the CJS copy of this package recognise each other's errors. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    // A subclass inherits this without owning it. Bundlers would rename a class that names itself.
-    if (!Object.hasOwn(this, Symbol.hasInstance)) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === "object" && value !== null && brand in value;
-  }
 }
-// Not declared as members: a symbol in the type would make the two copies' types incompatible.
-Object.defineProperty(GatewayError.prototype, brand, { value: true });
-Object.defineProperty(GatewayError.prototype, "name", { value: "GatewayError", configurable: true, writable: true });
+nameError(GatewayError, "GatewayError");
 
 /** Whether the gateway that something was published to has ended, and its connections with it. */
 export function isUnknownGateway(error: unknown): boolean {
@@ -59,10 +45,5 @@ export function isUnknownGateway(error: unknown): boolean {
 
 /** Checks options, by rules that the packages share. @throws `IM_ERR_INVALID_OPTION`, of this package's own class */
 export function checkingOptions<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    if (!(error instanceof TransportError) || error.code !== "IM_ERR_INVALID_OPTION") throw error;
-    throw new GatewayError(error.code, error.message);
-  }
+  return checkOptionsAs((message) => new GatewayError("IM_ERR_INVALID_OPTION", message), check);
 }

@@ -5,12 +5,13 @@ import {
   checkRate,
   checkWait,
   guardHooks,
+  guardReporter,
   invalidOption,
   rejectUnknownOptions,
-} from "@im/transport-core/authoring";
+} from "@im/transport-core/internal";
 import type { CommandMap } from "@im/wire";
 import { gatewayDefaults } from "./defaults.js";
-import { type GatewayErrorReporter, guardReporter, reportToConsole } from "./diagnostics/error-reporter.js";
+import { type GatewayErrorReporter, reportToConsole } from "./diagnostics/error-reporter.js";
 import { type GatewayHooks, hookNames } from "./diagnostics/gateway-hooks.js";
 import { logErrors, logHooks } from "./diagnostics/log-hooks.js";
 import type { Authenticate } from "./login/authenticate.js";
@@ -90,7 +91,7 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
   checkHasMethods("bus", options.bus, ["subscribe", "publish"]);
   checkHasMethods("idempotency", options.idempotency, ["claim", "record", "release"]);
   checkHasMethods("logger", logger, ["debug", "error"]);
-  const report = guardReporter(logger ? [onError, logErrors(logger)] : [onError]);
+  const report = guardReporter(onError, ...(logger ? [logErrors(logger)] : []));
   const allHooks = logger ? [hooks, logHooks(logger)] : [hooks];
   return {
     servers: [...servers] as readonly Server[],

@@ -1,8 +1,6 @@
 // For authors of transports: what the machinery asks of them, and what it gives them. It follows semver, as the rest.
 
-export { atEndOfTurn } from "./channel/end-of-turn.js";
 export { decodeClosePayload, encodeClosePayload } from "./close-payload.js";
-export { closeText } from "./conn/close-text.js";
 export type { ConnDriver, FrameSink } from "./conn/conn-driver.js";
 export { connectionLost } from "./conn/connection-lost.js";
 export { createConnFactory } from "./conn/create-conn-factory.js";
@@ -11,22 +9,8 @@ export { type DialOutcome, dialWithin } from "./conn/dial-within.js";
 export { SocketConnDriver, type StreamSocket } from "./conn/socket-conn-driver.js";
 export { type DecoderSink, StreamDecoder } from "./conn/stream-decoder.js";
 export { type WritableSocket, WriteBatch } from "./conn/write-batch.js";
-export { afterReading } from "./deadline/after-reading.js";
-export { MAX_TIMER_MS, startTimer } from "./deadline/long-timer.js";
-export { PatientTimer } from "./deadline/patient-timer.js";
-export { guardHooks } from "./diagnostics/guard-hooks.js";
-export { ifRejected } from "./if-rejected.js";
-export { isBytes } from "./is-bytes.js";
-export {
-  checkHasMethods,
-  checkLimit,
-  checkNumber,
-  checkRate,
-  checkWait,
-  connOptionNames,
-  invalidOption,
-  rejectUnknownOptions,
-} from "./options.js";
+export { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "./internal/check-options.js";
+export { connOptionNames } from "./options.js";
 export { createServer } from "./server/create-server.js";
 export {
   type AcceptSink,

@@ -1,5 +1,4 @@
 import { TransportError } from "./errors.js";
-import { ifRejected } from "./if-rejected.js";
 
 /** Where in the application's code an error came up. */
 export interface ErrorContext {
@@ -29,14 +28,3 @@ export const reportToConsole: ErrorReporter = (error, { during, channelId }) => 
   if (isOrdinary(error)) return;
   console.error(`@im: error during ${during}${channelId === undefined ? "" : ` of channel ${channelId}`}:`, error);
 };
-
-/** A reporter that can neither throw nor reject. */
-export function guardReporter(report: ErrorReporter): ErrorReporter {
-  const ignore = () => {};
-  return (error, context) => {
-    // There is nobody left to tell.
-    try {
-      ifRejected(report(error, context), ignore);
-    } catch {}
-  };
-}

@@ -1,4 +1,5 @@
 import type { CloseInfo } from "./contract/close-info.js";
+import { CodedError, nameError } from "./internal/coded-error.js";
 
 /** Every code of {@link TransportError}; docs/errors.md says for each what happened and what to do. */
 export const transportErrorCodes = [
@@ -29,11 +30,8 @@ export const transportErrorCodes = [
 ] as const;
 export type TransportErrorCode = (typeof transportErrorCodes)[number];
 
-const brand = Symbol.for("@im/transport-core/TransportError");
-
 /** What goes wrong in this layer. Match on `code`; messages are for people and may change. */
-export class TransportError extends Error {
-  readonly code: TransportErrorCode;
+export class TransportError extends CodedError<TransportErrorCode> {
   /** How the connection ended, when that is why the call failed. */
   declare readonly closeInfo?: CloseInfo;
   /** For `IM_ERR_LOGIN_REFUSED`: the close code that the peer is told. */
@@ -44,23 +42,10 @@ export class TransportError extends Error {
     message: string,
     options: { readonly cause?: unknown; readonly closeInfo?: CloseInfo; readonly closeCode?: number } = {},
   ) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
-    this.code = code;
-    if (options.closeInfo) this.closeInfo = options.closeInfo;
-    if (options.closeCode !== undefined) this.closeCode = options.closeCode;
-  }
-
-  /** The ESM and the CJS copy of this package recognise each other's errors. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    // A subclass inherits this without owning it. Bundlers would rename a class that names itself.
-    if (!Object.hasOwn(this, Symbol.hasInstance)) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === "object" && value !== null && brand in value;
+    super(code, message, options);
+    const { closeInfo, closeCode } = options;
+    if (closeInfo) this.closeInfo = closeInfo;
+    if (closeCode !== undefined) this.closeCode = closeCode;
   }
 }
-// Not declared as members: a symbol in the type would make the two copies' types incompatible.
-Object.defineProperty(TransportError.prototype, brand, { value: true });
-Object.defineProperty(TransportError.prototype, "name", {
-  value: "TransportError",
-  configurable: true,
-  writable: true,
-});
+nameError(TransportError, "TransportError");

@@ -10,11 +10,11 @@ import {
   endsOf,
   LISTEN_BACKLOG,
   type ListenerDriver,
-  MAX_TIMER_MS,
   PendingArrivals,
   type Refusal,
   TurnedAway,
 } from "@im/transport-core/authoring";
+import { MAX_TIMER_MS } from "@im/transport-core/internal";
 import { removeDeadSocket } from "./dead-socket-path.js";
 import { encodeFrame } from "./framing/frame-encoder.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";

@@ -9,11 +9,11 @@ import {
   endsOf,
   LISTEN_BACKLOG,
   type ListenerDriver,
-  MAX_TIMER_MS,
   PendingArrivals,
   type Refusal,
   TurnedAway,
 } from "@im/transport-core/authoring";
+import { MAX_TIMER_MS } from "@im/transport-core/internal";
 import { WebSocketServer } from "ws";
 import { checkText } from "./framing/check-text.js";
 import { encodeFrame } from "./framing/frame-header.js";

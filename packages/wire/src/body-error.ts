@@ -1,4 +1,4 @@
-import { isBytes } from "./bytes.js";
+import { isBytes } from "@im/transport-core/internal";
 import { WireError } from "./wire-error.js";
 
 /** The IM_ERR_BODY_INVALID of values that are no message of this name. */

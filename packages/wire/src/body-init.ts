@@ -6,7 +6,8 @@ import {
   ScalarType,
   type UnknownField,
 } from "@bufbuild/protobuf";
-import { isBytes } from "./bytes.js";
+import { isBytes } from "@im/transport-core/internal";
+
 import { checkedList, checkedMembers, checkInt64, checkInteger, loneSurrogate, unfit } from "./protobuf/field-kind.js";
 import { utf8Length } from "./protobuf/utf8.js";
 

@@ -1,16 +1,6 @@
 /** Stands for every absent body. Nothing can be written to it. */
 export const EMPTY_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
-const tagOf = /* @__PURE__ */ Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype),
-  Symbol.toStringTag,
-)!.get!;
-
-/** Whether a value is a Uint8Array (a Buffer is one), also one of another realm such as an iframe, `vm` or jsdom. */
-export function isBytes(value: unknown): value is Uint8Array {
-  return value instanceof Uint8Array || tagOf.call(value) === "Uint8Array";
-}
-
 /** A view, never a copy, and a plain Uint8Array even of a Buffer. */
 export function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);

@@ -1,4 +1,5 @@
-import { EMPTY_BYTES, isBytes, readU32 } from "./bytes.js";
+import { isBytes } from "@im/transport-core/internal";
+import { EMPTY_BYTES, readU32 } from "./bytes.js";
 import { HeaderTag } from "./header/header-tags.js";
 import { Flag, Status } from "./header.js";
 import { checkBodyLength, checkLimits, type WireLimits } from "./limits.js";

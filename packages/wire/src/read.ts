@@ -1,4 +1,5 @@
-import { isBytes, readU32 } from "./bytes.js";
+import { isBytes } from "@im/transport-core/internal";
+import { readU32 } from "./bytes.js";
 import { decodeCommand } from "./header/header-values.js";
 import { type CheckedLimits, checkLimits, type WireLimits } from "./limits.js";
 import type { Packet } from "./packet.js";

@@ -1,3 +1,5 @@
+import { CodedError, nameError } from "@im/transport-core/internal";
+
 /** Every code that a {@link WireError} can carry. The set is closed; a new code is a new minor version. */
 export const wireErrorCodes = [
   /** The first four bytes are neither magic: this is no packet, or the stream has lost its place. Close it. */
@@ -24,27 +26,6 @@ export const wireErrorCodes = [
 
 export type WireErrorCode = (typeof wireErrorCodes)[number];
 
-const brand = Symbol.for("@im/wire/WireError");
-
-/**
- * Every error that this package raises. Decide on `code`; the message is for people and says what to do.
- * `instanceof` also holds between the ESM and the CommonJS copy of this package.
- */
-export class WireError extends Error {
-  declare readonly name: "WireError";
-  readonly code: WireErrorCode;
-
-  constructor(code: WireErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-    // Not a declared member: two copies of this class must stay the same type to TypeScript.
-    Object.defineProperty(this, brand, { value: true });
-  }
-
-  static override [Symbol.hasInstance](value: unknown): value is WireError {
-    // A subclass inherits this without owning it. Bundlers would rename a class that names itself.
-    if (!Object.hasOwn(this, Symbol.hasInstance)) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === "object" && value !== null && brand in value;
-  }
-}
-Object.defineProperty(WireError.prototype, "name", { value: "WireError", configurable: true, writable: true });
+/** Every error that this package raises. Decide on `code`; the message is for people and says what to do. */
+export class WireError extends CodedError<WireErrorCode> {}
+nameError(WireError, "WireError");

@@ -1,6 +1,5 @@
 import { type ChannelOptions, type Dialer, defaults } from "@im/transport-core";
-import { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
-import { randomId } from "../random-id.js";
+import { checkLimit, checkWait, invalidOption, randomId, rejectUnknownOptions } from "@im/transport-core/internal";
 
 export interface ClientOptions extends Omit<ChannelOptions, "receiveConcurrency"> {
   /** Who this client is, for the Dialer's login. @default a random id */

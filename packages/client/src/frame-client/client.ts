@@ -13,7 +13,7 @@ import {
 } from "@im/transport-core";
 import { connectionEnded } from "../connection-ended.js";
 import { dialWithinLimits } from "../dial-within-limits.js";
-import { ClientError } from "../errors.js";
+import { ClientError, checkingOptions } from "../errors.js";
 import { type ClientOptions, checkDialer, resolveClientOptions } from "./client-options.js";
 import { FrameStream } from "./frame-stream.js";
 import { Heartbeat } from "./heartbeat.js";
@@ -42,14 +42,14 @@ class DialingClient implements Client {
   #lastEnd: CloseInfo | undefined;
 
   constructor(options: ClientOptions) {
-    this.#settings = resolveClientOptions(options);
+    this.#settings = checkingOptions(() => resolveClientOptions(options));
     this.id = this.#settings.id;
     this.name = this.#settings.name;
     this.#dialer = this.#settings.dialer;
   }
 
   setDialer(dialer: Dialer): void {
-    checkDialer(dialer);
+    checkingOptions(() => checkDialer(dialer));
     this.#dialer = dialer;
   }
 

@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS } from "@im/transport-core/authoring";
+import { MAX_TIMER_MS } from "@im/transport-core/internal";
 
 /** Pings at a steady pace until it is stopped. That the server is dead is found by its silence, not here. */
 export class Heartbeat {

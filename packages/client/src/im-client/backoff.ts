@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS } from "@im/transport-core/authoring";
+import { MAX_TIMER_MS } from "@im/transport-core/internal";
 
 /** How long to wait before connecting again. */
 export interface BackoffOptions {

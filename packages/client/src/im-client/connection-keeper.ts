@@ -1,10 +1,9 @@
 import type { CloseInfo, Conn, Dialer } from "@im/transport-core";
-import { invalidOption, startTimer } from "@im/transport-core/authoring";
+import { randomId, startTimer } from "@im/transport-core/internal";
 import { Extension, type LogicPkt, Status } from "@im/wire";
 import { connectionEnded } from "../connection-ended.js";
 import { dialWithinLimits } from "../dial-within-limits.js";
-import { ClientError } from "../errors.js";
-import { randomId } from "../random-id.js";
+import { ClientError, refusedOption } from "../errors.js";
 import { asError } from "./as-error.js";
 import { type ClientEvent, type ClientStatus, transition } from "./client-status.js";
 import type { ResolvedImClientOptions } from "./im-client-options.js";
@@ -203,7 +202,7 @@ export class ConnectionKeeper {
       throw new ClientError("IM_ERR_SIGN_IN_FAILED", `the token function failed: ${asError(cause).message}`, { cause });
     }
     if (typeof given === "string") return given;
-    throw invalidOption("what the token function gives", "a string", given);
+    throw refusedOption("what the token function gives", "a string", given);
   }
 
   #signedIn(conn: Conn, { session, early }: SignedIn): void {

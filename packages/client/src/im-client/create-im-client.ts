@@ -1,5 +1,5 @@
 import type { AbortOptions } from "@im/transport-core";
-import { checkWait, invalidOption, isBytes, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { checkWait, invalidOption, isBytes, randomId, rejectUnknownOptions } from "@im/transport-core/internal";
 import {
   type AnyBodyCodec,
   type CommandDefinition,
@@ -11,8 +11,7 @@ import {
   type Meta,
   Status,
 } from "@im/wire";
-import { ClientError } from "../errors.js";
-import { randomId } from "../random-id.js";
+import { ClientError, checkingOptions, refusedOption } from "../errors.js";
 import { BufferedStream } from "./buffered-stream.js";
 import type { ClientStatus, Session } from "./client-status.js";
 import { ConnectionKeeper } from "./connection-keeper.js";
@@ -29,7 +28,8 @@ export function createImClient<const Commands extends CommandMap = Record<never,
   options: ImClientOptions<Commands>,
 ): ImClient<Commands> {
   // What the types promise of bodies, the codecs of the same map keep.
-  return new ReconnectingClient(resolveImClientOptions(options)) as unknown as ImClient<Commands>;
+  const settings = checkingOptions(() => resolveImClientOptions(options));
+  return new ReconnectingClient(settings) as unknown as ImClient<Commands>;
 }
 
 type StatusHandler = (status: ClientStatus) => void;
@@ -112,7 +112,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
   }
 
   async request(command: string, body?: unknown, options: RequestOptions = {}): Promise<Received<never>> {
-    const { dest, meta, signal, idempotencyKey, timeoutMs } = this.#checked(options);
+    const { dest, meta, signal, idempotencyKey, timeoutMs } = checkingOptions(() => this.#checked(options));
     const definition = this.#settings.commands.get(command);
     const init = { command, dest, meta, body: encode(command, definition?.request, body) };
     const settings = { timeoutMs, signal, idempotencyKey };
@@ -271,7 +271,7 @@ function encode(command: string, codec: AnyBodyCodec | undefined, body: unknown)
   const encoded = codec ? codec.encode(body as never) : (body ?? NO_BYTES);
   if (isBytes(encoded)) return encoded;
   const what = codec ? `what the codec of ${command} gives` : `the body of ${command}, which has no codec,`;
-  throw invalidOption(what, "a Uint8Array", encoded);
+  throw refusedOption(what, "a Uint8Array", encoded);
 }
 
 function decoded(

@@ -1,8 +1,8 @@
-import { type Dialer, TransportError, defaults as transportDefaults } from "@im/transport-core";
-import { checkNumber, invalidOption, rejectUnknownOptions } from "@im/transport-core/authoring";
+import { type Dialer, defaults as transportDefaults } from "@im/transport-core";
+import { checkNumber, invalidOption, randomId, rejectUnknownOptions } from "@im/transport-core/internal";
 import { type CommandMap, encodeLoginReq, type LoginReq } from "@im/wire";
+import { ClientError } from "../errors.js";
 import { checkDialer } from "../frame-client/client-options.js";
-import { randomId } from "../random-id.js";
 import type { BackoffOptions } from "./backoff.js";
 import { guard } from "./guard.js";
 import type { LivenessOptions } from "./liveness.js";
@@ -123,7 +123,7 @@ function checkLogin(login: Partial<LoginReq>): void {
   try {
     encodeLoginReq(login);
   } catch (cause) {
-    throw new TransportError("IM_ERR_INVALID_OPTION", `login: ${(cause as Error).message}`, { cause });
+    throw new ClientError("IM_ERR_INVALID_OPTION", `login: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -6,7 +6,7 @@ import {
   OpCode,
   type TransportError,
 } from "@im/transport-core";
-import { atEndOfTurn } from "@im/transport-core/authoring";
+import { atEndOfTurn } from "@im/transport-core/internal";
 import { BasicCode, basicPing, basicPong, Extension, type LogicPkt, marshal, type Packet, read } from "@im/wire";
 import type { Session } from "./client-status.js";
 import type { Watched } from "./liveness.js";

@@ -1,4 +1,4 @@
-import { afterReading } from "@im/transport-core/authoring";
+import { afterReading } from "@im/transport-core/internal";
 
 /** How a dead connection is told from a quiet one. */
 export interface LivenessOptions {

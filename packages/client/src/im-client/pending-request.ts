@@ -1,5 +1,5 @@
 import type { AbortOptions } from "@im/transport-core";
-import { afterReading, PatientTimer, startTimer } from "@im/transport-core/authoring";
+import { afterReading, PatientTimer, startTimer } from "@im/transport-core/internal";
 import { type LogicPkt, type LogicPktInit, Status } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { errorText } from "./error-text.js";

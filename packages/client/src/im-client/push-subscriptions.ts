@@ -1,4 +1,4 @@
-import { atEndOfTurn } from "@im/transport-core/authoring";
+import { atEndOfTurn } from "@im/transport-core/internal";
 import type { LogicPkt } from "@im/wire";
 
 /** A push as a subscriber gets it. */

@@ -1,5 +1,5 @@
 import { CloseCode, type CloseInfo } from "@im/transport-core";
-import { atEndOfTurn } from "@im/transport-core/authoring";
+import { atEndOfTurn } from "@im/transport-core/internal";
 import { extensionMetaKeys, Flag, type LogicPkt, type LogicPktInit, MetaType, Sequence, Status } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { asError } from "./as-error.js";

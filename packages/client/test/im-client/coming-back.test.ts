@@ -37,7 +37,7 @@ describe("a client that comes back by itself", () => {
     expect(said.map(([key]) => key)).toEqual([connectId, reconnectId, reconnectId, connectId]);
     expect(new Set(said.map(([, id]) => id)).size).toBe(2);
     expect(said[2]).toEqual([reconnectId, said[0]![1]]);
-    expect(said[0]![1]).toMatch(/^[0-9a-f]{32}$/);
+    expect(said[0]![1]).toMatch(/^[\w-]{22}$/);
   });
 
   it("does not say so to a server that would not understand", async () => {

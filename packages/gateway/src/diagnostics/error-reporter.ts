@@ -1,4 +1,3 @@
-import { ifRejected } from "@im/transport-core/authoring";
 import type { Session } from "../session/session.js";
 
 /** What the gateway was doing when an error came up that no caller is there to catch. */
@@ -15,15 +14,3 @@ export const reportToConsole: GatewayErrorReporter = (error, { during, session, 
   const of = [command && ` of ${command}`, session && ` for channel ${session.channelId}`].filter(Boolean).join("");
   console.error(`@im: error in the gateway during ${during}${of}:`, error);
 };
-
-/** One reporter for many, which can neither throw nor reject. */
-export function guardReporter(many: readonly GatewayErrorReporter[]): GatewayErrorReporter {
-  return (error, context) => {
-    for (const report of many) {
-      // There is nobody left to tell.
-      try {
-        ifRejected(report(error, context), () => {});
-      } catch {}
-    }
-  };
-}

@@ -1,9 +1,9 @@
-import { startTimer } from "@im/transport-core/authoring";
+import { isThenable, startTimer } from "@im/transport-core/internal";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Answer, IdempotencyClaim, IdempotencyKey } from "../ports/idempotency-store.js";
 import { inTime } from "../ports/in-time.js";
-import { isLater, type MaybePromise } from "../ports/maybe-promise.js";
+import type { MaybePromise } from "../ports/maybe-promise.js";
 
 /** How long a claim lives, in times that a handler has: what is late may still come, what is dead holds nobody up for ever. */
 const LIFETIME_IN_HANDLER_TIMEOUTS = 3;
@@ -35,7 +35,7 @@ export class Claims {
   ask(claim: IdempotencyClaim): MaybePromise<Answer | "taken" | undefined> {
     const { idempotency, portTimeoutMs } = this.#settings;
     const given = idempotency.claim(claim);
-    return isLater(given) ? this.#inTime(claim, given, portTimeoutMs) : given;
+    return isThenable(given) ? this.#inTime(claim, given, portTimeoutMs) : given;
   }
 
   async #inTime<T>(claim: IdempotencyClaim, given: PromiseLike<T>, timeoutMs: number): Promise<T> {
@@ -55,7 +55,7 @@ export class Claims {
     const record = () => {
       const done = idempotency.record(claim, own);
       // The body may change when this call is over.
-      if (own === answer && isLater(done)) own = copyOf(answer);
+      if (own === answer && isThenable(done)) own = copyOf(answer);
       return done;
     };
     void this.#tell(record, "idempotency.record", claim, answer.body.length, (error) => {
@@ -84,7 +84,7 @@ export class Claims {
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
       try {
         const done = call();
-        if (isLater(done)) await inTime(done, this.#settings.portTimeoutMs, name);
+        if (isThenable(done)) await inTime(done, this.#settings.portTimeoutMs, name);
         return;
       } catch (error) {
         if (!hasFailed) failed(error);

@@ -1,6 +1,6 @@
+import { isThenable } from "@im/transport-core/internal";
 import { Status } from "@im/wire";
 import type { Answer, IdempotencyClaim } from "../ports/idempotency-store.js";
-import { isLater } from "../ports/maybe-promise.js";
 import type { HandledRequest } from "../routing/handled-request.js";
 import type { Step } from "../routing/route.js";
 import { type Claims, pause } from "./claims.js";
@@ -23,7 +23,7 @@ export function oncePerKey(handler: Step, claims: Claims): Step {
     if (typeof key === "string") return void request.fail(Status.InvalidPacketBody, key);
     const claim = claims.create(key);
     const given = claims.ask(claim);
-    if (isLater(given) || given === "taken") return whenFree(handler, request, claims, claim, given);
+    if (isThenable(given) || given === "taken") return whenFree(handler, request, claims, claim, given);
     return runOrRepeat(handler, request, claim, given);
   };
 }

@@ -1,4 +1,5 @@
 import { type Accepted, type Acceptor, CloseCode, type Conn, OpCode, TransportError } from "@im/transport-core";
+import { isThenable } from "@im/transport-core/internal";
 import {
   commands,
   createResponse,
@@ -20,7 +21,6 @@ import { gatewayDefaults, MAX_LOGIN_BYTES, MAX_LOGIN_TAGS, MAX_LOGIN_UNITS, MAX_
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
-import { isLater } from "../ports/maybe-promise.js";
 import type { SessionRecord } from "../ports/session-directory.js";
 import { LiveSession } from "../session/live-session.js";
 import { RequestBudget } from "../session/request-budget.js";
@@ -108,7 +108,7 @@ export class LoginAcceptor implements Acceptor {
     let identity: ReturnType<typeof checkedIdentity> | undefined;
     try {
       const given = this.#settings.authenticate(login, signIn);
-      const settled = isLater(given) ? await awaited(given, signIn) : given;
+      const settled = isThenable(given) ? await awaited(given, signIn) : given;
       identity = settled ? checkedIdentity(settled) : undefined;
     } catch (error) {
       if (error instanceof LoginOver) throw error;

@@ -1,4 +1,4 @@
-import { checkLimit, checkWait } from "@im/transport-core/authoring";
+import { checkLimit, checkWait } from "@im/transport-core/internal";
 import { checkingOptions } from "../gateway-error.js";
 import type { Answer, IdempotencyClaim, IdempotencyKey, IdempotencyStore } from "../ports/idempotency-store.js";
 import { AnswerWindow, type Kept } from "./answer-window.js";

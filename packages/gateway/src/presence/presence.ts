@@ -1,4 +1,4 @@
-import { ifRejected } from "@im/transport-core/authoring";
+import { ifRejected } from "@im/transport-core/internal";
 import type { GatewaySettings } from "../gateway-options.js";
 import { inTime } from "../ports/in-time.js";
 import type { SessionRecord } from "../ports/session-directory.js";

@@ -1,8 +1,9 @@
 import { TransportError } from "@im/transport-core";
+import { isThenable } from "@im/transport-core/internal";
 import { GatewayError, isUnknownGateway } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import { inTime } from "../ports/in-time.js";
-import { isLater, type MaybePromise } from "../ports/maybe-promise.js";
+import type { MaybePromise } from "../ports/maybe-promise.js";
 import type { SessionRecord } from "../ports/session-directory.js";
 import type { SessionRegistry } from "../session/session-registry.js";
 import type { AccountTarget, ChannelTarget, FailedPush, PushReport, PushTarget } from "./push-target.js";
@@ -39,7 +40,7 @@ export class Pusher {
     const offline = new Set(accounts.keys());
     try {
       const found = this.#find([...accounts.keys()]);
-      for (const session of isLater(found) ? await found : found) {
+      for (const session of isThenable(found) ? await found : found) {
         if (!isMeant(session, accounts)) continue;
         offline.delete(session.account);
         round.add(session);

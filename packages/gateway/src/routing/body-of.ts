@@ -1,4 +1,4 @@
-import { isBytes } from "@im/transport-core/authoring";
+import { isBytes } from "@im/transport-core/internal";
 import type { AnyBodyCodec } from "@im/wire";
 import { GatewayError } from "../gateway-error.js";
 

@@ -1,11 +1,11 @@
 import { CloseCode, TransportError } from "@im/transport-core";
+import { isThenable } from "@im/transport-core/internal";
 import { encodeErrorResp, type LogicPktView, marshalResponse, Status, type Status as StatusCode } from "@im/wire";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Claims } from "../idempotency/claims.js";
 import type { IdempotencyClaim } from "../ports/idempotency-store.js";
-import { isLater } from "../ports/maybe-promise.js";
 import type { PushReport, PushTarget } from "../push/push-target.js";
 import type { Abortable, LiveSession } from "../session/live-session.js";
 import { encodeBodyOf } from "./body-of.js";
@@ -166,7 +166,7 @@ export class HandledRequest implements Abortable {
   run(): boolean {
     try {
       const given = this.route.run(this);
-      if (isLater(given)) {
+      if (isThenable(given)) {
         this.#outermost = given;
         this.follow(given);
       }

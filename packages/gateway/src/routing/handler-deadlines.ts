@@ -1,4 +1,4 @@
-import { PatientTimer } from "@im/transport-core/authoring";
+import { PatientTimer } from "@im/transport-core/internal";
 import type { HandledRequest } from "./handled-request.js";
 
 /** Finds handlers whose time is over. All have the same time, so the oldest is always the first: one timer is enough. */

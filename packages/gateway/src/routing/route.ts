@@ -1,5 +1,5 @@
+import { isThenable } from "@im/transport-core/internal";
 import type { CommandDefinition } from "@im/wire";
-import { isLater } from "../ports/maybe-promise.js";
 import type { HandledRequest } from "./handled-request.js";
 
 type Done = void | Promise<void>;
@@ -26,7 +26,7 @@ export function compose(middleware: readonly ((request: HandledRequest, next: St
 function followed(step: Step): Step {
   return (request) => {
     const given = step(request);
-    if (isLater(given)) request.follow(given);
+    if (isThenable(given)) request.follow(given);
     return given;
   };
 }

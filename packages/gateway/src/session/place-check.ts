@@ -1,4 +1,4 @@
-import { startTimer } from "@im/transport-core/authoring";
+import { startTimer } from "@im/transport-core/internal";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import { inTime } from "../ports/in-time.js";

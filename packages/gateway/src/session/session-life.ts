@@ -1,8 +1,9 @@
 import type { Conn } from "@im/transport-core";
+import { isThenable } from "@im/transport-core/internal";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import { inTime } from "../ports/in-time.js";
-import { isLater, type MaybePromise } from "../ports/maybe-promise.js";
+import type { MaybePromise } from "../ports/maybe-promise.js";
 import type { Entered, EnterOptions } from "../ports/session-directory.js";
 import type { Presence } from "../presence/presence.js";
 import type { Kicker } from "./kicker.js";
@@ -77,7 +78,7 @@ export class SessionLife {
     }
     session.isEntered = true;
     void this.#leave(session, true);
-    if (!isLater(entering)) return;
+    if (!isThenable(entering)) return;
     const enteredLate = ({ displaced }: Entered) => {
       if (displaced) this.#kicker.kick(displaced);
       session.isEntered = true;

@@ -6,8 +6,8 @@ import type { CloseInfo } from "../contract/close-info.js";
 import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
 import { type Frame, OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
+import { checkWait } from "../internal/check-options.js";
 import type { Received } from "../limits/received-total.js";
-import { checkWait } from "../options.js";
 import { flushAtEndOfTurn } from "./end-of-turn.js";
 import { ReadLoop, type ReadLoopOwner, type ReadLoopSettings } from "./read-loop.js";
 

@@ -1,6 +1,7 @@
 import type { Channel } from "../contract/channel.js";
 import type { Conn } from "../contract/conn.js";
-import { type ChannelOptions, channelOptionNames, rejectUnknownOptions, resolveChannelOptions } from "../options.js";
+import { rejectUnknownOptions } from "../internal/check-options.js";
+import { type ChannelOptions, channelOptionNames, resolveChannelOptions } from "../options.js";
 import { BatchingChannel } from "./batching-channel.js";
 
 /**

@@ -1,7 +1,7 @@
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
 import { isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
 import { TransportError } from "../errors.js";
-import { isBytes } from "../is-bytes.js";
+import { isBytes } from "../internal/is-bytes.js";
 import { closeText } from "./close-text.js";
 
 export function closedError(closeInfo: CloseInfo): TransportError {

@@ -1,8 +1,8 @@
 import type { Conn } from "../contract/conn.js";
 import type { DialerContext } from "../contract/dialer.js";
-import { PatientTimer } from "../deadline/patient-timer.js";
 import { TransportError } from "../errors.js";
-import { checkWait } from "../options.js";
+import { checkWait } from "../internal/check-options.js";
+import { PatientTimer } from "../internal/patient-timer.js";
 import { shownAddress } from "./dial-errors.js";
 
 /** How an attempt to connect ends; only the first call counts. */

@@ -1,4 +1,4 @@
-import { PatientTimer } from "./patient-timer.js";
+import { PatientTimer } from "../internal/patient-timer.js";
 
 /** How much later than its deadline something may be found while the process does not stand still, in milliseconds. */
 export const DEADLINE_TICK_MS = 100;

@@ -4,8 +4,8 @@ import { Waiters } from "../conn/waiters.js";
 import { CloseCode } from "../contract/close-info.js";
 import type { Conn } from "../contract/conn.js";
 import type { ShutdownReport } from "../contract/server.js";
-import { PatientTimer } from "../deadline/patient-timer.js";
 import { TransportError } from "../errors.js";
+import { PatientTimer } from "../internal/patient-timer.js";
 import type { Newcomer } from "./newcomer.js";
 import { pace } from "./pace.js";
 

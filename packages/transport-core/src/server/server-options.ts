@@ -8,10 +8,12 @@ import type { ServiceRegistration } from "../contract/service-registration.js";
 import type { StateListener } from "../contract/state-listener.js";
 import type { TransportHooks } from "../contract/transport-hooks.js";
 import { defaults } from "../defaults.js";
-import { guardHooks } from "../diagnostics/guard-hooks.js";
 import { hookNames } from "../diagnostics/hook-names.js";
 import { logErrors, logHooks, logLife } from "../diagnostics/log-hooks.js";
-import { type ErrorReporter, guardReporter } from "../error-reporter.js";
+import type { ErrorReporter } from "../error-reporter.js";
+import { checkCount, checkHasMethods, checkWait, invalidOption } from "../internal/check-options.js";
+import { guardHooks } from "../internal/guard-hooks.js";
+import { guardReporter } from "../internal/guard-reporter.js";
 import { memoryShareBytes } from "../limits/memory-share.js";
 import { QueuedTotal } from "../limits/queued-total.js";
 import { ReceivedTotal } from "../limits/received-total.js";
@@ -19,11 +21,7 @@ import {
   type ChannelOptions,
   type ConnOptions,
   channelOptionNames,
-  checkCount,
-  checkHasMethods,
-  checkWait,
   connOptionNames,
-  invalidOption,
   resolveChannelOptions,
   resolveConnOptions,
 } from "../options.js";

@@ -10,7 +10,7 @@ import type { Server, ShutdownOptions, ShutdownReport } from "../contract/server
 import type { StateListener } from "../contract/state-listener.js";
 import { DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { TransportError } from "../errors.js";
-import { checkHasMethods, checkRate, checkWait, invalidOption } from "../options.js";
+import { checkHasMethods, checkRate, checkWait, invalidOption } from "../internal/check-options.js";
 import { drain } from "./drain.js";
 import type { ListenerDriver } from "./listener-driver.js";
 import { type Application, Reception, type ServerSettings } from "./reception.js";

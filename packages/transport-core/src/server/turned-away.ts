@@ -1,4 +1,4 @@
-import { PatientTimer } from "../deadline/patient-timer.js";
+import { PatientTimer } from "../internal/patient-timer.js";
 
 /** What is used of a socket that is turned away; Node's `net.Socket` and `tls.TLSSocket` have it. */
 interface RefusedSocket {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { PatientTimer, TurnedAway } from "@im/transport-core/authoring";
+import { TurnedAway } from "@im/transport-core/authoring";
+import { PatientTimer } from "@im/transport-core/internal";
 import { refusalAnswer } from "./upgrade-refusal.js";
 import { guardStream, offersWebSocket } from "./upgrade-rules.js";
 

@@ -1,4 +1,4 @@
-import { isBytes } from "../../bytes.js";
+import { isBytes } from "@im/transport-core/internal";
 import { HeaderTag, MetaTag } from "../../header/header-tags.js";
 import type { Header, Meta } from "../../header.js";
 import { checkMetaCount } from "../../limits.js";

@@ -1,4 +1,4 @@
-import { isBytes } from "../../bytes.js";
+import { isBytes } from "@im/transport-core/internal";
 import type { Meta } from "../../header.js";
 import { checkMetaCount } from "../../limits.js";
 import { int32, listOf, text, UnfitValue, uint32 } from "../../protobuf/field-kind.js";

@@ -1,4 +1,4 @@
-import { ifRejected } from "../if-rejected.js";
+import { ifRejected } from "./thenable.js";
 
 type Hook = (...args: unknown[]) => unknown;
 
