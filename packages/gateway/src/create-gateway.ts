@@ -109,7 +109,9 @@ class ServersGateway {
 
   #push(target: PushTarget, command: string, body: unknown, stamp: PushStamp): Promise<PushReport> {
     const bytes = encodeBodyOf(this.#settings.commands.get(command)?.push, command, body);
-    return this.#pusher.push(target, command, marshal(createPush({ command, ...stamp, body: bytes })));
+    const { channelId, sequence, dest } = stamp;
+    const packet = marshal(createPush({ command, channelId, sequence, dest, body: bytes }));
+    return this.#pusher.push(target, command, packet);
   }
 
   async #disconnected(life: SessionLife, channelId: string): Promise<void> {
