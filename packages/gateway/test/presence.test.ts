@@ -1,5 +1,7 @@
 import { commands } from "@im/wire";
-import { expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
+import { directoryWith } from "./support/directory-with.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { type Started, startGateway } from "./support/started-gateway.js";
 import { gate, within } from "./support/within.js";
@@ -32,6 +34,90 @@ it("an account is online with its first device, and offline when its last is gon
   await laptop.close();
   await until("alice offline");
   expect(said).toEqual(["alice online", "alice offline"]);
+});
+
+describe("an account with two devices whose gateway lost its lease", () => {
+  /** A lease so long that it is not renewed during a test. */
+  const NEVER_RENEWED_MS = 3_600_000;
+
+  /** A gateway whose places are forgotten as soon as `lose` is called. */
+  async function startLosing(
+    leaseMs: number,
+    calls: (memory: MemorySessionDirectory) => Partial<SessionDirectory> = () => ({}),
+  ) {
+    let nowMs = 0;
+    const memory = new MemorySessionDirectory(() => nowMs);
+    const directory = directoryWith(memory, calls(memory));
+    const started = await startGateway(undefined, { directory, leaseMs });
+    const peers = [
+      await PacketPeer.signIn(started.ws, "alice@phone"),
+      await PacketPeer.signIn(started.tcp, "alice@laptop"),
+    ];
+    const lose = () => {
+      nowMs += leaseMs + 1;
+    };
+    return { started, peers, lose };
+  }
+
+  it("goes offline once, though both sessions end at the same time", async () => {
+    const find = gate();
+    const { started, peers, lose } = await startLosing(NEVER_RENEWED_MS, (memory) => ({
+      find: (accounts) => find.opened.then(() => memory.find(accounts)),
+    }));
+    const { said, until } = eventsOf(started);
+    const signedOut = peers.map((peer) => peer.request({ command: commands.loginSignOut }));
+    lose();
+    find.open();
+    await Promise.all(signedOut);
+    await until("alice offline");
+    expect(said).toEqual(["alice offline"]);
+  });
+
+  it("goes offline once, though one session ends after the other", async () => {
+    const { started, peers, lose } = await startLosing(NEVER_RENEWED_MS);
+    const { said, until } = eventsOf(started);
+    lose();
+    for (const peer of peers) await peer.request({ command: commands.loginSignOut });
+    await until("alice offline");
+    expect(said).toEqual(["alice offline"]);
+  });
+
+  it("is online again after its next sign-in, and offline once after that", async () => {
+    const { started, peers, lose } = await startLosing(3_000);
+    const { said, until } = eventsOf(started);
+    lose();
+    await Promise.all(peers.map((peer) => peer.ended));
+    const again = await PacketPeer.signIn(started.ws, "alice@phone");
+    await until("alice online");
+    await again.close();
+    await vi.waitFor(() => expect(said.slice(-1)).toEqual(["alice offline"]));
+    expect(said).toEqual(["alice offline", "alice online", "alice offline"]);
+  });
+});
+
+it("an account goes offline once, though the answer to the end of one of its sessions was lost", async () => {
+  const memory = new MemorySessionDirectory();
+  let losses = 1;
+  const leave: SessionDirectory["leave"] = (session) => {
+    const left = memory.leave(session);
+    return losses-- > 0 ? new Promise<never>(() => {}) : left;
+  };
+  const repeated = gate();
+  const find: SessionDirectory["find"] = (accounts) => {
+    repeated.open();
+    return memory.find(accounts);
+  };
+  const directory = directoryWith(memory, { leave, find });
+  const started = await startGateway(undefined, { directory, leaseMs: 3_000, portTimeoutMs: 50 });
+  const { said } = eventsOf(started);
+  const phone = await PacketPeer.signIn(started.ws, "alice@phone");
+  const laptop = await PacketPeer.signIn(started.tcp, "alice@laptop");
+  await phone.request({ command: commands.loginSignOut });
+  await laptop.request({ command: commands.loginSignOut });
+  await within(repeated.opened, "the repetition of the first sign-out");
+  const bob = await PacketPeer.signIn(started.tcp, "bob");
+  await bob.request({ command: commands.loginSignOut });
+  expect(said).toEqual(["alice online", "alice offline", "bob online", "bob offline"]);
 });
 
 it("a kick-out makes nobody offline", async () => {

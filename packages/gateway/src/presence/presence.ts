@@ -17,8 +17,8 @@ export class Presence {
     offline: new Set(),
   };
 
-  /** Sessions that are leaving, by account: when the account comes online meanwhile, it is not they who say how that ends. */
-  readonly #leaving = new Map<string, Set<Session>>();
+  /** The sessions here that have not left, by account. The first of them that finds the account gone tells it for all. */
+  readonly #present = new Map<string, Set<Session>>();
 
   constructor(settings: Pick<GatewaySettings, "directory" | "portTimeoutMs" | "report">) {
     this.#settings = settings;
@@ -55,23 +55,22 @@ export class Presence {
     return () => void listeners.delete(listener);
   }
 
-  /** The account had no session before this one. @internal */
-  cameOnline(session: Session): void {
-    this.#leaving.delete(session.account);
-    this.#raise("online", session);
+  /** @param isFirst whether the account had no session before this one, on any gateway @internal */
+  entered(session: Session, isFirst: boolean): void {
+    const present = isFirst ? undefined : this.#present.get(session.account);
+    if (present) present.add(session);
+    else this.#present.set(session.account, new Set([session]));
+    if (isFirst) this.#raise("online", session);
   }
 
-  /** @param isGone whether the account has no session any more; what it rejects with is thrown. @internal */
-  async leaves(session: Session, isGone: () => Promise<boolean>): Promise<void> {
+  /** @param isOffline whether the account has no session any more, on any gateway @internal */
+  left(session: Session, isOffline: boolean): void {
     const { account } = session;
-    const leaving = this.#leaving.get(account) ?? new Set();
-    this.#leaving.set(account, leaving.add(session));
-    try {
-      if ((await isGone()) && this.#leaving.get(account) === leaving) this.#raise("offline", session);
-    } finally {
-      leaving.delete(session);
-      if (leaving.size === 0 && this.#leaving.get(account) === leaving) this.#leaving.delete(account);
-    }
+    const present = this.#present.get(account);
+    // The account has been told offline, or came online again, while this session was leaving.
+    if (!present?.delete(session)) return;
+    if (isOffline || present.size === 0) this.#present.delete(account);
+    if (isOffline) this.#raise("offline", session);
   }
 
   #raise(event: PresenceEvent, session: Session): void {

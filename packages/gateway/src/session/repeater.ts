@@ -12,11 +12,17 @@ export class Repeater {
     this.#report = report;
   }
 
-  /** @param attempt does not reject; when it fails again it asks for another repetition */
-  repeat(attempt: () => unknown): void {
-    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(attempt);
-    else
+  /**
+   * @param attempt does not reject; when it fails again it asks for another repetition
+   * @returns false if too much waits already: then it is not repeated, which is reported
+   */
+  repeat(attempt: () => unknown): boolean {
+    if (this.#waiting.length === MAX_WAITING) {
       this.#report(new GatewayError("IM_ERR_GATEWAY_STATE", "too much waits to be repeated"), { during: "directory" });
+      return false;
+    }
+    this.#waiting.push(attempt);
+    return true;
   }
 
   run(): void {

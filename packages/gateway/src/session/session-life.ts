@@ -54,7 +54,7 @@ export class SessionLife {
         return false;
       }
       session.isEntered = true;
-      if (isFirst) this.#presence.cameOnline(session);
+      this.#presence.entered(session, isFirst);
       if (displaced) this.#kicker.kick(displaced);
     } catch (error) {
       this.#registry.forget(session);
@@ -76,13 +76,17 @@ export class SessionLife {
       const isUntouched = isReconnect && other.connectId !== session.connectId;
       if (!isUntouched) other.close(GatewayCloseCode.LeaseLost, "sign in again");
     }
-    session.isEntered = true;
-    void this.#leave(session, true);
-    if (!isThenable(entering)) return;
-    const enteredLate = ({ displaced }: Entered) => {
-      if (displaced) this.#kicker.kick(displaced);
+    const leaveAgain = () => {
       session.isEntered = true;
+      this.#presence.entered(session, false);
       return this.#leave(session, true);
+    };
+    const left = leaveAgain();
+    if (!isThenable(entering)) return;
+    const enteredLate = async ({ displaced }: Entered) => {
+      if (displaced) this.#kicker.kick(displaced);
+      await left;
+      await leaveAgain();
     };
     Promise.resolve(entering).then(enteredLate, () => {});
   }
@@ -104,11 +108,11 @@ export class SessionLife {
     if (!session.isEntered) return;
     session.isEntered = false;
     try {
-      await this.#presence.leaves(session, () => this.#wasLast(session, isTakenBack));
+      this.#presence.left(session, await this.#wasLast(session, isTakenBack));
     } catch (error) {
       session.isEntered = true;
       this.#settings.report(error, { during: "directory", session });
-      this.#repeater.repeat(() => this.#leave(session, isTakenBack));
+      if (!this.#repeater.repeat(() => this.#leave(session, isTakenBack))) this.#presence.left(session, false);
     }
   }
 
