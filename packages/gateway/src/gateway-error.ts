@@ -4,6 +4,7 @@ import type { Status } from "@im/wire";
 /** Every code of {@link GatewayError}; docs/errors.md says for each what happened and what to do. */
 export const gatewayErrorCodes = [
   "IM_ERR_ANSWERED",
+  "IM_ERR_CLAIM_EXPIRED",
   "IM_ERR_GATEWAY_ARGUMENT",
   "IM_ERR_GATEWAY_STATE",
   "IM_ERR_HANDLER_TIMEOUT",

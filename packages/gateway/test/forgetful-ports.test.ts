@@ -1,7 +1,17 @@
-import { commands, createLogicPkt, Extension, extensionMetaKeys, extensionTag, Status, withMeta } from "@im/wire";
-import { describe, expect, it } from "vitest";
+import {
+  commands,
+  createLogicPkt,
+  Extension,
+  extensionMetaKeys,
+  extensionTag,
+  type LogicPkt,
+  Status,
+  withMeta,
+} from "@im/wire";
+import { describe, expect, it, vi } from "vitest";
 import {
   GatewayCloseCode,
+  type IdempotencyClaim,
   type IdempotencyStore,
   MemoryIdempotencyStore,
   MemoryPushBus,
@@ -144,6 +154,7 @@ describe("an idempotency store", () => {
   };
   const signIn = ({ tcp }: Started) =>
     PacketPeer.signIn(tcp, { token: "alice", tags: [extensionTag(Extension.Idempotency)] });
+  const answerOf = ({ status, body }: LogicPkt) => ({ status, body: [...body] });
   const keyed = (command: string) => withMeta(createLogicPkt({ command }), extensionMetaKeys.idempotencyKey, "k");
 
   it.each([
@@ -192,6 +203,70 @@ describe("an idempotency store", () => {
     expect((await alice.request(keyed("pay"))).status).toBe(Status.SystemException);
     expect((await alice.request(keyed("pay"))).status).toBe(Status.Success);
     expect(codesOf(started)).toEqual(["IM_ERR_PORT_TIMEOUT"]);
+  });
+
+  it.each([
+    ["rejects", away],
+    [
+      "throws",
+      () => {
+        throw new Error("away");
+      },
+    ],
+    ["hangs", hang],
+  ])("whose claim takes the key and then %s is asked to release it, so the repetition runs", async (_, fails) => {
+    let failures = 1;
+    const store = withStore(
+      {
+        claim: (claim) => {
+          const given = store.memory.claim(claim);
+          return failures-- > 0 ? fails() : given;
+        },
+      },
+      { portTimeoutMs: 50 },
+    );
+    const started = await store.start();
+    const alice = await signIn(started);
+    expect((await alice.request(keyed("pay"))).status).toBe(Status.SystemException);
+    expect(answerOf(await alice.request(keyed("pay")))).toEqual({ status: Status.Success, body: [1] });
+    expect(started.errors).toHaveLength(1);
+  });
+
+  it("whose record fails for as long as a claim lives is given up, which is reported", async () => {
+    const store = withStore({ record: away }, { handlerTimeoutMs: 50, portTimeoutMs: 50 });
+    const started = await store.start();
+    const alice = await signIn(started);
+    expect((await alice.request(keyed("pay"))).status).toBe(Status.Success);
+    await vi.waitFor(() => expect(codesOf(started)).toEqual(["away", "IM_ERR_GATEWAY_STATE"]), 8_000);
+    expect(started.errors[1]).toMatchObject({
+      error: { message: "idempotency.record is given up", cause: new Error("away") },
+      context: { during: "handle", command: "pay" },
+    });
+  });
+
+  it("records the answer of a handler that took longer than its claim lives, and onError is called", async () => {
+    const claims: IdempotencyClaim[] = [];
+    const { opened, open } = gate();
+    const memory = new MemoryIdempotencyStore();
+    const claim = (one: IdempotencyClaim) => {
+      claims.push(one);
+      return memory.claim(one);
+    };
+    const idempotency = { claim, record: memory.record.bind(memory), release: memory.release.bind(memory) };
+    const set = (gateway: Started["gateway"]) =>
+      gateway.handleRaw("pay", async (ctx) => {
+        await opened;
+        ctx.respond(Uint8Array.of(7));
+      });
+    const started = await startGateway(set, { idempotency, handlerTimeoutMs: 40, portTimeoutMs: 30 });
+    const alice = await signIn(started);
+    const startMs = performance.now();
+    expect((await alice.request(keyed("pay"))).status).toBe(Status.SystemException);
+    expect(claims).toMatchObject([{ lifetimeMs: 3 * 40 + 30 }]);
+    await vi.waitFor(() => expect(performance.now() - startMs).toBeGreaterThan(160), 8_000);
+    open();
+    await vi.waitFor(() => expect(codesOf(started)).toEqual(["IM_ERR_HANDLER_TIMEOUT", "IM_ERR_CLAIM_EXPIRED"]), 8_000);
+    expect(answerOf(await alice.request(keyed("pay")))).toEqual({ status: Status.Success, body: [7] });
   });
 
   it("that holds a claim of a gateway that died frees it when its lifetime is over", async () => {

@@ -1,22 +1,29 @@
-import { isThenable, startTimer } from "@im/transport-core/internal";
+import { isThenable, randomId, startTimer } from "@im/transport-core/internal";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Answer, IdempotencyClaim, IdempotencyKey } from "../ports/idempotency-store.js";
 import { inTime } from "../ports/in-time.js";
 import type { MaybePromise } from "../ports/maybe-promise.js";
 
-/** How long a claim lives, in times that a handler has: what is late may still come, what is dead holds nobody up for ever. */
+/** How long a claim lives, in handler timeouts: a late answer still counts, and a gateway that died blocks no key for long. */
 const LIFETIME_IN_HANDLER_TIMEOUTS = 3;
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 5_000;
-/** What waits to be told to a store again, all answers together. */
+/** Of all answers together that wait until the store is called again. */
 const MAX_WAITING_BYTES = 16_777_216;
 const BYTES_OF_A_CLAIM = 1_024;
 
 type Report = (error: unknown) => void;
 type Settings = Pick<GatewaySettings, "idempotency" | "portTimeoutMs" | "handlerTimeoutMs">;
 
-/** What this gateway has claimed of the idempotency store, and tells it of that. */
+/** A claim of this gateway. */
+export interface OwnClaim {
+  readonly claim: IdempotencyClaim;
+  /** When its lifetime is over, in milliseconds of `performance.now()`; the store counts from a little later. */
+  endsAtMs: number;
+}
+
+/** The calls of the idempotency store: bounded in time, and repeated where the store fails. */
 export class Claims {
   readonly #settings: Settings;
   #waitingBytes = 0;
@@ -25,58 +32,75 @@ export class Claims {
     this.#settings = settings;
   }
 
-  /** A new claim, which nobody has been asked for yet. */
-  create(key: IdempotencyKey): IdempotencyClaim {
-    const lifetimeMs = LIFETIME_IN_HANDLER_TIMEOUTS * this.#settings.handlerTimeoutMs;
-    return { ...key, claimId: crypto.randomUUID(), lifetimeMs };
+  /** A new claim; the store does not know it yet. Its lifetime has room for the handler and for the call that records. */
+  create({ account, command, key }: IdempotencyKey): OwnClaim {
+    const { handlerTimeoutMs, portTimeoutMs } = this.#settings;
+    const lifetimeMs = LIFETIME_IN_HANDLER_TIMEOUTS * handlerTimeoutMs + portTimeoutMs;
+    return { claim: { account, command, key, claimId: randomId(), lifetimeMs }, endsAtMs: 0 };
   }
 
-  /** As `IdempotencyStore.claim`. A claim that is given too late is given back. @throws `IM_ERR_PORT_TIMEOUT` */
-  ask(claim: IdempotencyClaim): MaybePromise<Answer | "taken" | undefined> {
-    const { idempotency, portTimeoutMs } = this.#settings;
-    const given = idempotency.claim(claim);
-    return isThenable(given) ? this.#inTime(claim, given, portTimeoutMs) : given;
-  }
-
-  async #inTime<T>(claim: IdempotencyClaim, given: PromiseLike<T>, timeoutMs: number): Promise<T> {
+  /**
+   * As `IdempotencyStore.claim`. A call that fails may have claimed the key all the same, at once or later, so the claim is
+   * released.
+   *
+   * @throws `IM_ERR_PORT_TIMEOUT`, what the store throws
+   */
+  ask(own: OwnClaim): MaybePromise<Answer | "taken" | undefined> {
+    own.endsAtMs = performance.now() + own.claim.lifetimeMs;
+    let given: MaybePromise<Answer | "taken" | undefined>;
     try {
-      return await inTime(Promise.resolve(given), timeoutMs, "idempotency.claim");
+      given = this.#settings.idempotency.claim(own.claim);
     } catch (error) {
-      const ignore = () => {};
-      Promise.resolve(given).then((late) => (late === undefined ? this.release(claim, ignore) : undefined), ignore);
+      this.#release(own, ignore);
+      throw error;
+    }
+    return isThenable(given) ? this.#inTime(own, Promise.resolve(given)) : given;
+  }
+
+  async #inTime<T>(own: OwnClaim, given: Promise<T>): Promise<T> {
+    try {
+      return await inTime(given, this.#settings.portTimeoutMs, "idempotency.claim");
+    } catch (error) {
+      this.#release(own, ignore);
+      given.then((late) => (late === undefined ? this.#release(own, ignore) : undefined), ignore);
       throw error;
     }
   }
 
-  /** Has the answer kept; what the store cannot do is tried again for as long as the claim lives. */
-  record(claim: IdempotencyClaim, answer: Answer, failed: Report): void {
+  /** Records the answer; where the store fails it is called again, for as long as a claim lives. */
+  record(own: OwnClaim, answer: Answer, report: Report): void {
+    checkLifetime(own, report);
     const { idempotency } = this.#settings;
-    let own = answer;
+    let kept = answer;
     const record = () => {
-      const done = idempotency.record(claim, own);
+      const done = idempotency.record(own.claim, kept);
       // The body may change when this call is over.
-      if (own === answer && isThenable(done)) own = copyOf(answer);
+      if (kept === answer && isThenable(done)) kept = copyOf(answer);
       return done;
     };
-    void this.#tell(record, "idempotency.record", claim, answer.body.length, (error) => {
-      if (own === answer) own = copyOf(answer);
-      failed(error);
+    void this.#call(record, "idempotency.record", own.claim, answer.body.length, (error) => {
+      if (kept === answer) kept = copyOf(answer);
+      report(error);
     });
   }
 
-  /** Gives a claim back that no answer was recorded for; tried again likewise. */
-  release(claim: IdempotencyClaim, failed: Report): void {
-    const release = () => this.#settings.idempotency.release(claim);
-    void this.#tell(release, "idempotency.release", claim, 0, failed);
+  /** Releases a claim without an answer; repeated as in {@link record}. */
+  release(own: OwnClaim, report: Report): void {
+    checkLifetime(own, report);
+    this.#release(own, report);
   }
 
-  /** Never rejects. The first failure is reported, and that it is given up. */
-  async #tell(
+  #release({ claim }: OwnClaim, report: Report): void {
+    void this.#call(() => this.#settings.idempotency.release(claim), "idempotency.release", claim, 0, report);
+  }
+
+  /** Never rejects. Reports the first failure, and the last one with which it gives up. */
+  async #call(
     call: () => MaybePromise<void>,
     name: string,
     { lifetimeMs }: IdempotencyClaim,
     bodyBytes: number,
-    failed: Report,
+    report: Report,
   ): Promise<void> {
     const bytes = bodyBytes + BYTES_OF_A_CLAIM;
     const untilMs = performance.now() + lifetimeMs;
@@ -87,10 +111,10 @@ export class Claims {
         if (isThenable(done)) await inTime(done, this.#settings.portTimeoutMs, name);
         return;
       } catch (error) {
-        if (!hasFailed) failed(error);
+        if (!hasFailed) report(error);
         hasFailed = true;
         const isOver = performance.now() + waitMs > untilMs || this.#waitingBytes + bytes > MAX_WAITING_BYTES;
-        if (isOver) return failed(new GatewayError("IM_ERR_GATEWAY_STATE", `${name} is given up`, { cause: error }));
+        if (isOver) return report(new GatewayError("IM_ERR_GATEWAY_STATE", `${name} is given up`, { cause: error }));
       }
       this.#waitingBytes += bytes;
       await pause(waitMs);
@@ -98,6 +122,15 @@ export class Claims {
     }
   }
 }
+
+/** Reports a claim that is used after its lifetime: another gateway may have run the same request meanwhile. */
+function checkLifetime({ claim, endsAtMs }: OwnClaim, report: Report): void {
+  if (performance.now() <= endsAtMs) return;
+  const what = `the handler of ${claim.command} took longer than its claim lives, ${claim.lifetimeMs} ms: a repetition may have run as well`;
+  report(new GatewayError("IM_ERR_CLAIM_EXPIRED", what));
+}
+
+function ignore(): void {}
 
 function copyOf({ status, body }: Answer): Answer {
   return { status, body: new Uint8Array(body) };

@@ -1,9 +1,9 @@
 import { isThenable } from "@im/transport-core/internal";
 import { Status } from "@im/wire";
-import type { Answer, IdempotencyClaim } from "../ports/idempotency-store.js";
+import type { Answer } from "../ports/idempotency-store.js";
 import type { HandledRequest } from "../routing/handled-request.js";
 import type { Step } from "../routing/route.js";
-import { type Claims, pause } from "./claims.js";
+import { type Claims, type OwnClaim, pause } from "./claims.js";
 import { idempotencyKeyOf } from "./idempotency-key.js";
 
 /** How soon it is asked again whether the first has an answer: at first, and in the end. */
@@ -33,7 +33,7 @@ async function whenFree(
   handler: Step,
   request: HandledRequest,
   claims: Claims,
-  claim: IdempotencyClaim,
+  claim: OwnClaim,
   first: PromiseLike<Answer | "taken" | undefined> | "taken",
 ): Promise<void> {
   let given = await first;
@@ -49,7 +49,7 @@ async function whenFree(
 function runOrRepeat(
   handler: Step,
   request: HandledRequest,
-  claim: IdempotencyClaim,
+  claim: OwnClaim,
   answer: Answer | undefined,
 ): void | Promise<void> {
   const isOver = request.status !== undefined;

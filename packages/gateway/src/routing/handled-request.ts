@@ -4,8 +4,7 @@ import { encodeErrorResp, type LogicPktView, marshalResponse, Status, type Statu
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
-import type { Claims } from "../idempotency/claims.js";
-import type { IdempotencyClaim } from "../ports/idempotency-store.js";
+import type { Claims, OwnClaim } from "../idempotency/claims.js";
 import type { PushReport, PushTarget } from "../push/push-target.js";
 import type { Abortable, LiveSession } from "../session/live-session.js";
 import { encodeBodyOf } from "./body-of.js";
@@ -39,7 +38,7 @@ export class HandledRequest implements Abortable {
   /** When its handler's time is over; 0 for one that is not asynchronous. */
   deadlineMs = 0;
   /** Set while this request holds the claim of an idempotency key. */
-  claim: IdempotencyClaim | undefined = undefined;
+  claim: OwnClaim | undefined = undefined;
   readonly #services: RequestServices;
   readonly #startedMs: number;
   #isLate = false;
