@@ -7,20 +7,20 @@ import { checkingOptions, GatewayError } from "./gateway-error.js";
 import { type GatewayOptions, type GatewaySettings, resolveGatewayOptions } from "./gateway-options.js";
 import { Claims } from "./idempotency/claims.js";
 import { LoginAcceptor } from "./login/login-acceptor.js";
-import { inTime } from "./ports/in-time.js";
 import type { MaybePromise } from "./ports/maybe-promise.js";
+import { withTimeout } from "./ports/with-timeout.js";
 import { Presence } from "./presence/presence.js";
+import { PushRouter } from "./push/push-router.js";
 import type { PushReport, PushTarget } from "./push/push-target.js";
-import { Pusher } from "./push/pusher.js";
-import { encodeBodyOf } from "./routing/body-of.js";
+import { encodeBody } from "./routing/encode-body.js";
 import type { PushStamp } from "./routing/handled-request.js";
 import { RouteTable } from "./routing/route-table.js";
 import { Router } from "./routing/router.js";
-import { Kicker } from "./session/kicker.js";
+import { DirectoryReconciler } from "./session/directory-reconciler.js";
 import { Lease } from "./session/lease.js";
-import { PlaceCheck } from "./session/place-check.js";
-import { Repeater } from "./session/repeater.js";
-import { SessionLife } from "./session/session-life.js";
+import { RetryQueue } from "./session/retry-queue.js";
+import { SessionEvictor } from "./session/session-evictor.js";
+import { SessionLifecycle } from "./session/session-lifecycle.js";
 import { SessionRegistry } from "./session/session-registry.js";
 
 /**
@@ -45,8 +45,8 @@ class ServersGateway {
   readonly #settings: GatewaySettings;
   readonly #registry = new SessionRegistry();
   readonly #routes: RouteTable;
-  readonly #pusher: Pusher;
-  readonly #kicker: Kicker;
+  readonly #pusher: PushRouter;
+  readonly #evictor: SessionEvictor;
   readonly #lease: Lease;
   #state: State = "new";
   #started: Promise<void> = Promise.resolve();
@@ -57,31 +57,31 @@ class ServersGateway {
     this.id = settings.gatewayId;
     this.servers = settings.servers;
     this.#settings = settings;
-    const repeater = new Repeater(settings.report);
+    const retries = new RetryQueue(settings.report);
     this.presence = new Presence(settings);
-    this.#pusher = new Pusher(settings, this.#registry);
+    this.#pusher = new PushRouter(settings, this.#registry);
     const claims = new Claims(settings);
     this.#routes = new RouteTable(settings.commands, claims);
-    this.#kicker = new Kicker(settings, this.#registry);
-    const places = new PlaceCheck(settings, this.#registry, this.#kicker);
+    this.#evictor = new SessionEvictor(settings, this.#registry);
+    const reconciler = new DirectoryReconciler(settings, this.#registry, this.#evictor);
     this.#lease = new Lease(settings, {
       lost: () => this.#closeAll(),
       renewed: () => {
-        repeater.run();
-        void places.run();
+        retries.run();
+        void reconciler.run();
       },
-      ending: () => repeater.run(),
+      ending: () => retries.run(),
     });
-    const parts = { registry: this.#registry, kicker: this.#kicker, presence: this.presence, repeater };
-    const life = new SessionLife(settings, parts);
+    const parts = { registry: this.#registry, evictor: this.#evictor, presence: this.presence, retries };
+    const lifecycle = new SessionLifecycle(settings, parts);
     const services = { settings, claims, push: this.#push.bind(this) };
-    const router = new Router(services, this.#routes, life);
-    const acceptor = new LoginAcceptor(settings, life, Object.values(Extension));
+    const router = new Router(services, this.#routes, lifecycle);
+    const acceptor = new LoginAcceptor(settings, lifecycle, Object.values(Extension));
     for (const server of settings.servers) {
       server.setAcceptor(acceptor);
       server.setMessageListener(router);
       server.setChannelMap(this.#registry);
-      server.setStateListener({ disconnect: (channelId) => this.#disconnected(life, channelId) });
+      server.setStateListener({ disconnect: (channelId) => this.#disconnected(lifecycle, channelId) });
     }
   }
 
@@ -108,15 +108,15 @@ class ServersGateway {
   }
 
   #push(target: PushTarget, command: string, body: unknown, stamp: PushStamp): Promise<PushReport> {
-    const bytes = encodeBodyOf(this.#settings.commands.get(command)?.push, command, body);
+    const bytes = encodeBody(this.#settings.commands.get(command)?.push, command, body);
     const { channelId, sequence, dest } = stamp;
     const packet = marshal(createPush({ command, channelId, sequence, dest, body: bytes }));
     return this.#pusher.push(target, command, packet);
   }
 
-  async #disconnected(life: SessionLife, channelId: string): Promise<void> {
+  async #disconnected(lifecycle: SessionLifecycle, channelId: string): Promise<void> {
     const session = this.#registry.session(channelId);
-    if (session) await life.disconnected(session);
+    if (session) await lifecycle.disconnected(session);
   }
 
   /** The lease was lost: newer sessions may have these places, so everybody signs in anew. */
@@ -159,9 +159,9 @@ class ServersGateway {
   /** Of a bus that takes too long nobody knows whether it has taken this gateway, or will: then it is left again. */
   async #joinBus(): Promise<() => MaybePromise<void>> {
     const { bus, portTimeoutMs, report } = this.#settings;
-    const joining = bus.subscribe(this.id, (delivery) => this.#kicker.receive(delivery));
+    const joining = bus.subscribe(this.id, (delivery) => this.#evictor.receive(delivery));
     try {
-      return await inTime(joining, portTimeoutMs, "bus.subscribe");
+      return await withTimeout(joining, portTimeoutMs, "bus.subscribe");
     } catch (error) {
       const failed = (cause: unknown) => (cause === error ? undefined : report(cause, { during: "bus" }));
       Promise.resolve(joining)
@@ -192,7 +192,7 @@ class ServersGateway {
     const reports = await Promise.all(this.servers.map((server) => server.shutdown(options)));
     await this.#started;
     for (const leave of [
-      () => inTime(this.#leaveBus(), this.#settings.portTimeoutMs, "leaving the bus"),
+      () => withTimeout(this.#leaveBus(), this.#settings.portTimeoutMs, "leaving the bus"),
       () => this.#lease.end(),
     ]) {
       try {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { GatewaySettings } from "../src/gateway-options.js";
 import { MemoryPushBus, MemorySessionDirectory } from "../src/index.js";
 import { Lease } from "../src/session/lease.js";
-import { Repeater } from "../src/session/repeater.js";
+import { RetryQueue } from "../src/session/retry-queue.js";
 import { directoryWith } from "./support/directory-with.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { type Started, startGateway } from "./support/started-gateway.js";
@@ -110,11 +110,11 @@ describe("a lease without end", () => {
       portTimeoutMs: 1_000,
       report: () => {},
     } as unknown as GatewaySettings;
-    const repeater = new Repeater(settings.report);
+    const retries = new RetryQueue(settings.report);
     let repeated = 0;
-    repeater.repeat(() => repeated++);
+    retries.add(() => repeated++);
     const lost = vi.fn();
-    const lease = new Lease(settings, { lost, renewed: () => repeater.run(), ending: () => {} });
+    const lease = new Lease(settings, { lost, renewed: () => retries.run(), ending: () => {} });
     await lease.begin();
     expect(repeated).toBe(0);
     await vi.advanceTimersByTimeAsync(15_000);

@@ -2,8 +2,8 @@ import { isThenable, randomId, startTimer } from "@im/transport-core/internal";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Answer, IdempotencyClaim, IdempotencyKey } from "../ports/idempotency-store.js";
-import { inTime } from "../ports/in-time.js";
 import type { MaybePromise } from "../ports/maybe-promise.js";
+import { withTimeout } from "../ports/with-timeout.js";
 
 /** How long a claim lives, in handler timeouts: a late answer still counts, and a gateway that died blocks no key for long. */
 const LIFETIME_IN_HANDLER_TIMEOUTS = 3;
@@ -54,12 +54,12 @@ export class Claims {
       this.#release(own, ignore);
       throw error;
     }
-    return isThenable(given) ? this.#inTime(own, Promise.resolve(given)) : given;
+    return isThenable(given) ? this.#withTimeout(own, Promise.resolve(given)) : given;
   }
 
-  async #inTime<T>(own: OwnClaim, given: Promise<T>): Promise<T> {
+  async #withTimeout<T>(own: OwnClaim, given: Promise<T>): Promise<T> {
     try {
-      return await inTime(given, this.#settings.portTimeoutMs, "idempotency.claim");
+      return await withTimeout(given, this.#settings.portTimeoutMs, "idempotency.claim");
     } catch (error) {
       this.#release(own, ignore);
       given.then((late) => (late === undefined ? this.#release(own, ignore) : undefined), ignore);
@@ -108,7 +108,7 @@ export class Claims {
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
       try {
         const done = call();
-        if (isThenable(done)) await inTime(done, this.#settings.portTimeoutMs, name);
+        if (isThenable(done)) await withTimeout(done, this.#settings.portTimeoutMs, name);
         return;
       } catch (error) {
         if (!hasFailed) report(error);

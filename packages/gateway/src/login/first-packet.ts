@@ -30,6 +30,6 @@ function packetOf(payload: Uint8Array) {
     return packet;
   } catch (cause) {
     const words = cause instanceof WireError ? cause.message : "this is no packet";
-    throw new TransportError("IM_ERR_LOGIN_REFUSED", words, { cause, closeCode: GatewayCloseCode.NoPacket });
+    throw new TransportError("IM_ERR_LOGIN_REFUSED", words, { cause, closeCode: GatewayCloseCode.InvalidPacket });
   }
 }

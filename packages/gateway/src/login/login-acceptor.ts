@@ -24,7 +24,7 @@ import type { GatewaySettings } from "../gateway-options.js";
 import type { SessionRecord } from "../ports/session-directory.js";
 import { LiveSession } from "../session/live-session.js";
 import { RequestBudget } from "../session/request-budget.js";
-import type { SessionLife } from "../session/session-life.js";
+import type { SessionLifecycle } from "../session/session-lifecycle.js";
 import type { Identity, SignIn } from "./authenticate.js";
 import { connectIdOf } from "./connect-id.js";
 import { firstPacket } from "./first-packet.js";
@@ -34,13 +34,13 @@ const TOKEN_REFUSED = "the token was refused";
 /** Lets a connection in whose first packet is a `login.signin` that `authenticate` approves of. */
 export class LoginAcceptor implements Acceptor {
   readonly #settings: GatewaySettings;
-  readonly #life: SessionLife;
+  readonly #lifecycle: SessionLifecycle;
   readonly #known: readonly string[];
 
   /** @param known the extensions that this gateway confirms */
-  constructor(settings: GatewaySettings, life: SessionLife, known: readonly string[]) {
+  constructor(settings: GatewaySettings, lifecycle: SessionLifecycle, known: readonly string[]) {
     this.#settings = settings;
-    this.#life = life;
+    this.#lifecycle = lifecycle;
     this.#known = known;
   }
 
@@ -61,7 +61,7 @@ export class LoginAcceptor implements Acceptor {
     const answer = successOf(request, session);
     let hasPlace: boolean;
     try {
-      hasPlace = await this.#life.begin(session, conn, { isReconnect });
+      hasPlace = await this.#lifecycle.begin(session, conn, { isReconnect });
     } catch (error) {
       this.#settings.report(error, { during: "directory", session });
       return this.#refuse(conn, request, new Refusal(Status.SystemException, "the service cannot sign you in now"));

@@ -1,7 +1,7 @@
 import type { Answer } from "../ports/idempotency-store.js";
 
 /** An answer that is remembered. */
-export interface Kept {
+export interface StoredAnswer {
   readonly account: string;
   readonly name: string;
   readonly answer: Answer;
@@ -14,7 +14,7 @@ export interface Kept {
 export class AnswerWindow {
   readonly #maxAnswers: number;
   readonly #maxBytes: number;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, StoredAnswer>();
   #bytes = 0;
 
   constructor(maxAnswers: number, maxBytes: number) {
@@ -26,24 +26,24 @@ export class AnswerWindow {
     return this.#kept.size === 0;
   }
 
-  get isOverfull(): boolean {
+  get exceedsLimits(): boolean {
     return this.#kept.size > this.#maxAnswers || this.#bytes > this.#maxBytes;
   }
 
-  get oldest(): Kept | undefined {
+  get oldest(): StoredAnswer | undefined {
     return this.#kept.values().next().value;
   }
 
-  get(name: string): Kept | undefined {
+  get(name: string): StoredAnswer | undefined {
     return this.#kept.get(name);
   }
 
-  add(kept: Kept): void {
+  add(kept: StoredAnswer): void {
     this.#kept.set(kept.name, kept);
     this.#bytes += kept.bytes;
   }
 
-  remove({ name, bytes }: Kept): void {
+  remove({ name, bytes }: StoredAnswer): void {
     if (this.#kept.delete(name)) this.#bytes -= bytes;
   }
 }

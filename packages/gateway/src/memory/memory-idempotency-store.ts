@@ -1,7 +1,7 @@
 import { checkLimit, checkWait } from "@im/transport-core/internal";
 import { checkingOptions } from "../gateway-error.js";
 import type { Answer, IdempotencyClaim, IdempotencyKey, IdempotencyStore } from "../ports/idempotency-store.js";
-import { AnswerWindow, type Kept } from "./answer-window.js";
+import { AnswerWindow, type StoredAnswer } from "./answer-window.js";
 
 const MEBIBYTE = 1_048_576;
 
@@ -96,14 +96,14 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     own.add(kept);
     this.#all.add(kept);
     // First its own: nobody else's answers go for those of one account.
-    while (own.isOverfull) this.#forget(own.oldest!);
+    while (own.exceedsLimits) this.#forget(own.oldest!);
     for (let { oldest } = this.#all; oldest; { oldest } = this.#all) {
-      if (!this.#all.isOverfull && nowMs < oldest.untilMs) return;
+      if (!this.#all.exceedsLimits && nowMs < oldest.untilMs) return;
       this.#forget(oldest);
     }
   }
 
-  #forget(kept: Kept): void {
+  #forget(kept: StoredAnswer): void {
     this.#all.remove(kept);
     const own = this.#accounts.get(kept.account);
     own?.remove(kept);

@@ -1,7 +1,7 @@
 import { ifRejected } from "@im/transport-core/internal";
 import type { GatewaySettings } from "../gateway-options.js";
-import { inTime } from "../ports/in-time.js";
 import type { SessionRecord } from "../ports/session-directory.js";
+import { withTimeout } from "../ports/with-timeout.js";
 import type { Session } from "../session/session.js";
 
 /** Said when an account signs in on its first device, and when its last session is gone. */
@@ -40,7 +40,7 @@ export class Presence {
 
   async #find(accounts: readonly string[]): Promise<readonly SessionRecord[]> {
     const { directory, portTimeoutMs } = this.#settings;
-    return inTime(directory.find(accounts), portTimeoutMs, "directory.find");
+    return withTimeout(directory.find(accounts), portTimeoutMs, "directory.find");
   }
 
   /**

@@ -7,7 +7,7 @@ import type { GatewaySettings } from "../gateway-options.js";
 import type { Claims, OwnClaim } from "../idempotency/claims.js";
 import type { PushReport, PushTarget } from "../push/push-target.js";
 import type { Abortable, LiveSession } from "../session/live-session.js";
-import { encodeBodyOf } from "./body-of.js";
+import { encodeBody } from "./encode-body.js";
 import type { Route } from "./route.js";
 
 /** The reason of the Close for a request that not even an error can answer. */
@@ -41,13 +41,13 @@ export class HandledRequest implements Abortable {
   claim: OwnClaim | undefined = undefined;
   readonly #services: RequestServices;
   readonly #startedMs: number;
-  #isLate = false;
+  #isTimedOut = false;
   #aborting: AbortController | undefined;
   #abortedBy: GatewayError | undefined;
   #released: (() => void) | undefined;
   /** Of the handler and the middleware, those that gave a promise which has not settled. */
   #unsettled = 0;
-  #lastFollowed: PromiseLike<void> | undefined;
+  #lastAwaited: PromiseLike<void> | undefined;
   /** What the outermost of them gave, until it has settled. */
   #outermost: PromiseLike<void> | undefined;
   /** What an inner one rejected with while an outer one was there to hear of it. */
@@ -68,7 +68,7 @@ export class HandledRequest implements Abortable {
     try {
       return this.packet.dest;
     } catch (error) {
-      this.session.close(GatewayCloseCode.NoPacket, "what came is no packet");
+      this.session.close(GatewayCloseCode.InvalidPacket, "what came is no packet");
       throw error;
     }
   }
@@ -86,7 +86,7 @@ export class HandledRequest implements Abortable {
   }
 
   respond(body?: unknown): boolean {
-    return this.answer(Status.Success, encodeBodyOf(this.route.definition?.response, this.command, body));
+    return this.answer(Status.Success, encodeBody(this.route.definition?.response, this.command, body));
   }
 
   fail(status: StatusCode, message: string): boolean {
@@ -103,13 +103,13 @@ export class HandledRequest implements Abortable {
 
   answer(status: StatusCode, body: Uint8Array): boolean {
     if (this.status !== undefined) {
-      if (this.#isLate) return this.#keepLate(status, body);
+      if (this.#isTimedOut) return this.#recordLate(status, body);
       throw new GatewayError("IM_ERR_ANSWERED", `the request was answered before, with status ${this.status}`);
     }
     const packet = marshalResponse(this.packet, { status, body });
     const keepsUp = this.#send(packet);
     this.status = status;
-    this.#keep(status, body);
+    this.#record(status, body);
     const { hooks } = this.#services.settings;
     hooks.answered?.(this.session, this.command, status, performance.now() - this.#startedMs);
     return keepsUp;
@@ -128,13 +128,13 @@ export class HandledRequest implements Abortable {
   }
 
   /** After the time was over nothing is sent, but a repetition is answered with it. */
-  #keepLate(status: StatusCode, body: Uint8Array): boolean {
-    this.#keep(status, body);
+  #recordLate(status: StatusCode, body: Uint8Array): boolean {
+    this.#record(status, body);
     return false;
   }
 
   /** Answers of 300 to 399 ask for another try: such a request may run again. */
-  #keep(status: StatusCode, body: Uint8Array): void {
+  #record(status: StatusCode, body: Uint8Array): void {
     if (!this.claim || (status >= 300 && status < 400)) return;
     const claim = this.claim;
     this.claim = undefined;
@@ -154,31 +154,31 @@ export class HandledRequest implements Abortable {
     const late = new GatewayError("IM_ERR_HANDLER_TIMEOUT", `the handler of ${this.command} took too long`);
     this.abort(late);
     if (this.status === undefined) {
-      this.#failQuietly("the service took too long");
-      this.#isLate = true;
+      this.#failOrClose("the service took too long");
+      this.#isTimedOut = true;
       this.report(late);
     }
     this.release();
   }
 
-  /** Runs middleware and handler. @returns whether all of it is done; else {@link held} is called next */
+  /** Runs middleware and handler. @returns whether all of it is done; else {@link pending} is called next */
   run(): boolean {
     try {
       const given = this.route.run(this);
       if (isThenable(given)) {
         this.#outermost = given;
-        this.follow(given);
+        this.waitFor(given);
       }
     } catch (error) {
-      this.broke(error);
+      this.handleError(error);
     }
     return this.#unsettled === 0;
   }
 
   /** Counts on what a handler or middleware gave, of whatever shape: the request is not done before it has settled. */
-  follow(given: PromiseLike<void>): void {
-    if (given === this.#lastFollowed) return;
-    this.#lastFollowed = given;
+  waitFor(given: PromiseLike<void>): void {
+    if (given === this.#lastAwaited) return;
+    this.#lastAwaited = given;
     // A promise stays what it is; any other thenable is made one that settles once, and later.
     const promise = Promise.resolve(given);
     this.#unsettled++;
@@ -186,7 +186,7 @@ export class HandledRequest implements Abortable {
       () => this.#settle(given),
       (error) => {
         if (this.#outermost && this.#outermost !== given) this.#innerFailure = { error };
-        else this.broke(error);
+        else this.handleError(error);
         this.#settle(given);
       },
     );
@@ -198,25 +198,25 @@ export class HandledRequest implements Abortable {
   }
 
   /** What a handler has thrown: the peer learns that, and no more. */
-  broke(error: unknown): void {
+  handleError(error: unknown): void {
     const { end, isClosing } = this.session;
     const isOver = isClosing || (end !== undefined && (error === this.#abortedBy || isClosed(error)));
     if (!isOver) this.report(error);
-    if (this.status === undefined) this.#failQuietly("the service failed");
+    if (this.status === undefined) this.#failOrClose("the service failed");
   }
 
   /** The handler has settled: whoever asked must not be left waiting. */
   complete(): void {
     if (this.status !== undefined) return;
     if (this.#innerFailure) {
-      this.broke(this.#innerFailure.error);
+      this.handleError(this.#innerFailure.error);
       return;
     }
     this.report(new GatewayError("IM_ERR_NO_ANSWER", `the handler of ${this.command} is done and has not answered`));
-    this.#failQuietly("the service has no answer");
+    this.#failOrClose("the service has no answer");
   }
 
-  #failQuietly(message: string): void {
+  #failOrClose(message: string): void {
     try {
       this.fail(Status.SystemException, message);
     } catch (error) {
@@ -237,7 +237,7 @@ export class HandledRequest implements Abortable {
   }
 
   /** @param settled called once, when all of it is done. @returns what resolves when the channel may go on */
-  held(settled: () => void): Promise<void> {
+  pending(settled: () => void): Promise<void> {
     this.#whenSettled = settled;
     return new Promise((resolve) => {
       this.#released = resolve;

@@ -17,16 +17,16 @@ export interface Route {
 /** Puts steps before another, the first outermost. Composed once: a message makes no closures. */
 export function compose(middleware: readonly ((request: HandledRequest, next: Step) => Done)[], last: Step): Step {
   return middleware.reduceRight<Step>((inner, step) => {
-    const next = followed(inner);
+    const next = awaited(inner);
     return (request) => step(request, next);
   }, last);
 }
 
 /** A step that the request waits for, even if the middleware before it forgets to. */
-function followed(step: Step): Step {
+function awaited(step: Step): Step {
   return (request) => {
     const given = step(request);
-    if (isThenable(given)) request.follow(given);
+    if (isThenable(given)) request.waitFor(given);
     return given;
   };
 }

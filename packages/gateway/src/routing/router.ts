@@ -18,7 +18,7 @@ import {
 import { SIGNED_OUT_WAIT_MS } from "../defaults.js";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { LiveSession } from "../session/live-session.js";
-import type { SessionLife } from "../session/session-life.js";
+import type { SessionLifecycle } from "../session/session-lifecycle.js";
 import { HandledRequest, type RequestServices, UNANSWERABLE } from "./handled-request.js";
 import { HandlerDeadlines } from "./handler-deadlines.js";
 import type { RouteTable } from "./route-table.js";
@@ -29,13 +29,13 @@ const PONG = /* @__PURE__ */ marshal(basicPong);
 export class Router implements MessageListener {
   readonly #services: RequestServices;
   readonly #routes: RouteTable;
-  readonly #life: SessionLife;
+  readonly #lifecycle: SessionLifecycle;
   readonly #deadlines: HandlerDeadlines;
 
-  constructor(services: RequestServices, routes: RouteTable, life: SessionLife) {
+  constructor(services: RequestServices, routes: RouteTable, lifecycle: SessionLifecycle) {
     this.#services = services;
     this.#routes = routes;
-    this.#life = life;
+    this.#lifecycle = lifecycle;
     this.#deadlines = new HandlerDeadlines(services.settings.handlerTimeoutMs);
   }
 
@@ -51,7 +51,7 @@ export class Router implements MessageListener {
       if (packet.kind === "basic") return;
       command = packet.command;
     } catch {
-      session.close(GatewayCloseCode.NoPacket, "what came is no packet");
+      session.close(GatewayCloseCode.InvalidPacket, "what came is no packet");
       return;
     }
     const refusal = this.#refusalOf(session, packet, command);
@@ -90,7 +90,7 @@ export class Router implements MessageListener {
   }
 
   async #signOut(session: LiveSession, request: LogicPktView): Promise<void> {
-    await this.#life.signOut(session);
+    await this.#lifecycle.signOut(session);
     respond(session, request);
     this.#services.settings.hooks.answered?.(session, request.command, Status.Success, 0);
     // The peer closes as a rule.
@@ -109,7 +109,7 @@ export class Router implements MessageListener {
     session.inFlight++;
     session.running.add(request);
     this.#deadlines.add(request);
-    return request.held(() => {
+    return request.pending(() => {
       request.complete();
       session.inFlight--;
       session.running.delete(request);

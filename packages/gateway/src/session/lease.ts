@@ -1,6 +1,6 @@
 import { startTimer } from "@im/transport-core/internal";
 import type { GatewaySettings } from "../gateway-options.js";
-import { inTime } from "../ports/in-time.js";
+import { withTimeout } from "../ports/with-timeout.js";
 
 /** What failed is repeated with a renewal, so there is one at least this often, however long the lease. */
 const MAX_RENEWAL_WAIT_MS = 10_000;
@@ -65,7 +65,7 @@ export class Lease {
     // The directory counts from later, so its lease outlives ours.
     const startMs = performance.now();
     const timeoutMs = Math.min(portTimeoutMs, leaseMs / 3);
-    const hadLease = await inTime(directory.renew(gatewayId, leaseMs), timeoutMs, "directory.renew");
+    const hadLease = await withTimeout(directory.renew(gatewayId, leaseMs), timeoutMs, "directory.renew");
     clearTimeout(this.#fence);
     if (!this.#ended) this.#fence = startTimer(() => this.#events.lost(), startMs + leaseMs - performance.now());
     return hadLease;
@@ -73,6 +73,6 @@ export class Lease {
 
   async #retire(): Promise<void> {
     const { directory, gatewayId, portTimeoutMs } = this.#settings;
-    await inTime(directory.retire(gatewayId), portTimeoutMs, "directory.retire");
+    await withTimeout(directory.retire(gatewayId), portTimeoutMs, "directory.retire");
   }
 }

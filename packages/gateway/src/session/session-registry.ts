@@ -9,7 +9,7 @@ export class SessionRegistry implements ChannelMap {
   readonly #sessions = new Map<string, LiveSession>();
 
   /** A session whose channel is to come; until then what is pushed to it waits. */
-  expect(session: LiveSession): void {
+  register(session: LiveSession): void {
     this.#sessions.set(session.channelId, session);
   }
 
@@ -22,14 +22,14 @@ export class SessionRegistry implements ChannelMap {
   }
 
   /** Other sessions of its account and device that stand in the directory, as far as we know. It looks at all there are. */
-  othersInPlaceOf({ account, device, channelId }: LiveSession): readonly LiveSession[] {
+  othersOnDevice({ account, device, channelId }: LiveSession): readonly LiveSession[] {
     return this.sessions().filter(
       (other) =>
         other.account === account && other.device === device && other.channelId !== channelId && other.isEntered,
     );
   }
 
-  forget(session: LiveSession): void {
+  unregister(session: LiveSession): void {
     this.#sessions.delete(session.channelId);
   }
 

@@ -4,7 +4,7 @@ import { GatewayError } from "../gateway-error.js";
 const MAX_WAITING = 10_000;
 
 /** What could not be done because a port failed, to be tried again with the next renewal of the lease. */
-export class Repeater {
+export class RetryQueue {
   readonly #report: GatewayErrorReporter;
   #waiting: (() => unknown)[] = [];
 
@@ -16,7 +16,7 @@ export class Repeater {
    * @param attempt does not reject; when it fails again it asks for another repetition
    * @returns false if too much waits already: then it is not repeated, which is reported
    */
-  repeat(attempt: () => unknown): boolean {
+  add(attempt: () => unknown): boolean {
     if (this.#waiting.length === MAX_WAITING) {
       this.#report(new GatewayError("IM_ERR_GATEWAY_STATE", "too much waits to be repeated"), { during: "directory" });
       return false;

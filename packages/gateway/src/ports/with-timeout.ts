@@ -3,7 +3,7 @@ import { GatewayError } from "../gateway-error.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
 /** What a call of a port gives, unless that takes too long. What comes later is ignored. @throws `IM_ERR_PORT_TIMEOUT` */
-export function inTime<T>(given: MaybePromise<T>, timeoutMs: number, call: string): MaybePromise<T> {
+export function withTimeout<T>(given: MaybePromise<T>, timeoutMs: number, call: string): MaybePromise<T> {
   if (!isThenable(given)) return given;
   return new Promise((resolve, reject) => {
     const expire = () => reject(new GatewayError("IM_ERR_PORT_TIMEOUT", `${call} took longer than ${timeoutMs} ms`));

@@ -2,37 +2,37 @@ import type { Conn } from "@im/transport-core";
 import { isThenable } from "@im/transport-core/internal";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { GatewaySettings } from "../gateway-options.js";
-import { inTime } from "../ports/in-time.js";
 import type { MaybePromise } from "../ports/maybe-promise.js";
 import type { Entered, EnterOptions } from "../ports/session-directory.js";
+import { withTimeout } from "../ports/with-timeout.js";
 import type { Presence } from "../presence/presence.js";
-import type { Kicker } from "./kicker.js";
 import type { LiveSession } from "./live-session.js";
-import type { Repeater } from "./repeater.js";
+import type { RetryQueue } from "./retry-queue.js";
+import type { SessionEvictor } from "./session-evictor.js";
 import type { SessionRegistry } from "./session-registry.js";
 
 /** From sign-in to the end: keeps the directory, the registry and presence in step. */
-export class SessionLife {
+export class SessionLifecycle {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
-  readonly #kicker: Kicker;
+  readonly #evictor: SessionEvictor;
   readonly #presence: Presence;
-  readonly #repeater: Repeater;
+  readonly #retries: RetryQueue;
 
   constructor(
     settings: GatewaySettings,
     parts: {
       readonly registry: SessionRegistry;
-      readonly kicker: Kicker;
+      readonly evictor: SessionEvictor;
       readonly presence: Presence;
-      readonly repeater: Repeater;
+      readonly retries: RetryQueue;
     },
   ) {
     this.#settings = settings;
     this.#registry = parts.registry;
-    this.#kicker = parts.kicker;
+    this.#evictor = parts.evictor;
     this.#presence = parts.presence;
-    this.#repeater = parts.repeater;
+    this.#retries = parts.retries;
   }
 
   /**
@@ -41,23 +41,23 @@ export class SessionLife {
    * @returns false if somebody else keeps the place, see {@link EnterOptions}
    */
   async begin(session: LiveSession, conn: Conn, options: EnterOptions): Promise<boolean> {
-    this.#registry.expect(session);
+    this.#registry.register(session);
     // Of those who leave before they have a channel, no StateListener is told.
     void conn.closed.then(() => (session.channel ? undefined : this.disconnected(session)));
     const { directory, portTimeoutMs } = this.#settings;
     let entering: MaybePromise<Entered> | undefined;
     try {
       entering = directory.enter(session.record, options);
-      const { holder, displaced, isFirst } = await inTime(entering, portTimeoutMs, "directory.enter");
+      const { holder, displaced, isFirst } = await withTimeout(entering, portTimeoutMs, "directory.enter");
       if (holder) {
-        this.#registry.forget(session);
+        this.#registry.unregister(session);
         return false;
       }
       session.isEntered = true;
       this.#presence.entered(session, isFirst);
-      if (displaced) this.#kicker.kick(displaced);
+      if (displaced) this.#evictor.evict(displaced);
     } catch (error) {
-      this.#registry.forget(session);
+      this.#registry.unregister(session);
       this.#takeBack(session, entering, options);
       throw error;
     }
@@ -72,7 +72,7 @@ export class SessionLife {
     entering: MaybePromise<Entered> | undefined,
     { isReconnect = false }: EnterOptions,
   ): void {
-    for (const other of this.#registry.othersInPlaceOf(session)) {
+    for (const other of this.#registry.othersOnDevice(session)) {
       const isUntouched = isReconnect && other.connectId !== session.connectId;
       if (!isUntouched) other.close(GatewayCloseCode.LeaseLost, "sign in again");
     }
@@ -84,7 +84,7 @@ export class SessionLife {
     const left = leaveAgain();
     if (!isThenable(entering)) return;
     const enteredLate = async ({ displaced }: Entered) => {
-      if (displaced) this.#kicker.kick(displaced);
+      if (displaced) this.#evictor.evict(displaced);
       await left;
       await leaveAgain();
     };
@@ -98,7 +98,7 @@ export class SessionLife {
 
   /** The connection is gone. */
   async disconnected(session: LiveSession): Promise<void> {
-    this.#registry.forget(session);
+    this.#registry.unregister(session);
     session.finish("disconnected");
     await this.#leave(session);
   }
@@ -112,19 +112,19 @@ export class SessionLife {
     } catch (error) {
       session.isEntered = true;
       this.#settings.report(error, { during: "directory", session });
-      if (!this.#repeater.repeat(() => this.#leave(session, isTakenBack))) this.#presence.left(session, false);
+      if (!this.#retries.add(() => this.#leave(session, isTakenBack))) this.#presence.left(session, false);
     }
   }
 
   /** Leaves the directory. @returns whether the account has no session any more */
   async #wasLast(session: LiveSession, isTakenBack: boolean): Promise<boolean> {
     const { directory, portTimeoutMs } = this.#settings;
-    const { removed, isLast } = await inTime(directory.leave(session.record), portTimeoutMs, "directory.leave");
+    const { removed, isLast } = await withTimeout(directory.leave(session.record), portTimeoutMs, "directory.leave");
     if (removed) return isLast;
     // A newer session, whose own end is told, has its place; or it never had one.
     if (session.end === "kicked out" || isTakenBack) return false;
     // It went with a lost lease, or with an answer of the directory that did not get here.
-    const found = await inTime(directory.find([session.account]), portTimeoutMs, "directory.find");
+    const found = await withTimeout(directory.find([session.account]), portTimeoutMs, "directory.find");
     return found.length === 0;
   }
 }

@@ -5,7 +5,7 @@ import { GatewayError } from "../gateway-error.js";
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
 /** The bytes of a body: as they are, by its codec, or none. @throws `IM_ERR_GATEWAY_ARGUMENT`, what the codec throws */
-export function encodeBodyOf(codec: AnyBodyCodec | undefined, command: string, body: unknown): Uint8Array {
+export function encodeBody(codec: AnyBodyCodec | undefined, command: string, body: unknown): Uint8Array {
   if (isBytes(body)) return body;
   if (codec) return codec.encode(body as never);
   if (body === undefined) return EMPTY;

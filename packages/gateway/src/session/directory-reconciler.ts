@@ -1,9 +1,9 @@
 import { startTimer } from "@im/transport-core/internal";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { GatewaySettings } from "../gateway-options.js";
-import { inTime } from "../ports/in-time.js";
-import type { Kicker } from "./kicker.js";
+import { withTimeout } from "../ports/with-timeout.js";
 import type { LiveSession } from "./live-session.js";
+import type { SessionEvictor } from "./session-evictor.js";
 import type { SessionRegistry } from "./session-registry.js";
 
 /** So many accounts are asked for at once; between two questions the gateway does other work. */
@@ -13,16 +13,16 @@ const ACCOUNTS_AT_ONCE = 500;
  * Compares the sessions of this gateway with the directory, and ends those whose place is not theirs any more. So no session
  * that was displaced stays, whoever failed to tell of it, or died before.
  */
-export class PlaceCheck {
+export class DirectoryReconciler {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
-  readonly #kicker: Kicker;
+  readonly #evictor: SessionEvictor;
   #isAtWork = false;
 
-  constructor(settings: GatewaySettings, registry: SessionRegistry, kicker: Kicker) {
+  constructor(settings: GatewaySettings, registry: SessionRegistry, evictor: SessionEvictor) {
     this.#settings = settings;
     this.#registry = registry;
-    this.#kicker = kicker;
+    this.#evictor = evictor;
   }
 
   /** Does nothing while it is at work. Does not reject: what the directory cannot say is asked again the next time. */
@@ -48,13 +48,13 @@ export class PlaceCheck {
     if (sessions.length === 0) return;
     const { directory, portTimeoutMs } = this.#settings;
     const accounts = [...new Set(sessions.map(({ account }) => account))];
-    const found = await inTime(directory.find(accounts), portTimeoutMs, "directory.find");
+    const found = await withTimeout(directory.find(accounts), portTimeoutMs, "directory.find");
     const channels = new Set(found.map(({ channelId }) => channelId));
     for (const session of sessions) {
       if (channels.has(session.channelId) || !isInPlace(session)) continue;
       const { account, device, record } = session;
       const isDisplaced = found.some((other) => other.account === account && other.device === device);
-      if (isDisplaced) this.#kicker.kick(record);
+      if (isDisplaced) this.#evictor.evict(record);
       else session.close(GatewayCloseCode.LeaseLost, "sign in again");
     }
   }

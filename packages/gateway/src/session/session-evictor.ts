@@ -2,16 +2,16 @@ import { commands, createPush, encodeKickoutNotify, marshal, peekCommand } from 
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { isUnknownGateway } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
-import { inTime } from "../ports/in-time.js";
 import type { Delivery } from "../ports/push-bus.js";
 import type { SessionRecord } from "../ports/session-directory.js";
+import { withTimeout } from "../ports/with-timeout.js";
 import type { LiveSession } from "./live-session.js";
 import type { SessionRegistry } from "./session-registry.js";
 
 const CLOSE = { code: GatewayCloseCode.KickedOut, reason: "kicked out: signed in elsewhere" };
 
 /** Ends sessions that a newer sign-in has displaced, wherever they are. */
-export class Kicker {
+export class SessionEvictor {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
 
@@ -21,7 +21,7 @@ export class Kicker {
   }
 
   /** Tells the displaced channel, then closes it, whatever the peer thinks of that. */
-  kick({ gatewayId, channelId }: SessionRecord): void {
+  evict({ gatewayId, channelId }: SessionRecord): void {
     const body = encodeKickoutNotify({ channelId });
     const packet = marshal(createPush({ command: commands.loginSignIn, channelId, body }));
     const delivery = { channelIds: [channelId], packet, close: CLOSE };
@@ -50,7 +50,7 @@ export class Kicker {
   async #publish(gatewayId: string, delivery: Delivery): Promise<void> {
     const { bus, portTimeoutMs, report } = this.#settings;
     try {
-      await inTime(bus.publish(gatewayId, delivery), portTimeoutMs, "bus.publish");
+      await withTimeout(bus.publish(gatewayId, delivery), portTimeoutMs, "bus.publish");
     } catch (error) {
       // Its gateway has ended, and its connections with it.
       if (!isUnknownGateway(error)) report(error, { during: "bus" });
