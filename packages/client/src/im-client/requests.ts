@@ -3,6 +3,7 @@ import { atEndOfTurn } from "@im/transport-core/internal";
 import { extensionMetaKeys, Flag, type LogicPkt, type LogicPktInit, MetaType, Sequence, Status } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { asError } from "./as-error.js";
+import { InFlightRequests } from "./in-flight-requests.js";
 import { PendingRequest, type RequestSettings } from "./pending-request.js";
 
 /** For requests that are made while the client is not online. */
@@ -36,9 +37,9 @@ export interface RequestLimits {
 
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 
-/** The requests of one client: those in flight, by sequence, and those that wait for a connection, or for room. */
+/** The requests of one client: those in flight, and those that wait for a connection, or for room. */
 export class Requests {
-  readonly #inFlight = new Map<number, PendingRequest>();
+  readonly #inFlight = new InFlightRequests();
   /** In the order in which they are to be sent. */
   readonly #waiting = new Set<PendingRequest>();
   readonly #sequence: Sequence;
@@ -68,7 +69,7 @@ export class Requests {
   /** Never 0, and never that of a request in flight. */
   nextSequence(): number {
     let sequence = this.#sequence.next();
-    while (this.#inFlight.has(sequence)) sequence = this.#sequence.next();
+    while (!this.#inFlight.isFree(sequence)) sequence = this.#sequence.next();
     return sequence;
   }
 
@@ -79,11 +80,12 @@ export class Requests {
     const isKept = mayWait || settings.idempotencyKey !== undefined;
     const own = isKept && init.body ? { ...init, body: new Uint8Array(init.body) } : init;
     const request = new PendingRequest(own, settings, (settled) => this.#forget(settled));
-    if (this.#link) {
-      // Until it is sent: if sending shows that the link is gone, `offline` or `end` knows of it.
+    if (!this.#link) this.#waitForLink(request);
+    else {
+      // Until it is sent: if sending shows that the link is gone, `offline` or `end` finds it there.
       this.#waiting.add(request);
       this.#sendWaiting();
-    } else this.#waitForLink(request);
+    }
     return request.response;
   }
 
@@ -115,8 +117,7 @@ export class Requests {
     this.#waiting.clear();
     const closeCode = reason.closeInfo?.code ?? CloseCode.Abnormal;
     const wasAlone = this.#inFlight.size === 1;
-    for (const [sequence, request] of this.#inFlight) {
-      this.#inFlight.delete(sequence);
+    for (const request of this.#inFlight.takeAll()) {
       if (mayBeRepeated(request) && request.outlives(closeCode, wasAlone)) this.#waiting.add(request);
       else request.fail(unanswered(reason));
     }
@@ -188,8 +189,7 @@ export class Requests {
 
   #forget(request: PendingRequest): void {
     this.#waiting.delete(request);
-    if (this.#inFlight.get(request.sequence) !== request) return;
-    this.#inFlight.delete(request.sequence);
+    if (!this.#inFlight.delete(request)) return;
     this.#isAloneInFlight = false;
     this.#sendWaitingAtEndOfTurn();
   }
@@ -223,7 +223,7 @@ export class Requests {
     if (!request.isSettled) {
       this.#waiting.delete(request);
       request.sequence = sequence;
-      this.#inFlight.set(sequence, request);
+      this.#inFlight.add(request);
       this.#isAloneInFlight = request.goesAlone;
     }
     if (hasRoom || this.#isFull) return;

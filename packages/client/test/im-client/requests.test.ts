@@ -115,6 +115,43 @@ describe("sequences", () => {
   });
 });
 
+describe("requests in flight", () => {
+  const init = { idempotencyKey: "k" };
+
+  it("are repeated in the order in which they were sent, also where sequences begin anew", () => {
+    const requests = new Requests(unlimited, new Sequence(LAST - 1));
+    requests.online(new SentPackets());
+    for (const command of ["a", "b", "c", "d"]) {
+      requests.submit({ command }, { ...settings, ...init }).catch(() => {});
+    }
+    requests.offline(new Error("the connection is lost"));
+    const next = new SentPackets();
+    requests.online(next);
+    expect(commandsOf(next)).toEqual(["a", "b", "c", "d"]);
+    requests.end(new Error("the end"));
+  });
+
+  it("are found by their sequence, however many there are and however long one takes", async () => {
+    const requests = new Requests(unlimited);
+    const link = new SentPackets();
+    requests.online(link);
+    const slow = ask(requests);
+    const slowPacket = link.packets[0]!;
+    for (let round = 0; round < 50; round++) {
+      const answers = Array.from({ length: 10 + round * 10 }, () => ask(requests));
+      const sent = link.packets.slice(-answers.length);
+      for (const packet of sent.reverse())
+        requests.answered(createResponse(packet, { body: bytes(`${packet.sequence}`) }));
+      const settled = await Promise.all(answers);
+      expect(settled.map(({ body, sequence }) => text(body) === `${sequence}`)).not.toContain(false);
+    }
+    expect(new Set(link.sequences).size).toBe(link.packets.length);
+    requests.answered(createResponse(slowPacket, { body: bytes("at last") }));
+    expect(text((await slow).body)).toBe("at last");
+    expect(requests.pending).toBe(0);
+  });
+});
+
 describe("timeouts", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
