@@ -10,14 +10,17 @@ import { LoginAcceptor } from "./login/login-acceptor.js";
 import type { MaybePromise } from "./ports/maybe-promise.js";
 import { withTimeout } from "./ports/with-timeout.js";
 import { Presence } from "./presence/presence.js";
-import { PushRouter } from "./push/push-router.js";
-import type { PushReport, PushTarget } from "./push/push-target.js";
+import { DeliveryReceiver } from "./push/delivery-receiver.js";
+import { DeliveryRouter } from "./push/delivery-router.js";
+import type { BroadcastReport, KickReport, PushReport, PushTarget } from "./push/push-target.js";
+import { Pusher } from "./push/pusher.js";
 import { encodeBody } from "./routing/encode-body.js";
 import type { PushStamp } from "./routing/handled-request.js";
 import { RouteTable } from "./routing/route-table.js";
 import { Router } from "./routing/router.js";
 import { DirectoryReconciler } from "./session/directory-reconciler.js";
 import { Lease } from "./session/lease.js";
+import { OpenSessions, type Sessions } from "./session/open-sessions.js";
 import { RetryQueue } from "./session/retry-queue.js";
 import { SessionEvictor } from "./session/session-evictor.js";
 import { SessionLifecycle } from "./session/session-lifecycle.js";
@@ -45,7 +48,9 @@ class ServersGateway {
   readonly #settings: GatewaySettings;
   readonly #registry = new SessionRegistry();
   readonly #routes: RouteTable;
-  readonly #pusher: PushRouter;
+  readonly #open: OpenSessions;
+  readonly #receiver: DeliveryReceiver;
+  readonly #pusher: Pusher;
   readonly #evictor: SessionEvictor;
   readonly #lease: Lease;
   #state: State = "new";
@@ -59,10 +64,13 @@ class ServersGateway {
     this.#settings = settings;
     const retries = new RetryQueue(settings.report);
     this.presence = new Presence(settings);
-    this.#pusher = new PushRouter(settings, this.#registry);
+    this.#open = new OpenSessions(settings.hooks);
+    this.#receiver = new DeliveryReceiver(settings, this.#registry);
+    const deliveries = new DeliveryRouter(settings, this.#registry);
+    this.#pusher = new Pusher(settings, this.#registry, deliveries);
     const claims = new Claims(settings);
     this.#routes = new RouteTable(settings.commands, claims);
-    this.#evictor = new SessionEvictor(settings, this.#registry);
+    this.#evictor = new SessionEvictor(deliveries);
     const reconciler = new DirectoryReconciler(settings, this.#registry, this.#evictor);
     this.#lease = new Lease(settings, {
       lost: () => this.#closeAll(),
@@ -76,7 +84,7 @@ class ServersGateway {
     const lifecycle = new SessionLifecycle(settings, parts);
     const services = { settings, claims, push: this.#push.bind(this) };
     const router = new Router(services, this.#routes, lifecycle);
-    const acceptor = new LoginAcceptor(settings, lifecycle, Object.values(Extension));
+    const acceptor = new LoginAcceptor(settings, lifecycle, this.#open, Object.values(Extension));
     for (const server of settings.servers) {
       server.setAcceptor(acceptor);
       server.setMessageListener(router);
@@ -108,10 +116,24 @@ class ServersGateway {
   }
 
   #push(target: PushTarget, command: string, body: unknown, stamp: PushStamp): Promise<PushReport> {
+    return this.#pusher.push(target, command, this.#marshalPush(command, body, stamp));
+  }
+
+  broadcast(command: string, body?: unknown): Promise<BroadcastReport> {
+    return this.#pusher.broadcast(command, this.#marshalPush(command, body, NO_STAMP));
+  }
+
+  #marshalPush(command: string, body: unknown, { channelId, sequence, dest }: PushStamp): Uint8Array {
     const bytes = encodeBody(this.#settings.commands.get(command)?.push, command, body);
-    const { channelId, sequence, dest } = stamp;
-    const packet = marshal(createPush({ command, channelId, sequence, dest, body: bytes }));
-    return this.#pusher.push(target, command, packet);
+    return marshal(createPush({ command, channelId, sequence, dest, body: bytes }));
+  }
+
+  kick(target: PushTarget, reason: string): Promise<KickReport> {
+    return this.#evictor.kick(target, reason);
+  }
+
+  sessions(): Sessions {
+    return this.#open.view;
   }
 
   async #disconnected(lifecycle: SessionLifecycle, channelId: string): Promise<void> {
@@ -159,7 +181,7 @@ class ServersGateway {
   /** Of a bus that takes too long nobody knows whether it has taken this gateway, or will: then it is left again. */
   async #joinBus(): Promise<() => MaybePromise<void>> {
     const { bus, portTimeoutMs, report } = this.#settings;
-    const joining = bus.subscribe(this.id, (delivery) => this.#evictor.receive(delivery));
+    const joining = bus.subscribe(this.id, (message) => this.#receiver.receive(message));
     try {
       return await withTimeout(joining, portTimeoutMs, "bus.subscribe");
     } catch (error) {

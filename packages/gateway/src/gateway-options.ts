@@ -88,7 +88,7 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
   if (typeof name !== "string" || name === "") throw invalidOption("name", "a string that is not empty", name);
   if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
   checkHasMethods("directory", options.directory, ["enter", "leave", "find", "renew", "retire"]);
-  checkHasMethods("bus", options.bus, ["subscribe", "publish"]);
+  checkHasMethods("bus", options.bus, ["subscribe", "publish", "broadcast"]);
   checkHasMethods("idempotency", options.idempotency, ["claim", "record", "release"]);
   checkHasMethods("logger", logger, ["debug", "error"]);
   const report = guardReporter(onError, ...(logger ? [logErrors(logger)] : []));

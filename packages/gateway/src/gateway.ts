@@ -1,7 +1,9 @@
 import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
 import type { CommandMap, CommandOf } from "@im/wire";
 import type { Presence } from "./presence/presence.js";
-import type { Middleware, Push, RawHandler, TypedHandler } from "./routing/context.js";
+import type { KickReport, PushTarget } from "./push/push-target.js";
+import type { Broadcast, Middleware, Push, RawHandler, TypedHandler } from "./routing/context.js";
+import type { Sessions } from "./session/open-sessions.js";
 
 /** The server side of the packet protocol: login, sessions, routing, pushing and kick-out over any transports. */
 export interface Gateway<Map extends CommandMap, Data> extends AsyncDisposable {
@@ -22,6 +24,20 @@ export interface Gateway<Map extends CommandMap, Data> extends AsyncDisposable {
   use(middleware: Middleware<Map, Data>): this;
   /** Pushes without a request: sequence 0, no channelId and no dest. */
   readonly push: Push<Map>;
+  /** Pushes to every session of every gateway, as {@link push} does to some. */
+  readonly broadcast: Broadcast<Map>;
+  /**
+   * Ends the sessions of a target, on any gateway: each gets the push `login.signin` with a KickoutNotify, then Close 4001,
+   * after which clients do not come back by themselves. They may sign in again: what is to keep them out is for
+   * `authenticate` to refuse.
+   *
+   * @param reason of the Close, at most 123 bytes of UTF-8
+   * @returns a report; the promise never rejects and need not be awaited
+   * @throws at once: `IM_ERR_GATEWAY_ARGUMENT` for what is no target, and for a reason that is too long
+   */
+  kick(target: PushTarget, reason: string): Promise<KickReport>;
+  /** The sessions of this gateway, on all its servers. */
+  sessions(): Sessions<Data>;
   /**
    * Joins the directory and the bus, and starts all servers. When one cannot start, all are shut down: make new ones.
    *

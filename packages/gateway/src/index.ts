@@ -12,12 +12,21 @@ export { MemoryPushBus } from "./memory/memory-push-bus.js";
 export { MemorySessionDirectory } from "./memory/memory-session-directory.js";
 export type { Answer, IdempotencyClaim, IdempotencyKey, IdempotencyStore } from "./ports/idempotency-store.js";
 export type { MaybePromise } from "./ports/maybe-promise.js";
-export type { Delivery, PushBus } from "./ports/push-bus.js";
+export type { BusBroadcast, BusMessage, Delivery, PushBus } from "./ports/push-bus.js";
 export type { Entered, EnterOptions, Left, SessionDirectory, SessionRecord } from "./ports/session-directory.js";
 export type { PresenceEvent, PresenceListener } from "./presence/presence.js";
-export type { AccountTarget, ChannelTarget, FailedPush, PushReport, PushTarget } from "./push/push-target.js";
+export type {
+  AccountTarget,
+  BroadcastReport,
+  ChannelTarget,
+  FailedPush,
+  KickReport,
+  PushReport,
+  PushTarget,
+} from "./push/push-target.js";
 export type {
   BodyInit,
+  Broadcast,
   Middleware,
   Push,
   RawContext,
@@ -26,4 +35,5 @@ export type {
   TypedContext,
   TypedHandler,
 } from "./routing/context.js";
+export type { Sessions } from "./session/open-sessions.js";
 export type { Session, SessionEnd } from "./session/session.js";

@@ -8,6 +8,7 @@ import {
 } from "../src/contract-suites/index.js";
 import {
   type Answer,
+  type BusBroadcast,
   type Delivery,
   type EnterOptions,
   type IdempotencyClaim,
@@ -128,6 +129,30 @@ class BusWithoutOrder extends MemoryPushBus {
   }
 }
 
+class BusThatEchoes extends MemoryPushBus {
+  override broadcast(_: string, broadcast: BusBroadcast) {
+    super.broadcast("", broadcast);
+  }
+}
+
+class BusThatBroadcastsLater extends MemoryPushBus {
+  override async broadcast(senderId: string, broadcast: BusBroadcast) {
+    await new Promise((resolve) => setImmediate(resolve));
+    super.broadcast(senderId, broadcast);
+  }
+}
+
+class BusThatBroadcastsToOne extends MemoryPushBus {
+  #first = "";
+  override subscribe(...args: Parameters<MemoryPushBus["subscribe"]>) {
+    this.#first ||= args[0];
+    return super.subscribe(...args);
+  }
+  override broadcast(_: string, { packet }: BusBroadcast) {
+    super.publish(this.#first, { channelIds: [], packet });
+  }
+}
+
 class BusThatSwallows extends MemoryPushBus {
   override publish(gatewayId: string, delivery: Delivery) {
     try {
@@ -140,6 +165,9 @@ it.each([
   ["forgets the close", BusThatForgetsTheClose, "brings a delivery to the gateway that it is for, whole"],
   ["joins ids by commas", BusThatJoins, "keeps channel ids apart"],
   ["does not keep the order", BusWithoutOrder, "keeps the order of one publisher"],
+  ["echoes broadcasts", BusThatEchoes, "brings a broadcast to every gateway but its sender"],
+  ["broadcasts late", BusThatBroadcastsLater, "keeps the order of what one publisher publishes and broadcasts"],
+  ["broadcasts to one", BusThatBroadcastsToOne, "brings a broadcast to every gateway but its sender"],
   ["swallows what nobody takes", BusThatSwallows, "refuses a gateway that nobody subscribes for"],
 ])("a bus that %s is found out", async (_, Bus, rule) => {
   const rules = await broken((runner) => {

@@ -44,6 +44,7 @@ describe("a directory that does not answer", () => {
         return never;
       },
       publish: memory.publish.bind(memory),
+      broadcast: memory.broadcast.bind(memory),
     };
     const directory = directoryWith(new MemorySessionDirectory(), { leave: never, retire: never });
     const started = await startGateway(undefined, { directory, bus, portTimeoutMs: 50 });

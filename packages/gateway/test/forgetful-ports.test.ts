@@ -33,6 +33,7 @@ describe("a session that was displaced, of which its gateway was not told", () =
   const busWith = (publish: PushBus["publish"]): PushBus => ({
     subscribe: (id, receive) => bus.subscribe(id, receive),
     publish,
+    broadcast: (id, broadcast) => bus.broadcast(id, broadcast),
   });
   it.each([
     ["the bus hangs", busWith(hang), ["IM_ERR_PORT_TIMEOUT"]],

@@ -27,7 +27,7 @@ const away = () => Promise.reject(new Error("away"));
 const hang = () => new Promise<never>(() => {});
 const busWith = (publish: PushBus["publish"]): PushBus => {
   const bus = new MemoryPushBus();
-  return { subscribe: (id, receive) => bus.subscribe(id, receive), publish };
+  return { subscribe: bus.subscribe.bind(bus), publish, broadcast: bus.broadcast.bind(bus) };
 };
 /** A session of bob's at a gateway that is on no bus. */
 const elsewhere = { channelId: "c", gatewayId: "another" };

@@ -1,26 +1,26 @@
-import type { Delivery, PushBus } from "../ports/push-bus.js";
+import type { BusMessage, PushBus } from "../ports/push-bus.js";
 import { expectCode, expectSame, soon } from "./expectations.js";
 import { strangeTexts } from "./strange-texts.js";
 import { type Case, type CreateFixture, describeCases, type TestRunner } from "./test-runner.js";
 
-/** Takes deliveries, and waits for them. */
+/** Takes messages, and waits for them. */
 class Inbox {
-  readonly deliveries: Delivery[] = [];
+  readonly messages: BusMessage[] = [];
   #arrived: () => void = () => {};
 
-  readonly receive = (delivery: Delivery): void => {
-    this.deliveries.push(delivery);
+  readonly receive = (message: BusMessage): void => {
+    this.messages.push(message);
     this.#arrived();
   };
 
-  async atLeast(count: number): Promise<readonly Delivery[]> {
-    while (this.deliveries.length < count) {
+  async atLeast(count: number): Promise<readonly BusMessage[]> {
+    while (this.messages.length < count) {
       const arrival = new Promise<void>((resolve) => {
         this.#arrived = resolve;
       });
-      await soon(arrival, `${count} deliveries, with ${this.deliveries.length} there`);
+      await soon(arrival, `${count} messages, with ${this.messages.length} there`);
     }
-    return this.deliveries;
+    return this.messages;
   }
 }
 
@@ -49,11 +49,43 @@ const cases: Readonly<Record<string, Case<PushBus>>> = {
     expectSame(await inbox.atLeast(500), sent, "all of them, in order");
   },
 
+  "brings a broadcast to every gateway but its sender": async (bus) => {
+    const inboxes = [new Inbox(), new Inbox(), new Inbox()] as const;
+    for (const [index, { receive }] of inboxes.entries()) await bus.subscribe(`gateway-${index}`, receive);
+    await bus.broadcast("gateway-0", { toAll: true, packet: packet(0, 255, 10) });
+    const broadcast = { toAll: true, packet: packet(0, 255, 10) };
+    for (const inbox of inboxes.slice(1)) expectSame(await inbox.atLeast(1), [broadcast], "what another received");
+    await bus.publish("gateway-0", { channelIds: ["c1"], packet: packet(1) });
+    const own = [{ channelIds: ["c1"], packet: packet(1) }];
+    expectSame(await inboxes[0].atLeast(1), own, "what the sender received");
+  },
+
+  "keeps the order of what one publisher publishes and broadcasts": async (bus) => {
+    const [here, there] = [new Inbox(), new Inbox()];
+    await bus.subscribe("gateway-1", here.receive);
+    await bus.subscribe("gateway-2", there.receive);
+    const sent = Array.from({ length: 200 }, (_, index): BusMessage => {
+      const bytes = packet(index);
+      return index % 3 === 0 ? { toAll: true, packet: bytes } : { channelIds: ["c1"], packet: bytes };
+    });
+    const send = (message: BusMessage) =>
+      "toAll" in message ? bus.broadcast("gateway-1", message) : bus.publish("gateway-2", message);
+    await Promise.all(sent.map(send));
+    expectSame(await there.atLeast(200), sent, "all of them, in order");
+  },
+
+  "broadcasts to nobody without an error": async (bus) => {
+    const inbox = new Inbox();
+    await bus.subscribe("gateway-1", inbox.receive);
+    await bus.broadcast("gateway-1", { toAll: true, packet: packet(1) });
+    expectSame(inbox.messages, [], "what the sender received");
+  },
+
   "keeps channel ids apart, whatever text they are (fault 20)": async (bus) => {
     const inbox = new Inbox();
     await bus.subscribe("gateway-1", inbox.receive);
     await bus.publish("gateway-1", { channelIds: strangeTexts, packet: packet(1) });
-    expectSame((await inbox.atLeast(1))[0]!.channelIds, strangeTexts, "the ids");
+    expectSame(await inbox.atLeast(1), [{ channelIds: strangeTexts, packet: packet(1) }], "the ids");
   },
 
   "takes any text for the id of a gateway, and confuses none": async (bus) => {
@@ -61,8 +93,8 @@ const cases: Readonly<Record<string, Case<PushBus>>> = {
     for (const [index, gatewayId] of strangeTexts.entries()) await bus.subscribe(gatewayId, inboxes[index]!.receive);
     for (const gatewayId of strangeTexts) await bus.publish(gatewayId, { channelIds: [gatewayId], packet: packet() });
     for (const [index, gatewayId] of strangeTexts.entries()) {
-      const ids = (await inboxes[index]!.atLeast(1)).map(({ channelIds }) => channelIds);
-      expectSame(ids, [[gatewayId]], `what ${JSON.stringify(gatewayId)} received`);
+      const sent = [{ channelIds: [gatewayId], packet: packet() }];
+      expectSame(await inboxes[index]!.atLeast(1), sent, `what ${JSON.stringify(gatewayId)} received`);
     }
   },
 
@@ -85,11 +117,12 @@ const cases: Readonly<Record<string, Case<PushBus>>> = {
     const inbox = new Inbox();
     const end = await bus.subscribe("gateway-1", inbox.receive);
     await end();
+    await bus.broadcast("gateway-2", { toAll: true, packet: packet(1) });
     await expectCode(
       () => bus.publish("gateway-1", { channelIds: ["c1"], packet: packet(1) }),
       "IM_ERR_UNKNOWN_GATEWAY",
     );
-    expectSame(inbox.deliveries, [], "what was received");
+    expectSame(inbox.messages, [], "what was received");
   },
 };
 

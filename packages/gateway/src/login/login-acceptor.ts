@@ -23,6 +23,7 @@ import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { SessionRecord } from "../ports/session-directory.js";
 import { LiveSession } from "../session/live-session.js";
+import type { OpenSessions } from "../session/open-sessions.js";
 import { RequestBudget } from "../session/request-budget.js";
 import type { SessionLifecycle } from "../session/session-lifecycle.js";
 import type { Identity, SignIn } from "./authenticate.js";
@@ -35,12 +36,14 @@ const TOKEN_REFUSED = "the token was refused";
 export class LoginAcceptor implements Acceptor {
   readonly #settings: GatewaySettings;
   readonly #lifecycle: SessionLifecycle;
+  readonly #open: OpenSessions;
   readonly #known: readonly string[];
 
   /** @param known the extensions that this gateway confirms */
-  constructor(settings: GatewaySettings, lifecycle: SessionLifecycle, known: readonly string[]) {
+  constructor(settings: GatewaySettings, lifecycle: SessionLifecycle, open: OpenSessions, known: readonly string[]) {
     this.#settings = settings;
     this.#lifecycle = lifecycle;
+    this.#open = open;
     this.#known = known;
   }
 
@@ -100,7 +103,7 @@ export class LoginAcceptor implements Acceptor {
     const budget = Number.isFinite(maxRequestsPerSecond)
       ? new RequestBudget(maxRequestsPerSecond, performance.now())
       : undefined;
-    const session = new LiveSession(record, { data, extensions, budget }, this.#settings.hooks);
+    const session = new LiveSession(record, { data, extensions, budget }, this.#open);
     return { session, isReconnect: connect.isReconnect };
   }
 

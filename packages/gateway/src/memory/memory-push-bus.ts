@@ -1,9 +1,9 @@
 import { GatewayError } from "../gateway-error.js";
-import type { Delivery, PushBus } from "../ports/push-bus.js";
+import type { BusBroadcast, BusMessage, Delivery, PushBus } from "../ports/push-bus.js";
 
-type Receiver = (delivery: Delivery) => void;
+type Receiver = (message: BusMessage) => void;
 
-/** The bus of the gateways of one process: what is published is received before `publish` returns. */
+/** The bus of the gateways of one process: each call has reached its receivers when it returns. */
 export class MemoryPushBus implements PushBus {
   readonly #receivers = new Map<string, Receiver>();
 
@@ -21,5 +21,9 @@ export class MemoryPushBus implements PushBus {
       throw new GatewayError("IM_ERR_UNKNOWN_GATEWAY", `no gateway ${gatewayId} is on the bus: it has ended`);
     }
     receive(delivery);
+  }
+
+  broadcast(senderId: string, broadcast: BusBroadcast): void {
+    for (const [gatewayId, receive] of this.#receivers) if (gatewayId !== senderId) receive(broadcast);
   }
 }

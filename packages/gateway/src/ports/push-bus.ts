@@ -1,6 +1,6 @@
 import type { MaybePromise } from "./maybe-promise.js";
 
-/** One packet for channels of one gateway. */
+/** One packet for some channels of one gateway. */
 export interface Delivery {
   readonly channelIds: readonly string[];
   /** A marshalled LogicPkt. It is shared: nobody changes it. */
@@ -9,18 +9,30 @@ export interface Delivery {
   readonly close?: { readonly code: number; readonly reason: string } | undefined;
 }
 
+/** One packet for all sessions of all other gateways. */
+export interface BusBroadcast {
+  readonly toAll: true;
+  /** As in {@link Delivery}. */
+  readonly packet: Uint8Array;
+}
+
+/** What a gateway receives from others. It is plain data; what it means does not concern the bus. */
+export type BusMessage = Delivery | BusBroadcast;
+
 /**
  * Carries packets between gateways. `describePushBus` in `@im/gateway/contract-suites` tests what stands here.
  *
- * What one gateway publishes to another arrives in that order, each at most once.
+ * What one gateway publishes and broadcasts to another arrives in that order, each at most once.
  */
 export interface PushBus {
   /**
-   * Takes what is published to this gateway from now on; `receive` does not throw.
+   * Calls `receive`, which does not throw, with what others publish to this gateway or broadcast from now on.
    *
    * @returns a function that ends it; nothing is received after it has resolved
    */
-  subscribe(gatewayId: string, receive: (delivery: Delivery) => void): MaybePromise<() => MaybePromise<void>>;
+  subscribe(gatewayId: string, receive: (message: BusMessage) => void): MaybePromise<() => MaybePromise<void>>;
+  /** Resolves when the broadcast is on its way to all gateways that subscribe now, except `senderId`. */
+  broadcast(senderId: string, broadcast: BusBroadcast): MaybePromise<void>;
   /** Resolves when the delivery is on its way. @throws `IM_ERR_UNKNOWN_GATEWAY` if nobody subscribes under this id */
   publish(gatewayId: string, delivery: Delivery): MaybePromise<void>;
 }

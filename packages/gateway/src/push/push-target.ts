@@ -27,6 +27,26 @@ export interface PushReport {
   readonly failed: readonly FailedPush[];
 }
 
+/** What became of a broadcast. */
+export interface BroadcastReport {
+  /** Channels of this gateway that have it in their queue. */
+  readonly delivered: number;
+  /** Channels of this gateway that did not take it. */
+  readonly failed: readonly FailedPush[];
+  /** Why the bus did not bring it to other gateways; undefined if it did. */
+  readonly busError: unknown;
+}
+
+/** What became of a kick. */
+export interface KickReport {
+  /** Channels that are being closed, or whose gateway was sent the kick-out. */
+  readonly kicked: number;
+  /** As in {@link PushReport}. */
+  readonly offline: readonly string[];
+  /** Channels that are gone, or whose gateway was not reached; accounts that the directory could not look for. */
+  readonly failed: readonly FailedPush[];
+}
+
 /** One channel, or one account whose channels are not known, that a push did not reach. */
 export interface FailedPush {
   readonly channelId?: string | undefined;

@@ -8,7 +8,7 @@ import type {
   ResponseOf,
   Status,
 } from "@im/wire";
-import type { PushReport, PushTarget } from "../push/push-target.js";
+import type { BroadcastReport, PushReport, PushTarget } from "../push/push-target.js";
 import type { Session } from "../session/session.js";
 
 /** What a body may be given as: what its codec takes, or its bytes as they are. */
@@ -32,6 +32,23 @@ export interface Push<Map extends CommandMap> {
     ...body: PushInitOf<Map, C> extends undefined ? [Uint8Array?] : [BodyInit<PushInitOf<Map, C>>]
   ): Promise<PushReport>;
   (target: PushTarget, command: string, body?: Uint8Array): Promise<PushReport>;
+}
+
+/** Pushes of the commands of a map to all sessions. */
+export interface Broadcast<Map extends CommandMap> {
+  /**
+   * Pushes to all sessions of all gateways. The packet is encoded once. Sessions of this gateway have it in their queues when
+   * this returns, before anything that is pushed to them later; the bus carries it to other gateways.
+   *
+   * @param body as in {@link Push}
+   * @returns a report; the promise never rejects and need not be awaited
+   * @throws at once, as {@link Push} for a body
+   */
+  <C extends CommandOf<Map>>(
+    command: C,
+    ...body: PushInitOf<Map, C> extends undefined ? [Uint8Array?] : [BodyInit<PushInitOf<Map, C>>]
+  ): Promise<BroadcastReport>;
+  (command: string, body?: Uint8Array): Promise<BroadcastReport>;
 }
 
 /** One request on its way through middleware to its handler. */

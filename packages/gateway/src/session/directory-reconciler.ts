@@ -54,7 +54,7 @@ export class DirectoryReconciler {
       if (channels.has(session.channelId) || !isInPlace(session)) continue;
       const { account, device, record } = session;
       const isDisplaced = found.some((other) => other.account === account && other.device === device);
-      if (isDisplaced) this.#evictor.evict(record);
+      if (isDisplaced) this.#evictor.evictDisplaced([record]);
       else session.close(GatewayCloseCode.LeaseLost, "sign in again");
     }
   }

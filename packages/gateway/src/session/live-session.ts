@@ -1,7 +1,7 @@
 import { type Channel, CloseCode, TransportError } from "@im/transport-core";
-import type { GatewayHooks } from "../diagnostics/gateway-hooks.js";
 import { GatewayError } from "../gateway-error.js";
 import type { SessionRecord } from "../ports/session-directory.js";
+import type { OpenSessions } from "./open-sessions.js";
 import type { RequestBudget } from "./request-budget.js";
 import type { Session, SessionEnd } from "./session.js";
 
@@ -37,7 +37,7 @@ export class LiveSession implements Session {
   readonly running = new Set<Abortable>();
   /** Whether it stands in the directory, as far as we know. */
   isEntered = false;
-  readonly #hooks: GatewayHooks;
+  readonly #open: OpenSessions;
   #channel: Channel | undefined;
   #early: Uint8Array[] = [];
   #earlyBytes = 0;
@@ -51,7 +51,7 @@ export class LiveSession implements Session {
       readonly extensions: ReadonlySet<string>;
       readonly budget: RequestBudget | undefined;
     },
-    hooks: GatewayHooks,
+    open: OpenSessions,
   ) {
     this.account = record.account;
     this.device = record.device;
@@ -67,7 +67,7 @@ export class LiveSession implements Session {
     this.data = own.data;
     this.extensions = own.extensions;
     this.budget = own.budget;
-    this.#hooks = hooks;
+    this.#open = open;
   }
 
   get channel(): Channel | undefined {
@@ -88,8 +88,8 @@ export class LiveSession implements Session {
   attach(channel: Channel): void {
     this.#channel = channel;
     this.#pushEarly(channel);
-    this.#hooks.signedIn?.(this);
-    if (this.#end) this.#hooks.ended?.(this, this.#end);
+    this.#open.signedIn(this);
+    if (this.#end) this.#open.ended(this, this.#end);
     if (this.#closing) void closeWith(channel, this.#closing);
   }
 
@@ -120,8 +120,19 @@ export class LiveSession implements Session {
     this.#end = end;
     const over = new GatewayError("IM_ERR_SESSION_OVER", `the session is over: ${end}`);
     for (const abortable of this.running) abortable.abort(over);
-    if (this.#channel) this.#hooks.ended?.(this, end);
+    if (this.#channel) this.#open.ended(this, end);
     return true;
+  }
+
+  /** Ends it as kicked out: the connection is closed after the packet, also where its queue does not take that. */
+  evict(packet: Uint8Array, { code, reason }: { readonly code: number; readonly reason: string }): void {
+    this.finish("kicked out");
+    try {
+      this.deliver(packet);
+    } catch {
+      // Its queue is full, or it is closing already.
+    }
+    this.close(code, reason);
   }
 
   /** Closes the connection once what was pushed has left. */

@@ -1,83 +1,71 @@
-import { commands, createPush, encodeKickoutNotify, marshal, peekCommand } from "@im/wire";
+import { commands, createPush, encodeKickoutNotify, marshal } from "@im/wire";
 import { GatewayCloseCode } from "../gateway-close-code.js";
-import { isUnknownGateway } from "../gateway-error.js";
-import type { GatewaySettings } from "../gateway-options.js";
+import { GatewayError } from "../gateway-error.js";
 import type { Delivery } from "../ports/push-bus.js";
 import type { SessionRecord } from "../ports/session-directory.js";
-import { withTimeout } from "../ports/with-timeout.js";
+import type { DeliveryRouter, Outgoing } from "../push/delivery-router.js";
+import type { KickReport, PushTarget } from "../push/push-target.js";
 import type { LiveSession } from "./live-session.js";
-import type { SessionRegistry } from "./session-registry.js";
 
-const CLOSE = { code: GatewayCloseCode.KickedOut, reason: "kicked out: signed in elsewhere" };
+const DISPLACED = "kicked out: signed in elsewhere";
+/** What a Close frame has room for (RFC 6455 §5.5.1). */
+const MAX_REASON_BYTES = 123;
 
-/** Ends sessions that a newer sign-in has displaced, wherever they are. */
+/** Ends sessions wherever they are: each gets a KickoutNotify, then Close 4001, whatever its peer does with the push. */
 export class SessionEvictor {
-  readonly #settings: GatewaySettings;
-  readonly #registry: SessionRegistry;
+  readonly #router: DeliveryRouter;
 
-  constructor(settings: GatewaySettings, registry: SessionRegistry) {
-    this.#settings = settings;
-    this.#registry = registry;
+  constructor(router: DeliveryRouter) {
+    this.#router = router;
   }
 
-  /** Tells the displaced channel, then closes it, whatever the peer thinks of that. */
-  evict({ gatewayId, channelId }: SessionRecord): void {
+  /**
+   * Ends sessions whose places newer sign-ins have. A gateway that a kick-out does not reach finds out from the directory.
+   * Does not throw.
+   */
+  evictDisplaced(sessions: readonly SessionRecord[]): void {
+    if (sessions.length > 0) void this.#router.route(sessions, new OutgoingKickout(DISPLACED));
+  }
+
+  /**
+   * Ends the sessions of a target. The promise does not reject.
+   *
+   * @param reason of the Close, at most 123 bytes of UTF-8
+   * @throws `IM_ERR_GATEWAY_ARGUMENT` for what is no target and for a reason that is too long or no text
+   */
+  kick(target: PushTarget, reason: string): Promise<KickReport> {
+    checkReason(reason);
+    const routed = this.#router.route(target, new OutgoingKickout(reason));
+    return routed.then(({ delivered, offline, failed }) => ({ kicked: delivered, offline, failed }));
+  }
+}
+
+class OutgoingKickout implements Outgoing {
+  readonly command = undefined;
+  readonly #reason: string;
+
+  constructor(reason: string) {
+    this.#reason = reason;
+  }
+
+  deliver(session: LiveSession): void {
+    const { packet, close } = this.#deliveryTo(session.channelId);
+    session.evict(packet, close);
+  }
+
+  deliveriesTo(channelIds: readonly string[]): readonly Delivery[] {
+    return channelIds.map((channelId) => this.#deliveryTo(channelId));
+  }
+
+  #deliveryTo(channelId: string) {
     const body = encodeKickoutNotify({ channelId });
     const packet = marshal(createPush({ command: commands.loginSignIn, channelId, body }));
-    const delivery = { channelIds: [channelId], packet, close: CLOSE };
-    if (gatewayId === this.#settings.gatewayId) this.#deliver(delivery);
-    else void this.#publish(gatewayId, delivery);
-  }
-
-  /** What came over the bus for channels of this gateway: pushes and kick-outs. Does not throw. */
-  receive(delivery: Delivery): void {
-    const channels = this.#deliver(delivery);
-    const { pushed } = this.#settings.hooks;
-    if (pushed && !delivery.close) pushed(commandOf(delivery.packet), channels);
-  }
-
-  /** @returns how many channels have it in their queue */
-  #deliver({ channelIds, packet, close }: Delivery): number {
-    let delivered = 0;
-    for (const channelId of channelIds) {
-      const session = this.#registry.session(channelId);
-      if (session && deliver(session, packet, close)) delivered++;
-    }
-    return delivered;
-  }
-
-  /** Once: a gateway that does not hear of it finds out from the directory. */
-  async #publish(gatewayId: string, delivery: Delivery): Promise<void> {
-    const { bus, portTimeoutMs, report } = this.#settings;
-    try {
-      await withTimeout(bus.publish(gatewayId, delivery), portTimeoutMs, "bus.publish");
-    } catch (error) {
-      // Its gateway has ended, and its connections with it.
-      if (!isUnknownGateway(error)) report(error, { during: "bus" });
-    }
+    return { channelIds: [channelId], packet, close: { code: GatewayCloseCode.KickedOut, reason: this.#reason } };
   }
 }
 
-/** @returns whether the packet is in its queue */
-function deliver(session: LiveSession, packet: Uint8Array, close: Delivery["close"]): boolean {
-  if (close) session.finish("kicked out");
-  else if (session.end) return false;
-  try {
-    session.deliver(packet);
-    return true;
-  } catch {
-    // Its queue is full or it is closing: its end is told.
-    return false;
-  } finally {
-    if (close) session.close(close.code, close.reason);
-  }
-}
-
-/** Empty for what another gateway should not have sent. */
-function commandOf(packet: Uint8Array): string {
-  try {
-    return peekCommand(packet) ?? "";
-  } catch {
-    return "";
-  }
+function checkReason(reason: unknown): void {
+  if (typeof reason === "string" && new TextEncoder().encode(reason).length <= MAX_REASON_BYTES) return;
+  const what = `the reason of a kick must be text of at most ${MAX_REASON_BYTES} bytes of UTF-8`;
+  throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", what);
 }

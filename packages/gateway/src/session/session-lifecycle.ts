@@ -55,7 +55,7 @@ export class SessionLifecycle {
       }
       session.isEntered = true;
       this.#presence.entered(session, isFirst);
-      if (displaced) this.#evictor.evict(displaced);
+      if (displaced) this.#evictor.evictDisplaced([displaced]);
     } catch (error) {
       this.#registry.unregister(session);
       this.#takeBack(session, entering, options);
@@ -84,7 +84,7 @@ export class SessionLifecycle {
     const left = leaveAgain();
     if (!isThenable(entering)) return;
     const enteredLate = async ({ displaced }: Entered) => {
-      if (displaced) this.#evictor.evict(displaced);
+      if (displaced) this.#evictor.evictDisplaced([displaced]);
       await left;
       await leaveAgain();
     };
@@ -121,9 +121,9 @@ export class SessionLifecycle {
     const { directory, portTimeoutMs } = this.#settings;
     const { removed, isLast } = await withTimeout(directory.leave(session.record), portTimeoutMs, "directory.leave");
     if (removed) return isLast;
-    // A newer session, whose own end is told, has its place; or it never had one.
-    if (session.end === "kicked out" || isTakenBack) return false;
-    // It went with a lost lease, or with an answer of the directory that did not get here.
+    // It never had its place.
+    if (isTakenBack) return false;
+    // A newer session has its place; or it went with a lost lease, or with an answer of the directory that was lost.
     const found = await withTimeout(directory.find([session.account]), portTimeoutMs, "directory.find");
     return found.length === 0;
   }

@@ -1,0 +1,69 @@
+import { GatewayError } from "../gateway-error.js";
+import type { GatewaySettings } from "../gateway-options.js";
+import type { Delivery } from "../ports/push-bus.js";
+import { withTimeout } from "../ports/with-timeout.js";
+import type { LiveSession } from "../session/live-session.js";
+import type { SessionRegistry } from "../session/session-registry.js";
+import type { DeliveryRouter, Outgoing } from "./delivery-router.js";
+import type { BroadcastReport, FailedPush, PushReport, PushTarget } from "./push-target.js";
+
+/** Pushes one marshalled packet to the channels of a target, or to all channels of all gateways. */
+export class Pusher {
+  readonly #settings: GatewaySettings;
+  readonly #registry: SessionRegistry;
+  readonly #router: DeliveryRouter;
+
+  constructor(settings: GatewaySettings, registry: SessionRegistry, router: DeliveryRouter) {
+    this.#settings = settings;
+    this.#registry = registry;
+    this.#router = router;
+  }
+
+  /** As {@link DeliveryRouter.route}. */
+  push(target: PushTarget, command: string, packet: Uint8Array): Promise<PushReport> {
+    return this.#router.route(target, new OutgoingPush(command, packet));
+  }
+
+  /** Sessions of this gateway have it in their queues when this returns. The promise does not reject. */
+  async broadcast(command: string, packet: Uint8Array): Promise<BroadcastReport> {
+    const { bus, gatewayId, hooks, portTimeoutMs, report } = this.#settings;
+    const failed: FailedPush[] = [];
+    let delivered = 0;
+    for (const session of this.#registry.sessions()) {
+      if (session.end) continue;
+      try {
+        session.deliver(packet);
+        delivered++;
+      } catch (error) {
+        failed.push({ channelId: session.channelId, error });
+      }
+    }
+    hooks.pushed?.(command, delivered);
+    try {
+      await withTimeout(bus.broadcast(gatewayId, { toAll: true, packet }), portTimeoutMs, "bus.broadcast");
+      return { delivered, failed, busError: undefined };
+    } catch (busError) {
+      report(busError, { during: "bus", command });
+      return { delivered, failed, busError };
+    }
+  }
+}
+
+class OutgoingPush implements Outgoing {
+  readonly command: string;
+  readonly #packet: Uint8Array;
+
+  constructor(command: string, packet: Uint8Array) {
+    this.command = command;
+    this.#packet = packet;
+  }
+
+  deliver(session: LiveSession): void {
+    if (session.end) throw new GatewayError("IM_ERR_SESSION_OVER", `the session is over: ${session.end}`);
+    session.deliver(this.#packet);
+  }
+
+  deliveriesTo(channelIds: readonly string[]): readonly Delivery[] {
+    return [{ channelIds, packet: this.#packet }];
+  }
+}
