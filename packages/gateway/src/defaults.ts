@@ -2,6 +2,8 @@
 export const gatewayDefaults = Object.freeze({
   /** The device of a session whose `authenticate` names none. */
   device: "default",
+  /** Devices of one account that are signed in at the same time, on all gateways. */
+  maxDevicesPerAccount: 16,
   /** How long an async handler may take before its request is answered with SystemException. */
   handlerTimeoutMs: 10_000,
   /** Requests of one session whose handlers have not settled. */

@@ -1,5 +1,6 @@
 import type { Logger, Server } from "@im/transport-core";
 import {
+  checkCount,
   checkHasMethods,
   checkLimit,
   checkRate,
@@ -36,6 +37,12 @@ export interface GatewayOptions<Map extends CommandMap, Data> {
   readonly bus?: PushBus | undefined;
   /** Shared by all gateways of a cluster. @default one in memory */
   readonly idempotency?: IdempotencyStore | undefined;
+  /**
+   * Devices of one account that may be signed in at the same time, on all gateways; `Infinity` for any number. The next one
+   * displaces the session that signed in first. All gateways of a cluster have the same.
+   * @default {@link gatewayDefaults.maxDevicesPerAccount}
+   */
+  readonly maxDevicesPerAccount?: number | undefined;
   /** How long an async handler may take, in milliseconds. @default {@link gatewayDefaults.handlerTimeoutMs} */
   readonly handlerTimeoutMs?: number | undefined;
   /** Of one session, in a burst of at most one second's. @default {@link gatewayDefaults.maxRequestsPerSecond} */
@@ -64,6 +71,7 @@ const optionNames = [
   "directory",
   "bus",
   "idempotency",
+  "maxDevicesPerAccount",
   "handlerTimeoutMs",
   "maxRequestsPerSecond",
   "maxInFlight",
@@ -102,6 +110,10 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
     sharesDirectory: options.directory !== undefined,
     bus: options.bus ?? new MemoryPushBus(),
     idempotency: options.idempotency ?? new MemoryIdempotencyStore(),
+    maxDevicesPerAccount: checkCount(
+      "maxDevicesPerAccount",
+      options.maxDevicesPerAccount ?? gatewayDefaults.maxDevicesPerAccount,
+    ),
     handlerTimeoutMs: checkWait("handlerTimeoutMs", options.handlerTimeoutMs ?? gatewayDefaults.handlerTimeoutMs),
     maxRequestsPerSecond: checkRate(
       "maxRequestsPerSecond",

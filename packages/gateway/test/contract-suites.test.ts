@@ -65,7 +65,7 @@ class DirectoryThatKeepsPlacesOfTheDead extends MemorySessionDirectory {
     const entered = super.enter(session, options);
     const holder = this.#held.get(session.account);
     this.#held.set(session.account, session);
-    return options?.isReconnect && holder ? { holder, displaced: undefined, isFirst: false } : entered;
+    return options?.isReconnect && holder ? { holder, displaced: [], isFirst: false } : entered;
   }
 }
 
@@ -73,8 +73,36 @@ class DirectoryThatLooksFirst extends MemorySessionDirectory {
   override enter(session: SessionRecord, options?: EnterOptions): never {
     const [holder] = this.find([session.account]).filter(({ device }) => device === session.device);
     const isKept = options?.isReconnect && holder && holder.connectId !== session.connectId;
-    const kept = { holder, displaced: undefined, isFirst: false };
+    const kept = { holder, displaced: [], isFirst: false };
     return Promise.resolve().then(() => (isKept ? kept : super.enter(session))) as never;
+  }
+}
+
+class DirectoryOfAnyNumber extends MemorySessionDirectory {
+  override enter(session: SessionRecord, { isReconnect }: EnterOptions = {}) {
+    return super.enter(session, { isReconnect });
+  }
+}
+
+class DirectoryThatDisplacesTheNewest extends MemorySessionDirectory {
+  override enter(session: SessionRecord, options: EnterOptions = {}) {
+    const { maxDevices = Number.POSITIVE_INFINITY, ...others } = options;
+    const newest = this.find([session.account])
+      .filter(({ device }) => device !== session.device)
+      .slice(Math.max(0, maxDevices - 1));
+    for (const one of newest) this.leave(one);
+    const entered = super.enter(session, { ...others });
+    return { ...entered, displaced: [...entered.displaced, ...newest] };
+  }
+}
+
+class DirectoryThatCountsTheDead extends MemorySessionDirectory {
+  readonly #devices = new Map<string, SessionRecord>();
+  override enter(session: SessionRecord, options?: EnterOptions) {
+    const entered = super.enter(session, options);
+    this.#devices.set(session.device, session);
+    const isOver = this.#devices.size > (options?.maxDevices ?? Number.POSITIVE_INFINITY);
+    return isOver ? { ...entered, displaced: [...this.#devices.values()].slice(0, 1) } : entered;
   }
 }
 
@@ -96,6 +124,10 @@ it.each([
     "keeps no place for a session whose gateway has lost",
   ],
   ["looks before it enters", DirectoryThatLooksFirst, "of many who do so at once one gets the place"],
+  ["allows any number of devices", DirectoryOfAnyNumber, "displaces the oldest sessions of an account beyond"],
+  ["displaces the newest", DirectoryThatDisplacesTheNewest, "displaces the oldest sessions of an account beyond"],
+  ["lets anybody back", DirectoryThatLetsAnybodyBack, "lets nobody come back by itself to an account that has"],
+  ["counts the dead", DirectoryThatCountsTheDead, "counts no session for maxDevices whose gateway has lost"],
   ["has no leases", DirectoryWithoutLeases, "does not find sessions whose gateway has lost its lease"],
 ])("a directory that %s is found out", async (_, Directory, rule) => {
   const rules = await broken((runner) => {

@@ -24,6 +24,7 @@ describe("options", () => {
     ["directory", { enter: () => {} }],
     ["bus", {}],
     ["idempotency", {}],
+    ["maxDevicesPerAccount", 0],
     ["handlerTimeoutMs", 0],
     ["maxInFlight", 1.5],
     ["portTimeoutMs", 0],

@@ -28,7 +28,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     await directory.renew("gateway-1", LEASE_MS);
     expectSame(await directory.find(["alice"]), [], "nobody is there yet");
     const session = record("alice", "phone", "c1");
-    expectSame(await directory.enter(session), { displaced: undefined, isFirst: true }, "the first entry");
+    expectSame(await directory.enter(session), { displaced: [], isFirst: true }, "the first entry");
     expectSame(await directory.find(["alice"]), [session], "the one session");
   },
 
@@ -37,7 +37,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     await directory.renew("gateway-2", LEASE_MS);
     const [older, newer] = [record("alice", "phone", "c1"), record("alice", "phone", "c2", "gateway-2")];
     await directory.enter(older);
-    expectSame(await directory.enter(newer), { displaced: older, isFirst: false }, "the second entry");
+    expectSame(await directory.enter(newer), { displaced: [older], isFirst: false }, "the second entry");
     expectSame(await directory.find(["alice"]), [newer], "the one session");
   },
 
@@ -45,7 +45,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     await directory.renew("gateway-1", LEASE_MS);
     const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "laptop", "c2")];
     await directory.enter(phone);
-    expectSame(await directory.enter(laptop), { displaced: undefined, isFirst: false }, "the second device");
+    expectSame(await directory.enter(laptop), { displaced: [], isFirst: false }, "the second device");
     expectSame(byChannel(await directory.find(["alice"])), [phone, laptop], "both sessions");
     expectSame(await directory.leave(phone), { removed: true, isLast: false }, "the first leaves");
     expectSame(await directory.leave(laptop), { removed: true, isLast: true }, "the last leaves");
@@ -67,7 +67,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     await directory.renew("gateway-1", LEASE_MS);
     const sessions = Array.from({ length: 50 }, (_, index) => record("alice", "phone", `c${index}`));
     const entered = await Promise.all(sessions.map((session) => directory.enter(session)));
-    const displaced = entered.flatMap((one) => one.displaced?.channelId ?? []);
+    const displaced = entered.flatMap((one) => one.displaced.map(({ channelId }) => channelId));
     const last = (await directory.find(["alice"])).map(({ channelId }) => channelId);
     expectSame([...displaced, ...last].sort(), sessions.map(({ channelId }) => channelId).sort(), "everybody, once");
     expectSame(entered.filter(({ isFirst }) => isFirst).length, 1, "how many were first");
@@ -79,14 +79,14 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "phone", "c2", "gateway-2")];
     await directory.enter(phone);
     const refused = await directory.enter(laptop, { isReconnect: true });
-    expectSame(refused, { holder: phone, displaced: undefined, isFirst: false }, "whoever comes back by itself");
+    expectSame(refused, { holder: phone, displaced: [], isFirst: false }, "whoever comes back by itself");
     expectSame(await directory.find(["alice"]), [phone], "the one session");
     expectSame(await directory.leave(laptop), { removed: false, isLast: false }, "who was refused leaves");
     const asked = await directory.enter(laptop, { isReconnect: false });
-    expectSame(asked, { displaced: phone, isFirst: false }, "whoever is asked to by its user");
+    expectSame(asked, { displaced: [phone], isFirst: false }, "whoever is asked to by its user");
     expectSame(await directory.leave(laptop), { removed: true, isLast: true }, "it leaves");
     const back = await directory.enter(phone, { isReconnect: true });
-    expectSame(back, { displaced: undefined, isFirst: true }, "whoever comes back to an empty place");
+    expectSame(back, { displaced: [], isFirst: true }, "whoever comes back to an empty place");
   },
 
   "lets a client come back to its own place": async (directory) => {
@@ -95,7 +95,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const own = { ...before, connectId: "mine" };
     await directory.enter(own);
     const back = await directory.enter(after, { isReconnect: true });
-    expectSame(back, { displaced: own, isFirst: false }, "whoever comes back");
+    expectSame(back, { displaced: [own], isFirst: false }, "whoever comes back");
     expectSame(await directory.find(["alice"]), [after], "the one session");
   },
 
@@ -110,6 +110,61 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
       Array.from({ length: 49 }, () => inPlace?.channelId),
       "who kept the place of all others",
     );
+  },
+
+  "displaces the oldest sessions of an account beyond maxDevices, and of no other account": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    const bob = record("bob", "phone", "c0");
+    await directory.enter(bob, { maxDevices: 2 });
+    const [phone, laptop, tablet] = ["phone", "laptop", "tablet"].map((device) => record("alice", device, device));
+    for (const one of [phone!, laptop!]) {
+      expectSame((await directory.enter(one, { maxDevices: 2 })).displaced, [], "a device among the first two");
+    }
+    const again = record("alice", "phone", "again");
+    expectSame((await directory.enter(again, { maxDevices: 2 })).displaced, [phone], "a device that is there already");
+    const entered = await directory.enter(tablet!, { maxDevices: 2 });
+    expectSame(entered, { displaced: [laptop], isFirst: false }, "one device too many");
+    expectSame(byChannel(await directory.find(["alice", "bob"])), [again, bob, tablet], "all sessions");
+    expectSame(await directory.leave(laptop!), { removed: false, isLast: false }, "whoever was displaced leaves");
+    const last = record("alice", "fridge", "fridge");
+    expectSame((await directory.enter(last, { maxDevices: 1 })).displaced, [again, tablet], "with a lower maxDevices");
+  },
+
+  "is one step for maxDevices as well: of many devices at once so many stay": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    const sessions = Array.from({ length: 50 }, (_, index) => record("alice", `device ${index}`, `c${index}`));
+    const entered = await Promise.all(sessions.map((session) => directory.enter(session, { maxDevices: 3 })));
+    const displaced = entered.flatMap((one) => one.displaced.map(({ channelId }) => channelId));
+    const staying = (await directory.find(["alice"])).map(({ channelId }) => channelId);
+    expectSame(staying.length, 3, "how many stay");
+    expectSame([...displaced, ...staying].sort(), sessions.map(({ channelId }) => channelId).sort(), "everybody, once");
+  },
+
+  "lets nobody come back by itself to an account that has maxDevices, unless to its own place": async (directory) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "laptop", "c2")];
+    for (const one of [phone, laptop]) await directory.enter(one, { maxDevices: 2 });
+    const returning = { isReconnect: true, maxDevices: 2 };
+    const refused = await directory.enter(record("alice", "tablet", "c3"), returning);
+    expectSame(refused, { holder: phone, displaced: [], isFirst: false }, "whoever comes back by itself");
+    expectSame(byChannel(await directory.find(["alice"])), [phone, laptop], "both sessions");
+    const back = { ...phone, channelId: "c4" };
+    expectSame(await directory.enter(back, returning), { displaced: [phone], isFirst: false }, "a client's own place");
+    await directory.leave(laptop);
+    const free = await directory.enter(record("alice", "tablet", "c5"), returning);
+    expectSame(free, { displaced: [], isFirst: false }, "whoever comes back when there is room");
+  },
+
+  "counts no session for maxDevices whose gateway has lost its lease": async (directory, elapse) => {
+    await directory.renew("gateway-1", LEASE_MS);
+    await directory.renew("gateway-2", 20 * LEASE_MS);
+    await directory.enter(record("alice", "phone", "c1"));
+    await elapse(LEASE_MS + 200);
+    const [laptop, tablet] = ["laptop", "tablet"].map((device) => record("alice", device, device, "gateway-2"));
+    for (const one of [laptop!, tablet!]) {
+      expectSame((await directory.enter(one, { maxDevices: 2 })).displaced, [], one.device);
+    }
+    expectSame(byChannel(await directory.find(["alice"])), [laptop, tablet], "both sessions");
   },
 
   "keeps no place for a session whose gateway has lost its lease": async (directory, elapse) => {
@@ -136,7 +191,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const sessions = strangeTexts.flatMap((account, row) =>
       [account, "default"].map((device, column) => record(account, device, `c${row}-${column}`)),
     );
-    for (const session of sessions) expectSame((await directory.enter(session)).displaced, undefined, session.account);
+    for (const session of sessions) expectSame((await directory.enter(session)).displaced, [], session.account);
     for (const account of strangeTexts) {
       const own = sessions.filter((session) => session.account === account);
       expectSame(byChannel(await directory.find([account])), own, `the sessions of ${JSON.stringify(account)}`);

@@ -64,7 +64,7 @@ export class LoginAcceptor implements Acceptor {
     const answer = successOf(request, session);
     let hasPlace: boolean;
     try {
-      hasPlace = await this.#lifecycle.begin(session, conn, { isReconnect });
+      hasPlace = await this.#lifecycle.begin(session, conn, isReconnect);
     } catch (error) {
       this.#settings.report(error, { during: "directory", session });
       return this.#refuse(conn, request, new Refusal(Status.SystemException, "the service cannot sign you in now"));

@@ -1,7 +1,7 @@
 import { GatewayError } from "../gateway-error.js";
 import type { Entered, EnterOptions, Left, SessionDirectory, SessionRecord } from "../ports/session-directory.js";
 
-/** Sessions of one account, by device. */
+/** Sessions of one account by device, the oldest first. */
 type Devices = Map<string, SessionRecord>;
 
 /** The directory of the gateways of one process. */
@@ -16,20 +16,26 @@ export class MemorySessionDirectory implements SessionDirectory {
     this.#nowMs = nowMs;
   }
 
-  enter(session: SessionRecord, { isReconnect = false }: EnterOptions = {}): Entered {
+  enter(session: SessionRecord, options: EnterOptions = {}): Entered {
+    const { isReconnect = false, maxDevices = Number.POSITIVE_INFINITY } = options;
     if (!this.#hasLease(session.gatewayId)) {
       throw new GatewayError("IM_ERR_LEASE_LOST", `the gateway ${session.gatewayId} has no lease: renew it first`);
     }
     const devices = this.#accounts.get(session.account) ?? new Map<string, SessionRecord>();
-    const displaced = devices.get(session.device);
-    const isOther = displaced !== undefined && displaced.connectId !== session.connectId;
-    if (isReconnect && isOther && this.#hasLease(displaced.gatewayId)) {
-      return { holder: displaced, displaced: undefined, isFirst: false };
+    const living = this.#living(devices);
+    const before = devices.get(session.device);
+    const others = living.filter(({ device }) => device !== session.device);
+    const surplus = others.slice(0, Math.max(0, others.length + 1 - maxDevices));
+    const displaced = before ? [before, ...surplus] : surplus;
+    if (isReconnect) {
+      const isHolder = (one: SessionRecord) => one.connectId !== session.connectId && this.#hasLease(one.gatewayId);
+      const holder = displaced.find(isHolder);
+      if (holder) return { holder, displaced: [], isFirst: false };
     }
-    const isFirst = this.#living(devices).length === 0;
+    for (const { device } of displaced) devices.delete(device);
     devices.set(session.device, session);
     this.#accounts.set(session.account, devices);
-    return { displaced, isFirst };
+    return { displaced, isFirst: living.length === 0 };
   }
 
   leave({ account, device, channelId }: SessionRecord): Left {

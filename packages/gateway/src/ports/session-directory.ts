@@ -20,16 +20,21 @@ export interface SessionRecord {
 
 /** How a session enters. */
 export interface EnterOptions {
-  /** It displaces nobody but sessions of its own `connectId`: the client comes back by itself. @default false */
+  /** The client comes back by itself: it displaces no session but one of its own `connectId`. @default false */
   readonly isReconnect?: boolean | undefined;
+  /** How many devices of the account may have a session. Beyond it those that entered first are displaced. @default any number */
+  readonly maxDevices?: number | undefined;
 }
 
 /** What a sign-in has changed. */
 export interface Entered {
-  /** With `isReconnect`: the session that keeps the place, since it is another's; then nothing has changed. */
+  /**
+   * Only with `isReconnect`: the session that has the place, or the oldest of an account that has `maxDevices`; then nothing
+   * has changed.
+   */
   readonly holder?: SessionRecord | undefined;
-  /** The session of the same account and device that was there before. */
-  readonly displaced: SessionRecord | undefined;
+  /** The session of the same account and device that was there before, and those beyond `maxDevices`, the oldest first. */
+  readonly displaced: readonly SessionRecord[];
   /** Whether the account had no session on any device before. */
   readonly isFirst: boolean;
 }
@@ -51,8 +56,9 @@ export interface Left {
  */
 export interface SessionDirectory {
   /**
-   * Puts the session in the place of its account and device. With `isReconnect` it does not, if a session of another
-   * `connectId`, whose gateway has a lease, is there: compared in the same step.
+   * Puts the session in the place of its account and device, as the newest of the account, and removes the oldest beyond
+   * `maxDevices`. With `isReconnect` it does neither where that would displace a session of another `connectId`: it is
+   * compared in the same step. Only sessions whose gateway has a lease count.
    *
    * @throws `IM_ERR_LEASE_LOST` without a lease of its gateway
    */

@@ -3,7 +3,7 @@ import { isThenable } from "@im/transport-core/internal";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { MaybePromise } from "../ports/maybe-promise.js";
-import type { Entered, EnterOptions } from "../ports/session-directory.js";
+import type { Entered } from "../ports/session-directory.js";
 import { withTimeout } from "../ports/with-timeout.js";
 import type { Presence } from "../presence/presence.js";
 import type { LiveSession } from "./live-session.js";
@@ -38,16 +38,16 @@ export class SessionLifecycle {
   /**
    * Puts the session in its place, and ends the one that was there. Rejects if the directory does.
    *
-   * @returns false if somebody else keeps the place, see {@link EnterOptions}
+   * @returns false if another session keeps the place, see `Entered.holder`
    */
-  async begin(session: LiveSession, conn: Conn, options: EnterOptions): Promise<boolean> {
+  async begin(session: LiveSession, conn: Conn, isReconnect: boolean): Promise<boolean> {
     this.#registry.register(session);
     // Of those who leave before they have a channel, no StateListener is told.
     void conn.closed.then(() => (session.channel ? undefined : this.disconnected(session)));
-    const { directory, portTimeoutMs } = this.#settings;
+    const { directory, portTimeoutMs, maxDevicesPerAccount: maxDevices } = this.#settings;
     let entering: MaybePromise<Entered> | undefined;
     try {
-      entering = directory.enter(session.record, options);
+      entering = directory.enter(session.record, { isReconnect, maxDevices });
       const { holder, displaced, isFirst } = await withTimeout(entering, portTimeoutMs, "directory.enter");
       if (holder) {
         this.#registry.unregister(session);
@@ -55,10 +55,10 @@ export class SessionLifecycle {
       }
       session.isEntered = true;
       this.#presence.entered(session, isFirst);
-      if (displaced) this.#evictor.evictDisplaced([displaced]);
+      this.#evictor.evictDisplaced(displaced);
     } catch (error) {
       this.#registry.unregister(session);
-      this.#takeBack(session, entering, options);
+      this.#takeBack(session, entering, isReconnect);
       throw error;
     }
     // It may have left while the directory was busy.
@@ -67,11 +67,7 @@ export class SessionLifecycle {
   }
 
   /** Who can say whether the directory has taken it, or will, and who is displaced by that? */
-  #takeBack(
-    session: LiveSession,
-    entering: MaybePromise<Entered> | undefined,
-    { isReconnect = false }: EnterOptions,
-  ): void {
+  #takeBack(session: LiveSession, entering: MaybePromise<Entered> | undefined, isReconnect: boolean): void {
     for (const other of this.#registry.othersOnDevice(session)) {
       const isUntouched = isReconnect && other.connectId !== session.connectId;
       if (!isUntouched) other.close(GatewayCloseCode.LeaseLost, "sign in again");
@@ -84,7 +80,7 @@ export class SessionLifecycle {
     const left = leaveAgain();
     if (!isThenable(entering)) return;
     const enteredLate = async ({ displaced }: Entered) => {
-      if (displaced) this.#evictor.evictDisplaced([displaced]);
+      this.#evictor.evictDisplaced(displaced);
       await left;
       await leaveAgain();
     };

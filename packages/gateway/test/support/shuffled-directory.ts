@@ -1,4 +1,9 @@
-import { MemorySessionDirectory, type SessionDirectory, type SessionRecord } from "../../src/index.js";
+import {
+  type EnterOptions,
+  MemorySessionDirectory,
+  type SessionDirectory,
+  type SessionRecord,
+} from "../../src/index.js";
 
 /** Numbers that look random and are the same for the same seed. */
 export function randomOf(seed: number): (below: number) => number {
@@ -27,10 +32,10 @@ export class ShuffledDirectory implements SessionDirectory {
     this.#random = random;
   }
 
-  enter(session: SessionRecord) {
+  enter(session: SessionRecord, options?: EnterOptions) {
     return this.#far(() => {
       this.lastEntered.set(JSON.stringify([session.account, session.device]), session);
-      return this.#memory.enter(session);
+      return this.#memory.enter(session, options);
     });
   }
 
