@@ -6,4 +6,6 @@ export const GatewayCloseCode = {
   LeaseLost: 1012,
   /** Another sign-in of the same account and device has this one's place: do not come back by yourself. */
   KickedOut: 4001,
+  /** The token of the sign-in has expired: sign in with a fresh one. */
+  Expired: 4003,
 } as const;

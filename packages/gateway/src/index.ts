@@ -6,7 +6,7 @@ export type { Gateway } from "./gateway.js";
 export { GatewayCloseCode } from "./gateway-close-code.js";
 export { GatewayError, type GatewayErrorCode, type GatewayErrorOptions, gatewayErrorCodes } from "./gateway-error.js";
 export type { GatewayOptions } from "./gateway-options.js";
-export type { Authenticate, Identity, SignIn } from "./login/authenticate.js";
+export type { Authenticate, Identity, Login, SignIn } from "./login/authenticate.js";
 export { MemoryIdempotencyStore, type MemoryIdempotencyStoreOptions } from "./memory/memory-idempotency-store.js";
 export { MemoryPushBus } from "./memory/memory-push-bus.js";
 export { MemorySessionDirectory } from "./memory/memory-session-directory.js";

@@ -26,6 +26,11 @@ export const extensionMetaKeys = {
   connectId: "im.connect",
   /** The same id, once the gateway has confirmed `reconnect`, in a sign-in that the client makes by itself. */
   reconnectId: "im.reconnect",
+  /**
+   * In a request login.signin: which of the account's devices this is, a string of 1 … {@link MAX_DEVICE_LENGTH} UTF-16 units.
+   * It needs no confirmation: a gateway that does not know it decides by itself.
+   */
+  device: "im.device",
   /** In a response SessionNotFound of the gateway's own: a string, how the session ended, such as {@link KICKED_OUT}. */
   sessionOver: "im.session-over",
 } as const;
@@ -35,6 +40,9 @@ export const MAX_IDEMPOTENCY_KEY_LENGTH = 128;
 
 /** Of the id of a `connect`, in UTF-16 units. */
 export const MAX_CONNECT_ID_LENGTH = 128;
+
+/** Of a device in a sign-in, in UTF-16 units. */
+export const MAX_DEVICE_LENGTH = 128;
 
 /** How a session has ended whose place a newer one has taken. */
 export const KICKED_OUT = "kicked out";

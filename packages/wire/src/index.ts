@@ -20,6 +20,7 @@ export {
   extensionTag,
   KICKED_OUT,
   MAX_CONNECT_ID_LENGTH,
+  MAX_DEVICE_LENGTH,
   MAX_IDEMPOTENCY_KEY_LENGTH,
 } from "./extensions.js";
 export { Flag, type Header, type Meta, MetaType, Status } from "./header.js";

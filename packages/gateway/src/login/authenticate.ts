@@ -1,6 +1,15 @@
 import type { Address } from "@im/transport-core";
 import type { LoginReq } from "@im/wire";
 
+/** The LoginReq of a sign-in, and what travels beside it. */
+export interface Login extends LoginReq {
+  /**
+   * The device that the client says it is: 1 to 128 UTF-16 units; undefined if it does not say. Anybody can claim any device
+   * of the account, so it counts only if `authenticate` returns it.
+   */
+  readonly device: string | undefined;
+}
+
 /** Who signs in, and from where. */
 export interface SignIn {
   readonly remoteAddress: Address;
@@ -18,6 +27,11 @@ export interface Identity<Data> {
   /** As long as an account; one session each. @default `default` */
   readonly device?: string | undefined;
   readonly app?: string | undefined;
+  /**
+   * When the token expires, in milliseconds since 1970, such as `1000 * exp` of a JWT: then the gateway closes the connection
+   * with 4003, upon which clients sign in with a fresh token. @default never
+   */
+  readonly expiresAtMs?: number | undefined;
   /** What else is to be kept, as `session.data`. */
   readonly data?: Data | undefined;
 }
@@ -29,6 +43,6 @@ export interface Identity<Data> {
  * again, and is reported; so does what is no identity.
  */
 export type Authenticate<Data> = (
-  login: LoginReq,
+  login: Login,
   signIn: SignIn,
 ) => Identity<Data> | undefined | Promise<Identity<Data> | undefined>;

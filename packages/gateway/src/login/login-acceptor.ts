@@ -1,23 +1,17 @@
 import { type Accepted, type Acceptor, CloseCode, type Conn, OpCode, TransportError } from "@im/transport-core";
 import { isThenable } from "@im/transport-core/internal";
 import {
-  commands,
   createResponse,
-  decodeLoginReq,
   encodeErrorResp,
   encodeLoginResp,
   extensionMetaKeys,
-  extensionsOf,
-  Flag,
   KICKED_OUT,
   type LogicPkt,
-  type LoginReq,
   type Meta,
   MetaType,
   marshal,
   Status,
 } from "@im/wire";
-import { gatewayDefaults, MAX_LOGIN_BYTES, MAX_LOGIN_TAGS, MAX_LOGIN_UNITS, MAX_NAME_LENGTH } from "../defaults.js";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
@@ -26,11 +20,11 @@ import { LiveSession } from "../session/live-session.js";
 import type { OpenSessions } from "../session/open-sessions.js";
 import { RequestBudget } from "../session/request-budget.js";
 import type { SessionLifecycle } from "../session/session-lifecycle.js";
-import type { Identity, SignIn } from "./authenticate.js";
-import { connectIdOf } from "./connect-id.js";
+import type { Login, SignIn } from "./authenticate.js";
+import { checkIdentity } from "./check-identity.js";
 import { firstPacket } from "./first-packet.js";
-
-const TOKEN_REFUSED = "the token was refused";
+import { KickedOut, Refusal } from "./refusal.js";
+import { parseSignIn } from "./sign-in-request.js";
 
 /** Lets a connection in whose first packet is a `login.signin` that `authenticate` approves of. */
 export class LoginAcceptor implements Acceptor {
@@ -77,16 +71,9 @@ export class LoginAcceptor implements Acceptor {
   }
 
   async #signIn(request: LogicPkt, signIn: SignIn): Promise<{ session: LiveSession; isReconnect: boolean }> {
-    if (request.command !== commands.loginSignIn || request.flag !== Flag.Request) {
-      throw new Refusal(Status.InvalidCommand, `the first packet must be a request ${commands.loginSignIn}`);
-    }
-    const login = loginReqOf(request);
-    const { account, device, app, data } = await this.#authenticate(login, signIn);
+    const { login, extensions, connectId, isReconnect } = parseSignIn(request, this.#known);
+    const { account, device, app, data, expiresAtMs } = await this.#authenticate(login, signIn);
     const { zone, isp, tags } = login;
-    const wished = extensionsOf(tags);
-    const extensions = new Set(this.#known.filter((name) => wished.has(name)));
-    const connect = connectIdOf(request, extensions);
-    if (typeof connect === "string") throw new Refusal(Status.InvalidPacketBody, connect);
     const record = ownCopy({
       account,
       device,
@@ -97,22 +84,22 @@ export class LoginAcceptor implements Acceptor {
       isp,
       remoteIp: signIn.remoteAddress.host,
       tags,
-      connectId: connect.connectId,
+      connectId,
     });
     const { maxRequestsPerSecond } = this.#settings;
     const budget = Number.isFinite(maxRequestsPerSecond)
       ? new RequestBudget(maxRequestsPerSecond, performance.now())
       : undefined;
-    const session = new LiveSession(record, { data, extensions, budget }, this.#open);
-    return { session, isReconnect: connect.isReconnect };
+    const session = new LiveSession(record, { data, extensions, expiresAtMs, budget }, this.#open);
+    return { session, isReconnect };
   }
 
-  async #authenticate(login: LoginReq, signIn: SignIn) {
-    let identity: ReturnType<typeof checkedIdentity> | undefined;
+  async #authenticate(login: Login, signIn: SignIn) {
+    let identity: ReturnType<typeof checkIdentity> | undefined;
     try {
       const given = this.#settings.authenticate(login, signIn);
       const settled = isThenable(given) ? await awaited(given, signIn) : given;
-      identity = settled ? checkedIdentity(settled) : undefined;
+      identity = settled ? checkIdentity(settled) : undefined;
     } catch (error) {
       if (error instanceof LoginOver) throw error;
       const isRefusal = error instanceof GatewayError && error.code === "IM_ERR_UNAUTHORIZED";
@@ -120,7 +107,9 @@ export class LoginAcceptor implements Acceptor {
       this.#settings.report(error, { during: "login" });
       throw new Refusal(Status.SystemException, "the service cannot sign you in now", error);
     }
-    if (!identity) throw new Refusal(Status.Unauthorized, TOKEN_REFUSED);
+    if (!identity) throw new Refusal(Status.Unauthorized, "the token was refused");
+    const { expiresAtMs = Number.POSITIVE_INFINITY } = identity;
+    if (expiresAtMs <= Date.now()) throw new Refusal(Status.Unauthorized, "the token has expired");
     return identity;
   }
 
@@ -155,62 +144,9 @@ async function awaited<T>(given: PromiseLike<T>, { signal }: SignIn): Promise<T>
   throw new LoginOver(signal.reason);
 }
 
-/** The peer is answered with a status. */
-class Refusal extends Error {
-  readonly status: Status;
-
-  constructor(status: Status, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.status = status;
-  }
-}
-
-/** Somebody who comes back by himself missed that he was kicked out. */
-class KickedOut extends Refusal {
-  constructor() {
-    super(Status.SessionNotFound, "kicked out: signed in elsewhere");
-  }
-}
-
-function loginReqOf(request: LogicPkt): LoginReq {
-  if (request.body.length > MAX_LOGIN_BYTES) {
-    throw new Refusal(Status.InvalidPacketBody, `a LoginReq has at most ${MAX_LOGIN_BYTES} bytes`);
-  }
-  let login: LoginReq;
-  try {
-    login = decodeLoginReq(request.body);
-  } catch (cause) {
-    throw new Refusal(Status.InvalidPacketBody, "the body is no LoginReq", cause);
-  }
-  const { zone, isp, tags } = login;
-  const units = tags.reduce((sum, tag) => sum + tag.length, zone.length + isp.length);
-  if (tags.length <= MAX_LOGIN_TAGS && units <= MAX_LOGIN_UNITS) return login;
-  const rule = `a LoginReq has at most ${MAX_LOGIN_TAGS} tags, and ${MAX_LOGIN_UNITS} units in zone, isp and tags`;
-  throw new Refusal(Status.InvalidPacketBody, rule);
-}
-
-/** An identity with its defaults. That it is none says nothing of the token. @throws `IM_ERR_GATEWAY_ARGUMENT` */
-function checkedIdentity({ account, device = gatewayDefaults.device, app = "", data }: Identity<unknown>) {
-  checkName("account", account);
-  checkName("device", device);
-  if (app !== "") checkName("app", app);
-  return { account, device, app, data };
-}
-
-/** Any text will do that can be written. */
-function checkName(what: string, name: unknown): void {
-  if (typeof name === "string" && name !== "" && name.length <= MAX_NAME_LENGTH && isUnicode(name)) return;
-  const rule = `the ${what} that authenticate gives must be Unicode text of 1 to ${MAX_NAME_LENGTH} units`;
-  throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", typeof name === "string" ? rule : `${rule}, not ${typeof name}`);
-}
-
 /** Texts may be cut from larger ones, and would keep those alive for as long as the session. */
 function ownCopy(record: SessionRecord): SessionRecord {
   return JSON.parse(JSON.stringify(record));
-}
-
-function isUnicode(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
 }
 
 function successOf(request: LogicPkt, { channelId, account, extensions }: LiveSession): Uint8Array {

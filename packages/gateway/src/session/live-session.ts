@@ -1,9 +1,11 @@
 import { type Channel, CloseCode, TransportError } from "@im/transport-core";
+import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { SessionRecord } from "../ports/session-directory.js";
 import type { OpenSessions } from "./open-sessions.js";
 import type { RequestBudget } from "./request-budget.js";
 import type { Session, SessionEnd } from "./session.js";
+import { WallClockTimer } from "./wall-clock-timer.js";
 
 /** Something that goes on for a session and is told when it is over. */
 export interface Abortable {
@@ -28,6 +30,7 @@ export class LiveSession implements Session {
   readonly connectId: string;
   readonly data: unknown;
   readonly extensions: ReadonlySet<string>;
+  readonly expiresAtMs: number | undefined;
   /** What the directory holds. */
   readonly record: SessionRecord;
   readonly budget: RequestBudget | undefined;
@@ -41,6 +44,7 @@ export class LiveSession implements Session {
   #channel: Channel | undefined;
   #early: Uint8Array[] = [];
   #earlyBytes = 0;
+  #expiry: WallClockTimer | undefined;
   #closing: { readonly code: number; readonly reason: string } | undefined;
   #end: SessionEnd | undefined;
 
@@ -49,6 +53,7 @@ export class LiveSession implements Session {
     own: {
       readonly data: unknown;
       readonly extensions: ReadonlySet<string>;
+      readonly expiresAtMs: number | undefined;
       readonly budget: RequestBudget | undefined;
     },
     open: OpenSessions,
@@ -66,6 +71,7 @@ export class LiveSession implements Session {
     this.record = record;
     this.data = own.data;
     this.extensions = own.extensions;
+    this.expiresAtMs = own.expiresAtMs;
     this.budget = own.budget;
     this.#open = open;
   }
@@ -91,6 +97,12 @@ export class LiveSession implements Session {
     this.#open.signedIn(this);
     if (this.#end) this.#open.ended(this, this.#end);
     if (this.#closing) void closeWith(channel, this.#closing);
+    else if (!this.#end && this.expiresAtMs !== undefined) this.#closeAt(this.expiresAtMs);
+  }
+
+  #closeAt(expiresAtMs: number): void {
+    const close = () => this.close(GatewayCloseCode.Expired, "the token has expired: sign in again");
+    this.#expiry = new WallClockTimer(close, expiresAtMs);
   }
 
   #pushEarly(channel: Channel): void {
@@ -118,6 +130,7 @@ export class LiveSession implements Session {
   finish(end: SessionEnd): boolean {
     if (this.#end) return false;
     this.#end = end;
+    this.#expiry?.stop();
     const over = new GatewayError("IM_ERR_SESSION_OVER", `the session is over: ${end}`);
     for (const abortable of this.running) abortable.abort(over);
     if (this.#channel) this.#open.ended(this, end);

@@ -4,6 +4,8 @@ import type { SessionRecord } from "../ports/session-directory.js";
 export interface Session<Data = unknown> extends SessionRecord {
   /** What `authenticate` wants to keep; it stays in this process. */
   readonly data: Data;
+  /** When the gateway closes it, in milliseconds since 1970, as `authenticate` said; undefined for never. */
+  readonly expiresAtMs: number | undefined;
   /** The extensions that both sides know. */
   readonly extensions: ReadonlySet<string>;
 }
