@@ -45,8 +45,9 @@ class RecordingSink implements FrameSink {
 }
 
 describe("socket conn driver", () => {
-  function setUp() {
+  function setUp({ encrypted = false } = {}) {
     const socket = new FakeSocket();
+    socket.encrypted = encrypted;
     const driver = new PlainDriver(socket);
     const sink = new RecordingSink();
     driver.start(sink);
@@ -123,8 +124,7 @@ describe("socket conn driver", () => {
 
   describe("on an encrypted socket, which takes nothing before a later turn", () => {
     function setUpEncrypted() {
-      const all = setUp();
-      all.socket.encrypted = true;
+      const all = setUp({ encrypted: true });
       all.socket.takesAtOnce = false;
       return all;
     }

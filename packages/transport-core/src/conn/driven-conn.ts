@@ -15,14 +15,13 @@ export abstract class DrivenConn
   slot: Deadlined["slot"] = undefined;
   readonly writes: WriteQueue;
   protected readonly driver: ConnDriver;
-  protected readonly settings: ConnSettings;
-  protected closeWaitMs: number;
+  /** Those of all connections of its server or dialer, unless something was set for it alone. */
+  protected settings: ConnSettings;
   #received: Received | undefined;
 
   constructor(driver: ConnDriver, settings: ConnSettings) {
     this.driver = driver;
     this.settings = settings;
-    this.closeWaitMs = settings.closeWaitMs;
     this.writes = settings.createWriteQueue?.(driver, settings, this) ?? new WriteQueue(driver, settings);
   }
 
@@ -52,11 +51,11 @@ export abstract class DrivenConn
   }
 
   setWriteWait(waitMs: number): void {
-    this.writes.waitMs = checkWait("writeWaitMs", waitMs);
+    this.writes.setWait(checkWait("writeWaitMs", waitMs));
   }
 
   setCloseWait(waitMs: number): void {
-    this.closeWaitMs = checkWait("closeWaitMs", waitMs);
+    this.settings = { ...this.settings, closeWaitMs: checkWait("closeWaitMs", waitMs) };
   }
 
   /** Where what has come and waits is counted; a server does. */

@@ -188,7 +188,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
 
   /** Whatever the peer sends meanwhile is thrown away: a socket closed with bytes unread is reset, and our Close lost. */
   #waitForClose(): void {
-    this.#dueMs = performance.now() + this.closeWaitMs;
+    this.#dueMs = performance.now() + this.settings.closeWaitMs;
     this.settings.deadlines.schedule(this);
   }
 

@@ -41,6 +41,8 @@ export abstract class SocketConnDriver implements ConnDriver {
   /** Instead of a batch: a frame shared with other connections, if nothing else was written. */
   #shared: Uint8Array | undefined;
   readonly #path: string | undefined;
+  /** Asked once: looking for a member that a plain socket does not have takes longer than to write a small frame. */
+  readonly #isEncrypted: boolean;
   /** Of an encrypted socket, once it has written. */
   #taken: (() => void) | undefined;
 
@@ -48,6 +50,7 @@ export abstract class SocketConnDriver implements ConnDriver {
   constructor(socket: StreamSocket, path?: string) {
     this.socket = socket;
     this.#path = path;
+    this.#isEncrypted = socket.encrypted === true;
     // Asked once, it is known beyond the end of the socket.
     void socket.remoteAddress;
   }
@@ -110,7 +113,7 @@ export abstract class SocketConnDriver implements ConnDriver {
   }
 
   writeEncoded(frame: Uint8Array): void {
-    if (this.#batch || this.#shared || this.socket.encrypted) this.batch.append(frame);
+    if (this.#batch || this.#shared || this.#isEncrypted) this.batch.append(frame);
     else this.#shared = frame;
   }
 
@@ -119,7 +122,7 @@ export abstract class SocketConnDriver implements ConnDriver {
     const shared = this.#shared;
     this.#batch = undefined;
     this.#shared = undefined;
-    if (batch && batch.byteLength > 0 && this.socket.encrypted) return this.#flushEncrypted(batch);
+    if (batch && batch.byteLength > 0 && this.#isEncrypted) return this.#flushEncrypted(batch);
     if (shared) this.socket.write(shared);
     const taken = batch ? batch.writeTo(this.socket) : this.socket.writableLength === 0;
     // The callback of a write comes after those before it; 'drain' would only come above the socket's own mark.

@@ -33,13 +33,8 @@ export class WriteBatch {
   #sealedBytes = 0;
   readonly #fullSlabs: Uint8Array[] = [];
   #whenTaken: (() => void) | undefined;
-  /** One function for all that this batch ever writes. */
-  readonly #taken = (error?: Error | null): void => {
-    const whenTaken = this.#whenTaken;
-    this.#whenTaken = undefined;
-    this.#recycle(!error);
-    if (!error) whenTaken?.();
-  };
+  /** One function for all that this batch writes to encrypted sockets. */
+  #taken: ((error?: Error | null) => void) | undefined;
 
   /** An empty batch, which {@link writeTo} takes back. */
   static take(): WriteBatch {
@@ -83,6 +78,12 @@ export class WriteBatch {
   /** Like {@link writeTo}, for a socket that takes what is written in a later turn. @param taken called then */
   writeLater(socket: WritableSocket, taken: () => void): void {
     this.#whenTaken = taken;
+    this.#taken ??= (error) => {
+      const whenTaken = this.#whenTaken;
+      this.#whenTaken = undefined;
+      this.#recycle(!error);
+      if (!error) whenTaken?.();
+    };
     this.#write(socket, this.#taken);
   }
 

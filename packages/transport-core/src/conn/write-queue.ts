@@ -25,29 +25,43 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** How often a blocked connection is looked at in one write wait; so the wait is over at most a quarter late. */
 const LOOKS_PER_WAIT = 4;
 
+/** A time in which the system takes no more bytes. */
+class Block {
+  readonly sinceMs = performance.now();
+  isFlushWanted = false;
+  #progressMs = this.sinceMs;
+  /** What the system had not taken at the last look. */
+  #untakenBytes: number;
+
+  constructor({ untakenBytes = 0 }: ConnDriver) {
+    this.#untakenBytes = untakenBytes;
+  }
+
+  /** Looks whether the system has taken something since the last look; @returns when it last did. */
+  progressMs({ untakenBytes = 0 }: ConnDriver, nowMs: number): number {
+    if (untakenBytes < this.#untakenBytes) this.#progressMs = nowMs;
+    this.#untakenBytes = untakenBytes;
+    return this.#progressMs;
+  }
+}
+
 /** What waits between `writeFrame` and the system: flushing, backpressure, its limits and its deadlines. */
 export class WriteQueue {
-  /** How long the system may take nothing. */
-  waitMs: number;
   /** An absolute deadline besides; counts only while bytes wait. */
   deadlineMs = NEVER;
   observer: WriteObserver | undefined;
   /** How often the system has taken all that was flushed. */
   flushesTaken = 0;
   protected readonly driver: ConnDriver;
-  protected readonly limits: ConnSettings;
-  /** While the system takes no more bytes: since when. */
-  #blockedSinceMs: number | undefined;
-  /** While blocked: how much the system had not taken at the last look, and when it last took something. */
-  #untakenBytes = 0;
-  #progressMs = 0;
-  #flushWanted = false;
+  /** Those of all queues of its server or dialer, unless its write wait was set. */
+  protected limits: ConnSettings;
+  /** While the system takes no more bytes. */
+  #block: Block | undefined;
   #waiters: Waiters<void> | undefined;
 
   constructor(driver: ConnDriver, limits: ConnSettings) {
     this.driver = driver;
     this.limits = limits;
-    this.waitMs = limits.writeWaitMs;
   }
 
   get queuedBytes(): number {
@@ -60,7 +74,12 @@ export class WriteQueue {
 
   /** Whether the system takes no more bytes at the moment. */
   get isBlocked(): boolean {
-    return this.#blockedSinceMs !== undefined;
+    return this.#block !== undefined;
+  }
+
+  /** How long the system may take nothing. */
+  setWait(writeWaitMs: number): void {
+    this.limits = { ...this.limits, writeWaitMs };
   }
 
   write(opCode: OpCode, payload: Uint8Array): void {
@@ -75,10 +94,8 @@ export class WriteQueue {
   /** Nothing is written after it. What the system does not take at once, Close included, has the write wait. */
   close(code: number, reason: string): void {
     this.driver.close(code, reason);
-    this.#flushWanted = false;
-    if (this.driver.queuedBytes === 0 || this.isBlocked) return;
-    this.#blockedSinceMs = performance.now();
-    this.#untakenBytes = this.driver.untakenBytes ?? 0;
+    if (this.#block) this.#block.isFlushWanted = false;
+    else if (this.driver.queuedBytes > 0) this.#block = new Block(this.driver);
   }
 
   /** Whether too much waits for the peer. A burst is no backlog: first the system gets what it takes at once. */
@@ -91,17 +108,18 @@ export class WriteQueue {
 
   /** @returns whether the system took all; if not, the owner's deadline is set and the rest follows by itself. */
   flush(deadlines: DeadlineWheel, owner: Deadlined): boolean {
-    if (this.isBlocked) this.driver.look?.();
-    this.#flushWanted = this.isBlocked;
-    if (this.#flushWanted) return false;
+    if (this.#block) this.driver.look?.();
+    if (this.#block) {
+      this.#block.isFlushWanted = true;
+      return false;
+    }
     const isObserved = this.observer !== undefined && this.driver.queuedBytes > 0;
     if (this.driver.flush()) {
       if (isObserved) this.observer?.written(0, 0);
       this.#taken();
       return true;
     }
-    this.#blockedSinceMs = performance.now();
-    this.#untakenBytes = this.driver.untakenBytes ?? 0;
+    this.#block = new Block(this.driver);
     deadlines.schedule(owner);
     this.observer?.blocked(this.queuedBytes);
     return false;
@@ -109,11 +127,10 @@ export class WriteQueue {
 
   /** The system has taken all that was flushed. */
   drain(deadlines: DeadlineWheel, owner: Deadlined): void {
-    if (this.#blockedSinceMs !== undefined) {
-      this.observer?.written(performance.now() - this.#blockedSinceMs, this.queuedBytes);
-      this.#blockedSinceMs = undefined;
-    }
-    if (this.#flushWanted) this.flush(deadlines, owner);
+    const block = this.#block;
+    this.#block = undefined;
+    if (block) this.observer?.written(performance.now() - block.sinceMs, this.queuedBytes);
+    if (block?.isFlushWanted) this.flush(deadlines, owner);
     this.#taken();
   }
 
@@ -129,13 +146,11 @@ export class WriteQueue {
 
   /** Looks whether the system has taken something, which nobody is told; says when to look again, or that the wait is over. */
   dueMs(): number {
-    if (this.#blockedSinceMs === undefined) return NEVER;
+    if (!this.#block) return NEVER;
+    const { writeWaitMs } = this.limits;
     const nowMs = performance.now();
-    const { untakenBytes = 0 } = this.driver;
-    if (untakenBytes < this.#untakenBytes) this.#progressMs = nowMs;
-    this.#untakenBytes = untakenBytes;
-    const overMs = Math.max(this.#blockedSinceMs, this.#progressMs) + this.waitMs;
-    return Math.min(overMs, nowMs + this.waitMs / LOOKS_PER_WAIT, this.deadlineMs);
+    const overMs = this.#block.progressMs(this.driver, nowMs) + writeWaitMs;
+    return Math.min(overMs, nowMs + writeWaitMs / LOOKS_PER_WAIT, this.deadlineMs);
   }
 
   /** The connection is closed: nobody needs to wait any longer. */
