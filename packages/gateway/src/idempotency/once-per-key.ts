@@ -20,7 +20,7 @@ export function oncePerKey(handler: Step, claims: Claims): Step {
     if (request.session.extensions.size === 0 || request.claim) return handler(request);
     const key = idempotencyKeyOf(request);
     if (key === undefined) return handler(request);
-    if (typeof key === "string") return void request.fail(Status.InvalidPacketBody, key);
+    if (typeof key === "string") return request.fail(Status.InvalidPacketBody, key);
     const claim = claims.create(key);
     const given = claims.ask(claim);
     if (isThenable(given) || given === "taken") return whenFree(handler, request, claims, claim, given);
@@ -46,16 +46,10 @@ async function whenFree(
   await runOrRepeat(handler, request, claim, given);
 }
 
-function runOrRepeat(
-  handler: Step,
-  request: HandledRequest,
-  claim: OwnClaim,
-  answer: Answer | undefined,
-): void | Promise<void> {
+function runOrRepeat(handler: Step, request: HandledRequest, claim: OwnClaim, answer: Answer | undefined): unknown {
   const isOver = request.status !== undefined;
-  if (answer) return isOver ? undefined : void request.answer(answer.status, answer.body);
+  if (answer) return isOver ? undefined : request.answer(answer.status, answer.body);
   request.claim = claim;
-  if (!isOver) return handler(request);
   // Its time was over while it waited: whoever asks again runs it.
-  request.releaseClaim();
+  return isOver ? request.releaseClaim() : handler(request);
 }

@@ -97,23 +97,22 @@ export interface RawContext<Map extends CommandMap, Data> extends RequestContext
   respond(body?: Uint8Array): boolean;
 }
 
-type Done = void | Promise<void>;
-
 /**
- * Handles the requests of a command. It answers each before it returns or resolves: with `respond` or `fail`. A throw
- * is answered with SystemException and reported; its words stay here.
+ * Handles the requests of a command. It answers each, with `respond` or `fail`, before it returns or before the promise that it
+ * returns resolves; any other value that it returns is ignored. A throw is answered with SystemException, and reported to
+ * `onError`: its message does not reach the peer.
  */
 export type TypedHandler<Map extends CommandMap, C extends CommandOf<Map>, Data> = (
   context: TypedContext<Map, C, Data>,
-) => Done;
+) => unknown;
 /** As {@link TypedHandler}, without codecs. */
-export type RawHandler<Map extends CommandMap, Data> = (context: RawContext<Map, Data>) => Done;
+export type RawHandler<Map extends CommandMap, Data> = (context: RawContext<Map, Data>) => unknown;
 
 /**
- * Stands before all handlers: calls `next(context)` and gives what it gives, or answers itself. Requests of unknown
- * commands and bodies that do not parse come by as well, and are answered within `next`.
+ * Runs before all handlers: calls `next(context)` and returns what that returns, or answers the request itself. It sees requests
+ * of unknown commands and with bodies that do not parse too; `next` answers those.
  */
 export type Middleware<Map extends CommandMap = CommandMap, Data = unknown> = (
   context: RequestContext<Map, Data>,
-  next: (context: RequestContext<Map, Data>) => Done,
-) => Done;
+  next: (context: RequestContext<Map, Data>) => unknown,
+) => unknown;

@@ -1,6 +1,13 @@
 import { CloseCode, TransportError } from "@im/transport-core";
 import { isThenable } from "@im/transport-core/internal";
-import { encodeErrorResp, type LogicPktView, marshalResponse, Status, type Status as StatusCode } from "@im/wire";
+import {
+  type CommandDefinition,
+  encodeErrorResp,
+  type LogicPktView,
+  marshalResponse,
+  Status,
+  type Status as StatusCode,
+} from "@im/wire";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
@@ -8,7 +15,6 @@ import type { Claims, OwnClaim } from "../idempotency/claims.js";
 import type { PushReport, PushTarget } from "../push/push-target.js";
 import type { Abortable, LiveSession } from "../session/live-session.js";
 import { encodeBody } from "./encode-body.js";
-import type { Route } from "./route.js";
 
 /** The reason of the Close for a request that not even an error can answer. */
 export const UNANSWERABLE = "the header leaves no room for a response";
@@ -32,7 +38,7 @@ export class HandledRequest implements Abortable {
   readonly session: LiveSession;
   readonly packet: LogicPktView;
   readonly command: string;
-  readonly route: Route;
+  readonly definition: CommandDefinition | undefined;
   body: unknown = undefined;
   status: StatusCode | undefined = undefined;
   /** When its handler's time is over; 0 for one that is not asynchronous. */
@@ -47,19 +53,25 @@ export class HandledRequest implements Abortable {
   #released: (() => void) | undefined;
   /** Of the handler and the middleware, those that gave a promise which has not settled. */
   #unsettled = 0;
-  #lastAwaited: PromiseLike<void> | undefined;
+  #lastAwaited: PromiseLike<unknown> | undefined;
   /** What the outermost of them gave, until it has settled. */
-  #outermost: PromiseLike<void> | undefined;
+  #outermost: PromiseLike<unknown> | undefined;
   /** What an inner one rejected with while an outer one was there to hear of it. */
   #innerFailure: { readonly error: unknown } | undefined;
   #whenSettled: (() => void) | undefined;
 
-  constructor(services: RequestServices, session: LiveSession, packet: LogicPktView, command: string, route: Route) {
+  constructor(
+    services: RequestServices,
+    session: LiveSession,
+    packet: LogicPktView,
+    command: string,
+    definition: CommandDefinition | undefined,
+  ) {
     this.#services = services;
     this.session = session;
     this.packet = packet;
     this.command = command;
-    this.route = route;
+    this.definition = definition;
     this.#startedMs = services.settings.hooks.answered ? performance.now() : 0;
   }
 
@@ -86,7 +98,7 @@ export class HandledRequest implements Abortable {
   }
 
   respond(body?: unknown): boolean {
-    return this.answer(Status.Success, encodeBody(this.route.definition?.response, this.command, body));
+    return this.answer(Status.Success, encodeBody(this.definition?.response, this.command, body));
   }
 
   fail(status: StatusCode, message: string): boolean {
@@ -161,10 +173,10 @@ export class HandledRequest implements Abortable {
     this.release();
   }
 
-  /** Runs middleware and handler. @returns whether all of it is done; else {@link pending} is called next */
-  run(): boolean {
+  /** @param step middleware and handler in one @returns whether all of it is done; else {@link pending} is called next */
+  run(step: (request: this) => unknown): boolean {
     try {
-      const given = this.route.run(this);
+      const given = step(this);
       if (isThenable(given)) {
         this.#outermost = given;
         this.waitFor(given);
@@ -176,7 +188,7 @@ export class HandledRequest implements Abortable {
   }
 
   /** Counts on what a handler or middleware gave, of whatever shape: the request is not done before it has settled. */
-  waitFor(given: PromiseLike<void>): void {
+  waitFor(given: PromiseLike<unknown>): void {
     if (given === this.#lastAwaited) return;
     this.#lastAwaited = given;
     // A promise stays what it is; any other thenable is made one that settles once, and later.
@@ -192,7 +204,7 @@ export class HandledRequest implements Abortable {
     );
   }
 
-  #settle(given: PromiseLike<void>): void {
+  #settle(given: PromiseLike<unknown>): void {
     if (this.#outermost === given) this.#outermost = undefined;
     if (--this.#unsettled === 0) this.#whenSettled?.();
   }

@@ -2,20 +2,17 @@ import { type CommandDefinition, commands, Status } from "@im/wire";
 import { GatewayError } from "../gateway-error.js";
 import type { Claims } from "../idempotency/claims.js";
 import { oncePerKey } from "../idempotency/once-per-key.js";
-import type { HandledRequest } from "./handled-request.js";
-import { compose, type Route, type Step } from "./route.js";
-
-type Middleware = (request: HandledRequest, next: Step) => void | Promise<void>;
+import { compose, type MiddlewareStep, type Route, type Step } from "./route.js";
 
 /** Handlers by command. Commands are keys of a Map: any text is one, `__proto__` too. */
 export class RouteTable {
   readonly #definitions: ReadonlyMap<string, CommandDefinition>;
   readonly #claims: Claims;
   readonly #routes = new Map<string, Route>();
-  readonly #middleware: Middleware[] = [];
+  readonly #middleware: MiddlewareStep[] = [];
   readonly #unknown: Route = {
     definition: undefined,
-    run: (request) => void request.fail(Status.NotImplemented, "there is no such command"),
+    run: (request) => request.fail(Status.NotImplemented, "there is no such command"),
   };
 
   constructor(definitions: ReadonlyMap<string, CommandDefinition>, claims: Claims) {
@@ -23,7 +20,7 @@ export class RouteTable {
     this.#claims = claims;
   }
 
-  use(middleware: Middleware): void {
+  use(middleware: MiddlewareStep): void {
     this.#middleware.push(middleware);
   }
 
@@ -41,7 +38,7 @@ export class RouteTable {
         try {
           request.body = codec.decode(request.packet.body);
         } catch {
-          return void request.fail(Status.InvalidPacketBody, `the body does not parse as one of ${command}`);
+          return request.fail(Status.InvalidPacketBody, `the body does not parse as one of ${command}`);
         }
       } else if (request.packet.body.length > 0) request.body = request.packet.body;
       return once(request);
@@ -78,7 +75,7 @@ export class RouteTable {
     const run: Step = needsDest
       ? (request) => {
           if (request.dest !== "") return handler(request);
-          return void request.fail(Status.NoDestination, `${command} needs a dest`);
+          return request.fail(Status.NoDestination, `${command} needs a dest`);
         }
       : handler;
     this.#routes.set(command, { definition, run });

@@ -2,10 +2,9 @@ import { isThenable } from "@im/transport-core/internal";
 import type { CommandDefinition } from "@im/wire";
 import type { HandledRequest } from "./handled-request.js";
 
-type Done = void | Promise<void>;
-
-/** What is done with a request. */
-export type Step = (request: HandledRequest) => Done;
+/** Middleware or a handler. The request waits for what it returns, if that is a promise. */
+export type Step = (request: HandledRequest) => unknown;
+export type MiddlewareStep = (request: HandledRequest, next: Step) => unknown;
 
 /** Where the requests of one command go. */
 export interface Route {
@@ -15,7 +14,7 @@ export interface Route {
 }
 
 /** Puts steps before another, the first outermost. Composed once: a message makes no closures. */
-export function compose(middleware: readonly ((request: HandledRequest, next: Step) => Done)[], last: Step): Step {
+export function compose(middleware: readonly MiddlewareStep[], last: Step): Step {
   return middleware.reduceRight<Step>((inner, step) => {
     const next = awaited(inner);
     return (request) => step(request, next);

@@ -21,6 +21,7 @@ import type { LiveSession } from "../session/live-session.js";
 import type { SessionLifecycle } from "../session/session-lifecycle.js";
 import { HandledRequest, type RequestServices, UNANSWERABLE } from "./handled-request.js";
 import { HandlerDeadlines } from "./handler-deadlines.js";
+import type { Step } from "./route.js";
 import type { RouteTable } from "./route-table.js";
 
 const PONG = /* @__PURE__ */ marshal(basicPong);
@@ -57,7 +58,8 @@ export class Router implements MessageListener {
     const refusal = this.#refusalOf(session, packet, command);
     if (refusal) return this.#refuse(session, packet, ...refusal);
     if (command === commands.loginSignOut) return this.#signOut(session, packet);
-    return this.#handle(new HandledRequest(this.#services, session, packet, command, this.#routes.get(command)));
+    const { definition, run } = this.#routes.get(command);
+    return this.#handle(new HandledRequest(this.#services, session, packet, command, definition), run);
   }
 
   /** A BasicPkt ping is answered where it is read: no handler, and nothing that waits behind one, holds it up. */
@@ -98,8 +100,8 @@ export class Router implements MessageListener {
     void session.channel?.closed.then(() => clearTimeout(timer));
   }
 
-  #handle(request: HandledRequest): void | Promise<void> {
-    if (!request.run()) return this.#hold(request);
+  #handle(request: HandledRequest, step: Step): void | Promise<void> {
+    if (!request.run(step)) return this.#hold(request);
     request.complete();
     request.releaseClaim();
   }
