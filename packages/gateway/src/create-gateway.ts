@@ -1,21 +1,18 @@
 import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
 import { checkRate } from "@im/transport-core/internal";
-import { type CommandMap, createPush, Extension, marshal } from "@im/wire";
+import { type CommandMap, Extension } from "@im/wire";
 import type { Gateway } from "./gateway.js";
 import { GatewayCloseCode } from "./gateway-close-code.js";
 import { checkingOptions, GatewayError } from "./gateway-error.js";
+import { GatewayLifecycle } from "./gateway-lifecycle.js";
 import { type GatewayOptions, type GatewaySettings, resolveGatewayOptions } from "./gateway-options.js";
 import { Claims } from "./idempotency/claims.js";
 import { LoginAcceptor } from "./login/login-acceptor.js";
-import type { MaybePromise } from "./ports/maybe-promise.js";
-import { withTimeout } from "./ports/with-timeout.js";
 import { Presence } from "./presence/presence.js";
 import { DeliveryReceiver } from "./push/delivery-receiver.js";
 import { DeliveryRouter } from "./push/delivery-router.js";
 import type { BroadcastReport, KickReport, PushReport, PushTarget } from "./push/push-target.js";
 import { Pusher } from "./push/pusher.js";
-import { encodeBody } from "./routing/encode-body.js";
-import type { PushStamp } from "./routing/handled-request.js";
 import { RouteTable } from "./routing/route-table.js";
 import { Router } from "./routing/router.js";
 import { DirectoryReconciler } from "./session/directory-reconciler.js";
@@ -38,94 +35,69 @@ export function createGateway<const Map extends CommandMap = Record<never, never
   return new ServersGateway(settings) as unknown as Gateway<Map, Data>;
 }
 
-type State = "new" | "starting" | "started" | "shut down";
-const NO_STAMP: PushStamp = { channelId: "", sequence: 0, dest: "" };
-
+/** Puts the parts together: see `Gateway` for what users see of it. */
 class ServersGateway {
   readonly id: string;
   readonly servers: readonly Server[];
   readonly presence: Presence;
-  readonly #settings: GatewaySettings;
-  readonly #registry = new SessionRegistry();
+  readonly #lifecycle: GatewayLifecycle;
   readonly #routes: RouteTable;
   readonly #open: OpenSessions;
-  readonly #receiver: DeliveryReceiver;
   readonly #pusher: Pusher;
   readonly #evictor: SessionEvictor;
-  readonly #lease: Lease;
-  #state: State = "new";
-  #started: Promise<void> = Promise.resolve();
-  #leaveBus: () => MaybePromise<void> = () => {};
-  #shutdown: Promise<ShutdownReport> | undefined;
 
   constructor(settings: GatewaySettings) {
-    this.id = settings.gatewayId;
-    this.servers = settings.servers;
-    this.#settings = settings;
-    const retries = new RetryQueue(settings.report);
+    const { gatewayId, servers, commands, hooks, report } = settings;
+    this.id = gatewayId;
+    this.servers = servers;
     this.presence = new Presence(settings);
-    this.#open = new OpenSessions(settings.hooks);
-    this.#receiver = new DeliveryReceiver(settings, this.#registry);
-    const deliveries = new DeliveryRouter(settings, this.#registry);
-    this.#pusher = new Pusher(settings, this.#registry, deliveries);
-    const claims = new Claims(settings);
-    this.#routes = new RouteTable(settings.commands, claims);
+    this.#open = new OpenSessions(hooks);
+    const registry = new SessionRegistry();
+    const deliveries = new DeliveryRouter(settings, registry);
+    this.#pusher = new Pusher(settings, registry, deliveries);
     this.#evictor = new SessionEvictor(deliveries);
-    const reconciler = new DirectoryReconciler(settings, this.#registry, this.#evictor);
-    this.#lease = new Lease(settings, {
-      lost: () => this.#closeAll(),
-      renewed: () => {
-        retries.run();
-        void reconciler.run();
-      },
-      ending: () => retries.run(),
-    });
-    const parts = { registry: this.#registry, evictor: this.#evictor, presence: this.presence, retries };
-    const lifecycle = new SessionLifecycle(settings, parts);
-    const services = { settings, claims, push: this.#push.bind(this) };
-    const router = new Router(services, this.#routes, lifecycle);
-    const acceptor = new LoginAcceptor(settings, lifecycle, this.#open, Object.values(Extension));
-    for (const server of settings.servers) {
+    const retries = new RetryQueue(report);
+    const lease = leaseOf(settings, registry, retries, new DirectoryReconciler(settings, registry, this.#evictor));
+    const receiver = new DeliveryReceiver(settings, registry);
+    this.#lifecycle = new GatewayLifecycle(settings, lease, (message) => receiver.receive(message));
+    const claims = new Claims(settings);
+    this.#routes = new RouteTable(commands, claims);
+    const parts = { registry, evictor: this.#evictor, presence: this.presence, retries };
+    const sessions = new SessionLifecycle(settings, parts);
+    const router = new Router({ settings, claims, pusher: this.#pusher }, this.#routes, sessions);
+    const acceptor = new LoginAcceptor(settings, sessions, this.#open, Object.values(Extension));
+    for (const server of servers) {
       server.setAcceptor(acceptor);
       server.setMessageListener(router);
-      server.setChannelMap(this.#registry);
-      server.setStateListener({ disconnect: (channelId) => this.#disconnected(lifecycle, channelId) });
+      server.setChannelMap(registry);
+      server.setStateListener({ disconnect: (channelId) => sessions.disconnected(channelId) });
     }
   }
 
   handle(command: string, handler: never): this {
-    this.#checkNew("handle");
+    this.#lifecycle.checkNew("handle");
     this.#routes.addTyped(command, handler);
     return this;
   }
 
   handleRaw(command: string, handler: never): this {
-    this.#checkNew("handleRaw");
+    this.#lifecycle.checkNew("handleRaw");
     this.#routes.addRaw(command, handler);
     return this;
   }
 
   use(middleware: never): this {
-    this.#checkNew("use");
+    this.#lifecycle.checkNew("use");
     this.#routes.use(middleware);
     return this;
   }
 
   push(target: PushTarget, command: string, body?: unknown): Promise<PushReport> {
-    return this.#push(target, command, body, NO_STAMP);
-  }
-
-  #push(target: PushTarget, command: string, body: unknown, stamp: PushStamp): Promise<PushReport> {
-    return this.#pusher.push(target, command, this.#marshalPush(command, body, stamp));
+    return this.#pusher.push(target, command, body);
   }
 
   broadcast(command: string, body?: unknown): Promise<BroadcastReport> {
-    return this.#pusher.broadcast(command, this.#marshalPush(command, body, NO_STAMP));
-  }
-
-  #marshalPush(command: string, body: unknown, { channelId, sequence, dest }: PushStamp): Uint8Array {
-    const bytes = encodeBody(this.#settings.commands.get(command)?.push, command, body);
-    return marshal(createPush({ command, channelId, sequence, dest, body: bytes }));
+    return this.#pusher.broadcast(command, body);
   }
 
   kick(target: PushTarget, reason: string): Promise<KickReport> {
@@ -136,104 +108,41 @@ class ServersGateway {
     return this.#open.view;
   }
 
-  async #disconnected(lifecycle: SessionLifecycle, channelId: string): Promise<void> {
-    const session = this.#registry.session(channelId);
-    if (session) await lifecycle.disconnected(session);
-  }
-
-  /** The lease was lost: newer sessions may have these places, so everybody signs in anew. */
-  #closeAll(): void {
-    const lost = new GatewayError("IM_ERR_LEASE_LOST", "the lease was renewed too late: all sessions are closed");
-    this.#settings.report(lost, { during: "directory" });
-    for (const session of this.#registry.sessions()) session.close(GatewayCloseCode.LeaseLost, "sign in again");
-  }
-
-  start(options: AbortOptions = {}): Promise<void> {
-    try {
-      this.#checkNew("start");
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    this.#state = "starting";
+  async start(options: AbortOptions = {}): Promise<void> {
+    const start = this.#lifecycle.start(options);
     this.#routes.seal();
-    const start = this.#start(options);
-    this.#started = start.catch(() => {});
-    return start;
-  }
-
-  async #start(options: AbortOptions): Promise<void> {
-    const { servers } = this.#settings;
-    try {
-      this.#leaveBus = await this.#joinBus();
-      this.#checkNotShutDown();
-      await this.#lease.begin();
-      this.#checkNotShutDown();
-      await Promise.all(servers.map((server) => server.start(options)));
-    } catch (error) {
-      // The rest follows when this start has settled.
-      this.#shutdown ??= this.#end({});
-      await Promise.all(servers.map((server) => server.shutdown()));
-      throw error;
-    }
-    if (this.#state === "starting") this.#state = "started";
-  }
-
-  /** Of a bus that takes too long nobody knows whether it has taken this gateway, or will: then it is left again. */
-  async #joinBus(): Promise<() => MaybePromise<void>> {
-    const { bus, portTimeoutMs, report } = this.#settings;
-    const joining = bus.subscribe(this.id, (message) => this.#receiver.receive(message));
-    try {
-      return await withTimeout(joining, portTimeoutMs, "bus.subscribe");
-    } catch (error) {
-      const failed = (cause: unknown) => (cause === error ? undefined : report(cause, { during: "bus" }));
-      Promise.resolve(joining)
-        .then((leave) => leave())
-        .catch(failed);
-      throw error;
-    }
+    await start;
   }
 
   async shutdown({ signal, connectionsPerSecond }: ShutdownOptions = {}): Promise<ShutdownReport> {
     if (connectionsPerSecond !== undefined) {
       checkingOptions(() => checkRate("connectionsPerSecond", connectionsPerSecond));
     }
-    // Signals of later calls cut as well.
-    if (this.#shutdown) for (const server of this.servers) void server.shutdown({ signal });
-    this.#shutdown ??= this.#end({ signal, connectionsPerSecond });
-    return this.#shutdown;
+    return this.#lifecycle.shutdown({ signal, connectionsPerSecond });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();
   }
+}
 
-  async #end({ signal, connectionsPerSecond }: ShutdownOptions): Promise<ShutdownReport> {
-    this.#state = "shut down";
-    const share = connectionsPerSecond && connectionsPerSecond / this.servers.length;
-    const options = { signal, connectionsPerSecond: share };
-    const reports = await Promise.all(this.servers.map((server) => server.shutdown(options)));
-    await this.#started;
-    for (const leave of [
-      () => withTimeout(this.#leaveBus(), this.#settings.portTimeoutMs, "leaving the bus"),
-      () => this.#lease.end(),
-    ]) {
-      try {
-        await leave();
-      } catch (error) {
-        this.#settings.report(error, { during: "directory" });
-      }
-    }
-    const sum = (count: (report: ShutdownReport) => number) => reports.reduce((total, one) => total + count(one), 0);
-    return { clean: sum(({ clean }) => clean), cut: sum(({ cut }) => cut) };
-  }
-
-  #checkNotShutDown(): void {
-    if (this.#state !== "shut down") return;
-    throw new GatewayError("IM_ERR_GATEWAY_STATE", "the gateway was shut down while it was starting");
-  }
-
-  #checkNew(call: string): void {
-    if (this.#state === "new") return;
-    throw new GatewayError("IM_ERR_GATEWAY_STATE", `${call} comes too late: the gateway is ${this.#state}`);
-  }
+function leaseOf(
+  settings: GatewaySettings,
+  registry: SessionRegistry,
+  retries: RetryQueue,
+  reconciler: DirectoryReconciler,
+): Lease {
+  return new Lease(settings, {
+    // Newer sessions may have these places, so all clients sign in again.
+    lost: () => {
+      const lost = new GatewayError("IM_ERR_LEASE_LOST", "the lease was renewed too late: all sessions are closed");
+      settings.report(lost, { during: "directory" });
+      for (const session of registry.sessions()) session.close(GatewayCloseCode.LeaseLost, "sign in again");
+    },
+    renewed: () => {
+      retries.run();
+      void reconciler.run();
+    },
+    ending: () => retries.run(),
+  });
 }

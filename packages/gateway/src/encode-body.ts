@@ -1,6 +1,6 @@
 import { isBytes } from "@im/transport-core/internal";
 import type { AnyBodyCodec } from "@im/wire";
-import { GatewayError } from "../gateway-error.js";
+import { GatewayError } from "./gateway-error.js";
 
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 

@@ -8,6 +8,7 @@ import {
   guardHooks,
   guardReporter,
   invalidOption,
+  randomId,
   rejectUnknownOptions,
 } from "@im/transport-core/internal";
 import type { CommandMap } from "@im/wire";
@@ -105,7 +106,7 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
     servers: [...servers] as readonly Server[],
     authenticate: authenticate as Authenticate<unknown>,
     commands: new Map(Object.entries(commands)),
-    gatewayId: `${name}:${crypto.randomUUID()}`,
+    gatewayId: `${name}:${randomId()}`,
     directory: options.directory ?? new MemorySessionDirectory(),
     sharesDirectory: options.directory !== undefined,
     bus: options.bus ?? new MemoryPushBus(),

@@ -1,3 +1,6 @@
+import type { MaybePromise } from "../ports/maybe-promise.js";
+import { withTimeout } from "../ports/with-timeout.js";
+
 /** Throws unless both say the same; plain data only. */
 export function expectSame(actual: unknown, expected: unknown, what: string): void {
   const [has, wants] = [JSON.stringify(sorted(actual)), JSON.stringify(sorted(expected))];
@@ -16,17 +19,9 @@ export async function expectCode(call: () => unknown, code: string): Promise<voi
   if (has !== code) throw new Error(`expected an error of code ${code}, got ${thrown ?? "none"}`);
 }
 
-/** What a promise gives, in a reasonable time. */
-export async function soon<T>(promise: T | PromiseLike<T>, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited 2000 ms in vain for ${what}`)), 2_000);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** What a promise resolves to, in a reasonable time. */
+export async function soon<T>(promise: MaybePromise<T>, what: string): Promise<T> {
+  return withTimeout(promise, 2_000, what);
 }
 
 /** The same with the keys of objects in order, so that two ways of writing one value compare equal. */

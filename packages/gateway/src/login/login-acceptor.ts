@@ -1,5 +1,5 @@
 import { type Accepted, type Acceptor, CloseCode, type Conn, OpCode, TransportError } from "@im/transport-core";
-import { isThenable } from "@im/transport-core/internal";
+import { isThenable, randomId } from "@im/transport-core/internal";
 import {
   createResponse,
   encodeErrorResp,
@@ -77,7 +77,7 @@ export class LoginAcceptor implements Acceptor {
     const record = ownCopy({
       account,
       device,
-      channelId: crypto.randomUUID(),
+      channelId: randomId(),
       gatewayId: this.#settings.gatewayId,
       app,
       zone,

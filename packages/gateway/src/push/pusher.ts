@@ -1,3 +1,5 @@
+import { createPush, marshal } from "@im/wire";
+import { encodeBody } from "../encode-body.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Delivery } from "../ports/push-bus.js";
@@ -7,7 +9,16 @@ import type { SessionRegistry } from "../session/session-registry.js";
 import type { DeliveryRouter, Outgoing } from "./delivery-router.js";
 import type { BroadcastReport, FailedPush, PushReport, PushTarget } from "./push-target.js";
 
-/** Pushes one marshalled packet to the channels of a target, or to all channels of all gateways. */
+/** What the header of a push takes over from the request that it is made for. */
+export interface PushStamp {
+  readonly channelId: string;
+  readonly sequence: number;
+  readonly dest: string;
+}
+
+const NO_STAMP: PushStamp = { channelId: "", sequence: 0, dest: "" };
+
+/** Pushes to the channels of a target, or to all channels of all gateways. A packet is encoded once for all of them. */
 export class Pusher {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
@@ -19,13 +30,22 @@ export class Pusher {
     this.#router = router;
   }
 
-  /** As {@link DeliveryRouter.route}. */
-  push(target: PushTarget, command: string, packet: Uint8Array): Promise<PushReport> {
-    return this.#router.route(target, new OutgoingPush(command, packet));
+  /** As {@link DeliveryRouter.route}. @throws for a body that cannot be encoded, before anything is sent */
+  push(target: PushTarget, command: string, body: unknown, stamp = NO_STAMP): Promise<PushReport> {
+    return this.#router.route(target, new OutgoingPush(command, this.#encode(command, body, stamp)));
   }
 
-  /** Sessions of this gateway have it in their queues when this returns. The promise does not reject. */
-  async broadcast(command: string, packet: Uint8Array): Promise<BroadcastReport> {
+  /** Sessions of this gateway have it in their queues when this returns. The promise does not reject. @throws as `push` */
+  broadcast(command: string, body: unknown): Promise<BroadcastReport> {
+    return this.#broadcast(command, this.#encode(command, body, NO_STAMP));
+  }
+
+  #encode(command: string, body: unknown, { channelId, sequence, dest }: PushStamp): Uint8Array {
+    const bytes = encodeBody(this.#settings.commands.get(command)?.push, command, body);
+    return marshal(createPush({ command, channelId, sequence, dest, body: bytes }));
+  }
+
+  async #broadcast(command: string, packet: Uint8Array): Promise<BroadcastReport> {
     const { bus, gatewayId, hooks, portTimeoutMs, report } = this.#settings;
     const failed: FailedPush[] = [];
     let delivered = 0;

@@ -8,29 +8,23 @@ import {
   Status,
   type Status as StatusCode,
 } from "@im/wire";
+import { encodeBody } from "../encode-body.js";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Claims, OwnClaim } from "../idempotency/claims.js";
 import type { PushReport, PushTarget } from "../push/push-target.js";
+import type { Pusher } from "../push/pusher.js";
 import type { Abortable, LiveSession } from "../session/live-session.js";
-import { encodeBody } from "./encode-body.js";
 
 /** The reason of the Close for a request that not even an error can answer. */
 export const UNANSWERABLE = "the header leaves no room for a response";
-
-/** What the header of a push takes over from the request that it is made for. */
-export interface PushStamp {
-  readonly channelId: string;
-  readonly sequence: number;
-  readonly dest: string;
-}
 
 /** What requests need of the gateway. */
 export interface RequestServices {
   readonly settings: GatewaySettings;
   readonly claims: Claims;
-  readonly push: (target: PushTarget, command: string, body: unknown, stamp: PushStamp) => Promise<PushReport>;
+  readonly pusher: Pusher;
 }
 
 /** The context of one request, for typed and raw handlers alike: see `RequestContext` for what they see of it. */
@@ -110,7 +104,7 @@ export class HandledRequest implements Abortable {
 
   push(target: PushTarget, command: string, body?: unknown): Promise<PushReport> {
     const { sequence, dest, session } = this;
-    return this.#services.push(target, command, body, { channelId: session.channelId, sequence, dest });
+    return this.#services.pusher.push(target, command, body, { channelId: session.channelId, sequence, dest });
   }
 
   answer(status: StatusCode, body: Uint8Array): boolean {

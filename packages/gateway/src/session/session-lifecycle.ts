@@ -43,7 +43,7 @@ export class SessionLifecycle {
   async begin(session: LiveSession, conn: Conn, isReconnect: boolean): Promise<boolean> {
     this.#registry.register(session);
     // Of those who leave before they have a channel, no StateListener is told.
-    void conn.closed.then(() => (session.channel ? undefined : this.disconnected(session)));
+    void conn.closed.then(() => (session.channel ? undefined : this.#disconnected(session)));
     const { directory, portTimeoutMs, maxDevicesPerAccount: maxDevices } = this.#settings;
     let entering: MaybePromise<Entered> | undefined;
     try {
@@ -92,8 +92,13 @@ export class SessionLifecycle {
     if (session.finish("signed out")) await this.#leave(session);
   }
 
-  /** The connection is gone. */
-  async disconnected(session: LiveSession): Promise<void> {
+  /** The connection of a session has ended. */
+  async disconnected(channelId: string): Promise<void> {
+    const session = this.#registry.session(channelId);
+    if (session) await this.#disconnected(session);
+  }
+
+  async #disconnected(session: LiveSession): Promise<void> {
     this.#registry.unregister(session);
     session.finish("disconnected");
     await this.#leave(session);
