@@ -4,7 +4,11 @@ import { GatewayError } from "./gateway-error.js";
 
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
-/** The bytes of a body: as they are, by its codec, or none. @throws `IM_ERR_GATEWAY_ARGUMENT`, what the codec throws */
+/**
+ * The bytes of a body: bytes as they are, anything else by the codec, undefined as none.
+ *
+ * @throws `IM_ERR_GATEWAY_ARGUMENT`, what the codec throws
+ */
 export function encodeBody(codec: AnyBodyCodec | undefined, command: string, body: unknown): Uint8Array {
   if (isBytes(body)) return body;
   if (codec) return codec.encode(body as never);

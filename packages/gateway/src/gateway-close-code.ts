@@ -1,11 +1,11 @@
 /** Close codes of the gateway, beside those of the transports. */
 export const GatewayCloseCode = {
-  /** What came is no packet (RFC 6455 §7.4.1). */
+  /** The message is not a packet (RFC 6455 §7.4.1). */
   InvalidPacket: 1007,
-  /** The gateway lost its lease: sign in again (IANA's registry: service restart). */
+  /** The gateway lost its lease: the client signs in again (service restart in IANA's registry). */
   LeaseLost: 1012,
-  /** Another sign-in of the same account and device has this one's place: do not come back by yourself. */
+  /** The session was kicked out, or displaced by a newer sign-in: the client must not come back by itself. */
   KickedOut: 4001,
-  /** The token of the sign-in has expired: sign in with a fresh one. */
+  /** The token of the sign-in has expired: the client signs in with a fresh one. */
   Expired: 4003,
 } as const;

@@ -20,13 +20,13 @@ export type GatewayErrorCode = (typeof gatewayErrorCodes)[number];
 
 export interface GatewayErrorOptions {
   readonly cause?: unknown;
-  /** Of an `IM_ERR_UNAUTHORIZED`: what the sign-in is answered with. @default `Status.Unauthorized` */
+  /** Of an `IM_ERR_UNAUTHORIZED`: the status of the response to the sign-in. @default `Status.Unauthorized` */
   readonly status?: Status | undefined;
-  /** Of an `IM_ERR_UNAUTHORIZED`: for how long the client is to stay away, in milliseconds. @default it decides itself */
+  /** Of an `IM_ERR_UNAUTHORIZED`: how long the client is to wait, in milliseconds. @default the client decides */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What goes wrong in the gateway. Match on `code`; messages are for people and may change. */
+/** An error of the gateway. Match on `code`; messages are for people and may change. */
 export class GatewayError extends CodedError<GatewayErrorCode> {
   readonly status: Status | undefined;
   readonly retryAfterMs: number | undefined;
@@ -39,12 +39,12 @@ export class GatewayError extends CodedError<GatewayErrorCode> {
 }
 nameError(GatewayError, "GatewayError");
 
-/** Whether the gateway that something was published to has ended, and its connections with it. */
+/** Whether the gateway that a delivery was published to has ended, and its connections with it. */
 export function isUnknownGateway(error: unknown): boolean {
   return error instanceof GatewayError && error.code === "IM_ERR_UNKNOWN_GATEWAY";
 }
 
-/** Checks options, by rules that the packages share. @throws `IM_ERR_INVALID_OPTION`, of this package's own class */
+/** Runs checks of options that the packages share. @throws a GatewayError `IM_ERR_INVALID_OPTION` */
 export function checkingOptions<T>(check: () => T): T {
   return checkOptionsAs((message) => new GatewayError("IM_ERR_INVALID_OPTION", message), check);
 }

@@ -25,12 +25,12 @@ import type { PushBus } from "./ports/push-bus.js";
 import type { SessionDirectory } from "./ports/session-directory.js";
 
 export interface GatewayOptions<Map extends CommandMap, Data> {
-  /** Not started yet; the gateway sets their Acceptor, listeners and ChannelMap, and starts and shuts them down. */
+  /** Servers that are not started. The gateway sets their Acceptor, listeners and ChannelMap, and starts and shuts them down. */
   readonly servers: readonly Server[];
   readonly authenticate: Authenticate<Data>;
   /** The messages of each command, such as `commandMap` of `@im/wire/messages`. @default none: bodies are bytes */
   readonly commands?: Map | undefined;
-  /** In front of the id of the gateway, which is new with each start. @default gateway */
+  /** The id of the gateway begins with this; the rest is random. @default gateway */
   readonly name?: string | undefined;
   /** Shared by all gateways of a cluster. @default one in memory */
   readonly directory?: SessionDirectory | undefined;
@@ -46,21 +46,21 @@ export interface GatewayOptions<Map extends CommandMap, Data> {
   readonly maxDevicesPerAccount?: number | undefined;
   /** How long an async handler may take, in milliseconds. @default {@link gatewayDefaults.handlerTimeoutMs} */
   readonly handlerTimeoutMs?: number | undefined;
-  /** Of one session, in a burst of at most one second's. @default {@link gatewayDefaults.maxRequestsPerSecond} */
+  /** Requests per second of one session, with bursts of one second's. @default {@link gatewayDefaults.maxRequestsPerSecond} */
   readonly maxRequestsPerSecond?: number | undefined;
-  /** Of one session, handlers that have not settled. @default {@link gatewayDefaults.maxInFlight} */
+  /** Handlers of one session that have not settled. @default {@link gatewayDefaults.maxInFlight} */
   readonly maxInFlight?: number | undefined;
-  /** How long this gateway's sessions are found after it died. @default {@link gatewayDefaults.leaseMs} */
+  /** How long the sessions of a gateway that died are still found, in milliseconds. @default {@link gatewayDefaults.leaseMs} */
   readonly leaseMs?: number | undefined;
   /**
-   * How long the directory, the bus and the idempotency store may take for a call, in milliseconds. Then it has failed, with
-   * `IM_ERR_PORT_TIMEOUT`, and what comes later is ignored or taken back. @default {@link gatewayDefaults.portTimeoutMs}
+   * How long the directory, the bus and the idempotency store may take for a call, in milliseconds. A call that takes longer
+   * fails with `IM_ERR_PORT_TIMEOUT`; a result that comes later is ignored or undone. @default {@link gatewayDefaults.portTimeoutMs}
    */
   readonly portTimeoutMs?: number | undefined;
   readonly hooks?: GatewayHooks | undefined;
-  /** Writes what happens, such as a pino logger; also the errors that `onError` learns of. @default none */
+  /** Logs sign-ins, ends and errors; a pino logger, for example. @default none */
   readonly logger?: Logger | undefined;
-  /** @default the console, or none when there is a `logger` */
+  /** Receives errors that no caller can catch. @default the console, or nothing when there is a `logger` */
   readonly onError?: GatewayErrorReporter | undefined;
 }
 
@@ -121,7 +121,7 @@ export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknow
       options.maxRequestsPerSecond ?? gatewayDefaults.maxRequestsPerSecond,
     ),
     maxInFlight: checkLimit("maxInFlight", options.maxInFlight ?? gatewayDefaults.maxInFlight),
-    // A directory of its own dies with the gateway: nobody else need find out.
+    // A directory in memory ends with the gateway: no other gateway needs its lease.
     leaseMs: options.directory
       ? checkWait("leaseMs", options.leaseMs ?? gatewayDefaults.leaseMs)
       : Number.POSITIVE_INFINITY,

@@ -7,39 +7,38 @@ import type { Sessions } from "./session/open-sessions.js";
 
 /** The server side of the packet protocol: login, sessions, routing, pushing and kick-out over any transports. */
 export interface Gateway<Map extends CommandMap, Data> extends AsyncDisposable {
-  /** New with each start: what belongs to a gateway that has ended is never mistaken for this one's. */
+  /** New with each `createGateway`, so that sessions of a gateway that has ended are never mistaken for this one's. */
   readonly id: string;
-  /** As they were given. */
+  /** The servers of the options. */
   readonly servers: readonly Server[];
   readonly presence: Pick<Presence, "where" | "online" | "on">;
   /**
-   * Handles the requests of a command of the command map, their bodies decoded. Before `start`.
+   * Sets the handler of a command of the command map; bodies are decoded. Call it before `start`.
    *
    * @throws `IM_ERR_GATEWAY_ARGUMENT` for a command that is handled already or not in the map, `IM_ERR_GATEWAY_STATE`
    */
   handle<C extends CommandOf<Map>>(command: C, handler: TypedHandler<Map, C, Data>): this;
-  /** Handles the requests of any command, their bodies in bytes. Before `start`. @throws as `handle` */
+  /** Sets the handler of any command; bodies are bytes. Call it before `start`. @throws as `handle` */
   handleRaw(command: string, handler: RawHandler<Map, Data>): this;
-  /** Puts middleware before all handlers, the first outermost. Before `start`. @throws `IM_ERR_GATEWAY_STATE` */
+  /** Adds middleware before all handlers, the first outermost. Call it before `start`. @throws `IM_ERR_GATEWAY_STATE` */
   use(middleware: Middleware<Map, Data>): this;
-  /** Pushes without a request: sequence 0, no channelId and no dest. */
+  /** Pushes without a request: the packet has sequence 0 and neither channelId nor dest. */
   readonly push: Push<Map>;
   /** Pushes to every session of every gateway, as {@link push} does to some. */
   readonly broadcast: Broadcast<Map>;
   /**
    * Ends the sessions of a target, on any gateway: each gets the push `login.signin` with a KickoutNotify, then Close 4001,
-   * after which clients do not come back by themselves. They may sign in again: what is to keep them out is for
-   * `authenticate` to refuse.
+   * after which clients do not come back by themselves. It is no ban: `authenticate` decides about later sign-ins.
    *
    * @param reason of the Close, at most 123 bytes of UTF-8
    * @returns a report; the promise never rejects and need not be awaited
-   * @throws at once: `IM_ERR_GATEWAY_ARGUMENT` for what is no target, and for a reason that is too long
+   * @throws synchronously: `IM_ERR_GATEWAY_ARGUMENT` for an invalid target, and for a reason that is too long
    */
   kick(target: PushTarget, reason: string): Promise<KickReport>;
   /** The sessions of this gateway, on all its servers. */
   sessions(): Sessions<Data>;
   /**
-   * Joins the directory and the bus, and starts all servers. When one cannot start, all are shut down: make new ones.
+   * Joins the bus and the directory, then starts all servers. If one cannot start, all are shut down: create new ones.
    *
    * @throws what the servers and ports throw, `IM_ERR_GATEWAY_STATE` if it was started before
    */

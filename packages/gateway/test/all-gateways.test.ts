@@ -71,7 +71,7 @@ describe("gateway.broadcast", () => {
 
 describe("gateway.kick", () => {
   it("ends all sessions of an account on all gateways with the kick-out, and no others", async () => {
-    const [east, west] = await startTwo((gateway) => gateway.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const [east, west] = await startTwo((gateway) => gateway.handleRaw("a.b", (ctx) => ctx.respond()));
     const [phone, laptop, bob] = await signInThree(east, west);
     expect(await east.gateway.kick("alice", "banned")).toEqual({ kicked: 2, offline: [], failed: [] });
     for (const peer of [phone, laptop]) {

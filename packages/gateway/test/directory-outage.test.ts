@@ -86,7 +86,7 @@ describe("a sign-in that the directory takes, but whose answer is lost", () => {
         return ++signIns === 3 ? Promise.reject(new Error("the connection to the store was lost")) : entered;
       },
     });
-    const { tcp, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()), {
+    const { tcp, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => ctx.respond()), {
       directory,
     });
     const phone = await PacketPeer.signIn(tcp, "alice@phone");

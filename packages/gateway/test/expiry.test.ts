@@ -5,7 +5,7 @@ import { WallClockTimer } from "../src/session/wall-clock-timer.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { type Started, startGateway } from "./support/started-gateway.js";
 
-const respond = (gateway: Started["gateway"]) => gateway.handleRaw("a.b", (ctx) => void ctx.respond());
+const respond = (gateway: Started["gateway"]) => gateway.handleRaw("a.b", (ctx) => ctx.respond());
 
 describe.each(["ws", "tcp"] as const)("a sign-in over %s whose authenticate gives expiresAtMs", (transport) => {
   it("is closed with 4003 at that time, and no sooner; a fresh token signs in again", async () => {

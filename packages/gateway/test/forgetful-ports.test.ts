@@ -146,7 +146,7 @@ describe("an idempotency store", () => {
     };
     let runs = 0;
     const set = (gateway: Started["gateway"]) => {
-      gateway.handleRaw("pay", (ctx) => void ctx.respond(Uint8Array.of(++runs)));
+      gateway.handleRaw("pay", (ctx) => ctx.respond(Uint8Array.of(++runs)));
       gateway.handleRaw("break", () => {
         if (++runs === 1) throw new Error("broken");
       });

@@ -33,7 +33,7 @@ describe("a second sign-in of the same account and device", () => {
   });
 
   it("leaves other devices alone", async () => {
-    const { ws, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const { ws, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => ctx.respond()));
     const phone = await PacketPeer.signIn(ws, "alice@phone");
     const laptop = await PacketPeer.signIn(ws, "alice@laptop");
     await PacketPeer.signIn(ws, "alice@phone");

@@ -24,7 +24,7 @@ function setUpChat(gateway: Started["gateway"], acknowledged: bigint[] = []): vo
     acknowledged.push(ctx.body.messageId);
     ctx.respond();
   });
-  gateway.handle(commands.offlineIndex, (ctx) => void ctx.respond({ indexes: [] }));
+  gateway.handle(commands.offlineIndex, (ctx) => ctx.respond({ indexes: [] }));
 }
 
 const text = (value: unknown) => Buffer.from(value as Uint8Array).toString();

@@ -64,7 +64,7 @@ describe("handle", () => {
   const gateway = () => createGateway({ ...good(), commands: commandMap });
 
   it("refuses a command twice, one that is not in the map, and those of the gateway itself", () => {
-    const set = gateway().handle("chat.talk.ack", (ctx) => void ctx.respond());
+    const set = gateway().handle("chat.talk.ack", (ctx) => ctx.respond());
     expect(() => set.handleRaw("chat.talk.ack", () => {})).toThrow('"chat.talk.ack" is handled already');
     expect(() => set.handle("no.such" as "chat.talk.ack", () => {})).toThrow('the command map has no "no.such"');
     expect(() => set.handle("__proto__" as "chat.talk.ack", () => {})).toThrow("the command map has no");
@@ -77,7 +77,7 @@ describe("hooks", () => {
   it("tell of sign-ins, refusals, answers, pushes and ends", async () => {
     const told: unknown[] = [];
     const over = gate();
-    const { tcp, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()), {
+    const { tcp, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => ctx.respond()), {
       hooks: {
         signedIn: ({ account }) => told.push(["signedIn", account]),
         refused: (status, { host }) => told.push(["refused", status, host]),

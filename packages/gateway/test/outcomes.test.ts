@@ -41,7 +41,7 @@ describe("a request", () => {
   });
 
   it("of sequence 0 is answered with sequence 0", async () => {
-    const { tcp } = await startGateway((gateway) => gateway.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const { tcp } = await startGateway((gateway) => gateway.handleRaw("a.b", (ctx) => ctx.respond()));
     const alice = await PacketPeer.signIn(tcp, "alice");
     alice.sendBytes(marshal(createLogicPkt({ command: "a.b", sequence: 0 })));
     expect(await alice.logic()).toMatchObject({ sequence: 0, flag: Flag.Response, status: Status.Success });
@@ -49,7 +49,7 @@ describe("a request", () => {
 
   it("gives raw bodies as they are, both ways", async () => {
     const { tcp } = await startGateway((gateway) => {
-      gateway.handleRaw("echo.it", async (ctx) => void ctx.respond(ctx.body));
+      gateway.handleRaw("echo.it", async (ctx) => ctx.respond(ctx.body));
     });
     const alice = await PacketPeer.signIn(tcp, "alice");
     const { body } = await alice.request({ command: "echo.it", body: Uint8Array.of(0, 1, 255) });
@@ -80,7 +80,7 @@ describe("a request", () => {
     ["that is a push", { ...talk, flag: Flag.Push }, Status.InvalidCommand],
   ])("%s is answered with its status, and the next is served", async (_, request, status) => {
     const { ws, errors } = await startGateway((gateway) => {
-      gateway.handle(commands.chatUserTalk, (ctx) => void ctx.respond({ messageId: 1n }));
+      gateway.handle(commands.chatUserTalk, (ctx) => ctx.respond({ messageId: 1n }));
     });
     const alice = await PacketPeer.signIn(ws, "alice");
     const response = await alice.request(request);
@@ -126,7 +126,7 @@ describe("a request", () => {
         "a.slow",
         (ctx) => new Promise(() => ctx.signal.addEventListener("abort", () => open(ctx.signal.reason))),
       );
-      gateway.handleRaw("a.fast", (ctx) => void ctx.respond());
+      gateway.handleRaw("a.fast", (ctx) => ctx.respond());
     };
     const started = await startGateway(set, { handlerTimeoutMs: 50 });
     const alice = await PacketPeer.signIn(started.ws, "alice");
@@ -159,7 +159,7 @@ describe("a request", () => {
         await opened;
         late.open(ctx.respond());
       });
-      gateway.handleRaw("a.fast", (ctx) => void ctx.respond());
+      gateway.handleRaw("a.fast", (ctx) => ctx.respond());
     };
     const { tcp } = await startGateway(set, { handlerTimeoutMs: 50 });
     const alice = await PacketPeer.signIn(tcp, "alice");
@@ -183,7 +183,7 @@ describe("a request", () => {
 
   it("whose answer is too large is answered with SystemException", async () => {
     const started = await startGateway((gateway) => {
-      gateway.handleRaw("a.b", (ctx) => void ctx.respond(new Uint8Array(2_000_000)));
+      gateway.handleRaw("a.b", (ctx) => ctx.respond(new Uint8Array(2_000_000)));
     });
     const alice = await PacketPeer.signIn(started.tcp, "alice");
     expect((await alice.request({ command: "a.b" })).status).toBe(Status.SystemException);
@@ -192,7 +192,7 @@ describe("a request", () => {
 
   it("whose handler fails it tells the peer the handler's words", async () => {
     const { tcp } = await startGateway((gateway) => {
-      gateway.handleRaw("a.b", (ctx) => void ctx.fail(Status.Unauthorized, "you are no member"));
+      gateway.handleRaw("a.b", (ctx) => ctx.fail(Status.Unauthorized, "you are no member"));
     });
     const alice = await PacketPeer.signIn(tcp, "alice");
     const response = await alice.request({ command: "a.b" });
@@ -224,10 +224,10 @@ describe("what is no packet", () => {
     ["whose command is no UTF-8", Uint8Array.of(0xc3, 0x11, 0xa3, 0x65, 0, 0, 0, 3, 0x0a, 1, 0xff, 0, 0, 0, 0)],
     ["whose header declares 4 GiB", Uint8Array.of(0xc3, 0x11, 0xa3, 0x65, 255, 255, 255, 255, 0)],
   ])("%s closes its channel with 1007, and no other", async (_, bytes) => {
-    const { tcp } = await startGateway((gateway) => gateway.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const { tcp } = await startGateway((gateway) => gateway.handleRaw("a.b", (ctx) => ctx.respond()));
     const [alice, bob] = [await PacketPeer.signIn(tcp, "alice"), await PacketPeer.signIn(tcp, "bob")];
     alice.sendBytes(bytes);
-    expect(await alice.ended).toMatchObject({ code: 1007, reason: "what came is no packet" });
+    expect(await alice.ended).toMatchObject({ code: 1007, reason: "the message is not a packet" });
     expect((await bob.request({ command: "a.b" })).status).toBe(Status.Success);
   });
 });
@@ -238,7 +238,7 @@ describe("a header of 64 KiB that leaves no room for a response", () => {
     ["of a command that is refused", commands.loginSignIn],
     ["of a sign-out", commands.loginSignOut],
   ])("%s closes its channel with 1009, and the next channel is served", async (_, command) => {
-    const { tcp, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const { tcp, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => ctx.respond()));
     const alice = await PacketPeer.signIn(tcp, "alice");
     const headerBytes = (dest: string) => marshal(createLogicPkt({ command, sequence: 1, dest })).length - 12;
     // A flag and a status do not fit any more.
@@ -256,7 +256,7 @@ describe("a header of 64 KiB that leaves no room for a response", () => {
 describe("a dest that is no UTF-8", () => {
   it("closes the channel with 1007 when a handler asks for it, and is nobody's error", async () => {
     const started = await startGateway((gateway) => {
-      gateway.handleRaw("a", (ctx) => void ctx.respond(new TextEncoder().encode(ctx.dest)));
+      gateway.handleRaw("a", (ctx) => ctx.respond(new TextEncoder().encode(ctx.dest)));
     });
     const alice = await PacketPeer.signIn(started.tcp, "alice");
     const header = Uint8Array.of(0xc3, 0x11, 0xa3, 0x65, 0, 0, 0, 6, 0x0a, 1, 0x61, 0x32, 1, 0xff, 0, 0, 0, 0);
@@ -278,7 +278,7 @@ describe("a heartbeat", () => {
 
 describe("after a sign-out", () => {
   it("every request is answered with SessionNotFound", async () => {
-    const { gateway, ws } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const { gateway, ws } = await startGateway((to) => to.handleRaw("a.b", (ctx) => ctx.respond()));
     const alice = await PacketPeer.signIn(ws, "alice");
     const signedOut = await alice.request({ command: commands.loginSignOut });
     expect(signedOut).toMatchObject({ status: Status.Success, body: new Uint8Array(0) });
@@ -293,7 +293,7 @@ describe("after a sign-out", () => {
 
 describe("limits of a session", () => {
   it("on requests per second: what is above is answered with SystemException, others are served", async () => {
-    const set = (gateway: Started["gateway"]) => gateway.handleRaw("a.b", (ctx) => void ctx.respond());
+    const set = (gateway: Started["gateway"]) => gateway.handleRaw("a.b", (ctx) => ctx.respond());
     const { tcp } = await startGateway(set, { maxRequestsPerSecond: 5 });
     const [alice, bob] = [await PacketPeer.signIn(tcp, "alice"), await PacketPeer.signIn(tcp, "bob")];
     const statuses: number[] = [];
@@ -323,7 +323,7 @@ describe("middleware", () => {
   it("stands before every handler, in order, and sees unknown commands and the outcome", async () => {
     const seen: string[] = [];
     const { tcp } = await startGateway((gateway) => {
-      gateway.handleRaw("a.b", async (ctx) => void ctx.respond());
+      gateway.handleRaw("a.b", async (ctx) => ctx.respond());
       gateway.use(async (ctx, next) => {
         seen.push(`in ${ctx.command}`);
         await next(ctx);

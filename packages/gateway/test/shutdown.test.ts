@@ -57,7 +57,7 @@ describe("the shutdown of a gateway", () => {
   });
 
   it("in stages keeps to a rate over all its servers, and those who are not due go on", async () => {
-    const { gateway, ws, tcp } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const { gateway, ws, tcp } = await startGateway((to) => to.handleRaw("a.b", (ctx) => ctx.respond()));
     const peers = [];
     for (let count = 0; count < 6; count++) peers.push(await PacketPeer.signIn(count % 2 ? ws : tcp, `user-${count}`));
     const startMs = performance.now();
@@ -70,7 +70,7 @@ describe("the shutdown of a gateway", () => {
   });
 
   it.each([0, -1, Number.NaN])("at a rate of %d is refused, and nothing is shut down", async (connectionsPerSecond) => {
-    const { gateway, tcp } = await startGateway((to) => to.handleRaw("a.b", (ctx) => void ctx.respond()));
+    const { gateway, tcp } = await startGateway((to) => to.handleRaw("a.b", (ctx) => ctx.respond()));
     await expect(gateway.shutdown({ connectionsPerSecond })).rejects.toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
     const alice = await PacketPeer.signIn(tcp, "alice");
     expect((await alice.request({ command: "a.b" })).status).toBe(Status.Success);

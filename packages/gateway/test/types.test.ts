@@ -44,7 +44,25 @@ it("bodies are typed by the command map, and data by authenticate", () => {
 
 it("without a map there are raw handlers only", () => {
   const gateway = createGateway({ servers: [createTcpServer()], authenticate: ({ token }) => ({ account: token }) });
-  gateway.handleRaw("chat.user.talk", (ctx) => void ctx.respond(ctx.body));
+  gateway.handleRaw("chat.user.talk", (ctx) => ctx.respond(ctx.body));
   // @ts-expect-error: no map, no typed command
   expectTypeOf(() => gateway.handle("chat.user.talk", () => {})).toBeFunction();
+});
+
+it("handlers, middleware and listeners may return anything", () => {
+  const gateway = createGateway({
+    servers: [createTcpServer()],
+    commands: commandMap,
+    authenticate: ({ token }) => ({ account: token }),
+    hooks: { signedIn: () => 1, ended: async () => "ended" },
+    onError: () => false,
+  });
+  gateway.handleRaw("any.one", (ctx) => ctx.respond(ctx.body));
+  gateway.handle("chat.talk.ack", async (ctx) => ctx.respond());
+  gateway.use(async (ctx, next) => {
+    const result = await next(ctx);
+    expectTypeOf(result).toBeUnknown();
+    return ctx.status;
+  });
+  gateway.presence.on("online", (account) => account.length);
 });

@@ -3,22 +3,22 @@ import type { Status } from "@im/wire";
 import type { Session, SessionEnd } from "../session/session.js";
 
 /**
- * What a gateway tells those who count and measure. Each hook is optional, and one that is not given costs nothing.
+ * Callbacks for metrics. Each hook is optional, and one that is not given costs nothing.
  *
- * Hooks are called synchronously, in the middle of the work: they count and return. What one throws is reported to
- * `onError` (`during: "hook"`) and harms nobody.
+ * Hooks are called synchronously, so they should count and return. What one throws is reported to `onError`
+ * (`during: "hook"`) and has no other effect.
  */
 export interface GatewayHooks {
   /** A sign-in succeeded and the channel is open. Exactly one `ended` follows. */
-  signedIn?(session: Session): void;
+  signedIn?(session: Session): unknown;
   /** A sign-in was answered with this status. */
-  refused?(status: Status, remoteAddress: Address): void;
-  /** A session is over, and its place in the directory is given back or another's. */
-  ended?(session: Session, end: SessionEnd): void;
-  /** A request was answered, `handledMs` after it came. */
-  answered?(session: Session, command: string, status: Status, handledMs: number): void;
-  /** A push, from here or from another gateway, was handed to so many channels of this gateway. */
-  pushed?(command: string, channels: number): void;
+  refused?(status: Status, remoteAddress: Address): unknown;
+  /** A session has ended. */
+  ended?(session: Session, end: SessionEnd): unknown;
+  /** A request was answered, `handledMs` milliseconds after it was received. */
+  answered?(session: Session, command: string, status: Status, handledMs: number): unknown;
+  /** A push of this gateway or of another was delivered to so many channels of this gateway. */
+  pushed?(command: string, channels: number): unknown;
 }
 
 export const hookNames = [

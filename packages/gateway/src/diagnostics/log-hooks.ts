@@ -2,7 +2,7 @@ import type { Logger } from "@im/transport-core";
 import type { GatewayErrorReporter } from "./error-reporter.js";
 import type { GatewayHooks } from "./gateway-hooks.js";
 
-/** Writes who comes and goes to a logger, one line of level debug each. Requests are too many for a log. */
+/** Logs sign-ins, refusals and ends, one line of level debug each. Requests are too many for a log. */
 export function logHooks(logger: Logger): GatewayHooks {
   return {
     signedIn: ({ account, device, channelId, remoteIp }) =>
@@ -12,7 +12,7 @@ export function logHooks(logger: Logger): GatewayHooks {
   };
 }
 
-/** Writes errors to a logger. */
+/** Logs errors. */
 export function logErrors(logger: Logger): GatewayErrorReporter {
   return (error, { during, session, command }) => {
     const { account, channelId } = session ?? {};

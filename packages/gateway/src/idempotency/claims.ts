@@ -126,8 +126,8 @@ export class Claims {
 /** Reports a claim that is used after its lifetime: another gateway may have run the same request meanwhile. */
 function checkLifetime({ claim, endsAtMs }: OwnClaim, report: Report): void {
   if (performance.now() <= endsAtMs) return;
-  const what = `the handler of ${claim.command} took longer than its claim lives, ${claim.lifetimeMs} ms: a repetition may have run as well`;
-  report(new GatewayError("IM_ERR_CLAIM_EXPIRED", what));
+  const rule = `the handler of ${claim.command} took longer than the ${claim.lifetimeMs} ms that its claim lives`;
+  report(new GatewayError("IM_ERR_CLAIM_EXPIRED", `${rule}: a repetition may have run as well`));
 }
 
 function ignore(): void {}

@@ -2,7 +2,7 @@ import { Extension, extensionMetaKeys, getMetaString, MAX_IDEMPOTENCY_KEY_LENGTH
 import type { IdempotencyKey } from "../ports/idempotency-store.js";
 import type { HandledRequest } from "../routing/handled-request.js";
 
-/** The idempotency key of a request; words for the peer if it is no key; undefined if there is none. */
+/** The idempotency key of a request; a message for the peer if it is invalid; undefined if there is none. */
 export function idempotencyKeyOf({ session, packet, command }: HandledRequest): IdempotencyKey | string | undefined {
   if (!session.extensions.has(Extension.Idempotency)) return undefined;
   let key: string | undefined;

@@ -6,17 +6,17 @@ import type { Step } from "../routing/route.js";
 import { type Claims, type OwnClaim, pause } from "./claims.js";
 import { idempotencyKeyOf } from "./idempotency-key.js";
 
-/** How soon it is asked again whether the first has an answer: at first, and in the end. */
+/** How long a repetition waits before it asks the store again: at first, and at most. */
 const FIRST_WAIT_MS = 10;
 const MAX_WAIT_MS = 500;
 
 /**
- * A handler that runs once for each idempotency key; repetitions get its answer. It stands behind all middleware, which
- * decides of repetitions as of any request.
+ * A handler that runs once for each idempotency key; repetitions get its answer. It runs after all middleware, which sees
+ * repetitions like any other request.
  */
 export function oncePerKey(handler: Step, claims: Claims): Step {
   return (request) => {
-    // Middleware may call it again while the claim is its own.
+    // Middleware may call it again while the request holds the claim.
     if (request.session.extensions.size === 0 || request.claim) return handler(request);
     const key = idempotencyKeyOf(request);
     if (key === undefined) return handler(request);
@@ -28,7 +28,7 @@ export function oncePerKey(handler: Step, claims: Claims): Step {
   };
 }
 
-/** Waits for its turn, or for the answer of who has it: until the request's own time is over, or its session. */
+/** Waits until the claim is free or has an answer, the request times out, or the session ends. */
 async function whenFree(
   handler: Step,
   request: HandledRequest,
@@ -50,6 +50,6 @@ function runOrRepeat(handler: Step, request: HandledRequest, claim: OwnClaim, an
   const isOver = request.status !== undefined;
   if (answer) return isOver ? undefined : request.answer(answer.status, answer.body);
   request.claim = claim;
-  // Its time was over while it waited: whoever asks again runs it.
+  // The request timed out while it waited: the next repetition runs it.
   return isOver ? request.releaseClaim() : handler(request);
 }

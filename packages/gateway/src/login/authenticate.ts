@@ -10,21 +10,21 @@ export interface Login extends LoginReq {
   readonly device: string | undefined;
 }
 
-/** Who signs in, and from where. */
+/** The connection that signs in. */
 export interface SignIn {
   readonly remoteAddress: Address;
   readonly localAddress: Address;
-  /** Aborts when the peer leaves, when the login wait is over, and when the gateway shuts down. */
+  /** Aborts when the connection ends, when the login wait is over, and when the gateway shuts down. */
   readonly signal: AbortSignal;
-  /** What is left of the login wait. */
+  /** What is left of the login wait, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Whom a sign-in is let in as. */
+/** The account and device that a sign-in belongs to. */
 export interface Identity<Data> {
   /** 1 … 1024 UTF-16 units of any text that is valid Unicode. */
   readonly account: string;
-  /** As long as an account; one session each. @default `default` */
+  /** As long as an account. Each device has at most one session. @default `default` */
   readonly device?: string | undefined;
   readonly app?: string | undefined;
   /**
@@ -32,15 +32,15 @@ export interface Identity<Data> {
    * with 4003, upon which clients sign in with a fresh token. @default never
    */
   readonly expiresAtMs?: number | undefined;
-  /** What else is to be kept, as `session.data`. */
+  /** Kept as `session.data`. */
   readonly data?: Data | undefined;
 }
 
 /**
- * Says who the token of a sign-in belongs to. `undefined` refuses it with Unauthorized. A `GatewayError` of code
- * `IM_ERR_UNAUTHORIZED` refuses it with words for the peer, and, if it says so, with another status and with advice on
- * how long to stay away. Any other error says nothing of the token: it gives SystemException, upon which clients try
- * again, and is reported; so does what is no identity.
+ * Returns the account that the token of a sign-in belongs to. `undefined` refuses it with Unauthorized. A `GatewayError` of
+ * code `IM_ERR_UNAUTHORIZED` refuses it with a message for the peer, and optionally with another status and a time to wait
+ * before the next attempt. Any other error, and a result that is no identity, does not blame the token: it is reported to
+ * `onError`, and answered with SystemException, upon which clients try again.
  */
 export type Authenticate<Data> = (
   login: Login,

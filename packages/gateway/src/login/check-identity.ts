@@ -2,7 +2,7 @@ import { gatewayDefaults, MAX_NAME_LENGTH } from "../defaults.js";
 import { GatewayError } from "../gateway-error.js";
 import type { Identity } from "./authenticate.js";
 
-/** Of 1973: an earlier time is one in seconds, as a JWT has it. */
+/** In 1973: a smaller number is a time in seconds, as in a JWT. */
 const MIN_TIME_MS = 100_000_000_000;
 
 /** An identity with its defaults. A wrong one is a bug of `authenticate`. @throws `IM_ERR_GATEWAY_ARGUMENT` */
@@ -15,7 +15,7 @@ export function checkIdentity(identity: Identity<unknown>) {
   return { account, device, app, data, expiresAtMs };
 }
 
-/** Any text will do that can be written. */
+/** Any text of the allowed length that UTF-8 can encode. */
 function checkName(what: string, name: unknown): void {
   if (typeof name === "string" && name !== "" && name.length <= MAX_NAME_LENGTH && isUnicode(name)) return;
   const rule = `the ${what} that authenticate gives must be Unicode text of 1 to ${MAX_NAME_LENGTH} units`;

@@ -7,7 +7,7 @@ const PONG = /* @__PURE__ */ marshal(basicPong);
 /**
  * The first LogicPkt of a connection; heartbeats before it are answered.
  *
- * @throws `IM_ERR_LOGIN_REFUSED` for no packet, `IM_ERR_CLOSED` when the peer leaves or the login wait is over
+ * @throws `IM_ERR_LOGIN_REFUSED` if a message is not a packet, `IM_ERR_CLOSED` if the connection ends or the login wait is over
  */
 export async function firstPacket(conn: Conn): Promise<LogicPktView> {
   for (;;) {
@@ -25,11 +25,11 @@ export async function firstPacket(conn: Conn): Promise<LogicPktView> {
 function packetOf(payload: Uint8Array) {
   try {
     const packet = scan(payload);
-    // What it throws, it throws now.
+    // Strings are decoded on access: an invalid one throws here.
     if (packet.kind === "logic") void [packet.command, packet.channelId, packet.dest];
     return packet;
   } catch (cause) {
-    const words = cause instanceof WireError ? cause.message : "this is no packet";
+    const words = cause instanceof WireError ? cause.message : "the message is not a packet";
     throw new TransportError("IM_ERR_LOGIN_REFUSED", words, { cause, closeCode: GatewayCloseCode.InvalidPacket });
   }
 }

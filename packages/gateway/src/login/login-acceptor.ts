@@ -26,7 +26,7 @@ import { firstPacket } from "./first-packet.js";
 import { KickedOut, Refusal } from "./refusal.js";
 import { parseSignIn } from "./sign-in-request.js";
 
-/** Lets a connection in whose first packet is a `login.signin` that `authenticate` approves of. */
+/** Accepts connections whose first packet is a `login.signin` that `authenticate` approves. */
 export class LoginAcceptor implements Acceptor {
   readonly #settings: GatewaySettings;
   readonly #lifecycle: SessionLifecycle;
@@ -47,7 +47,7 @@ export class LoginAcceptor implements Acceptor {
       remoteAddress: conn.remoteAddress,
       localAddress: conn.localAddress,
       timeoutMs: options.timeoutMs,
-      // Passed on when it is asked for: a login that needs none makes none.
+      // Read on access: the signal is made only if `authenticate` uses it.
       get signal() {
         return options.signal;
       },
@@ -64,7 +64,7 @@ export class LoginAcceptor implements Acceptor {
       return this.#refuse(conn, request, new Refusal(Status.SystemException, "the service cannot sign you in now"));
     }
     if (!hasPlace) return this.#refuse(conn, request, new KickedOut());
-    // Throws if the peer has left or the login wait is over: then the end of the connection ends the session.
+    // Throws if the connection has ended or the login wait is over: the end of the connection ends the session.
     conn.writeFrame(OpCode.Binary, answer);
     conn.flush();
     return { id: session.channelId, meta: { session } };
@@ -126,14 +126,14 @@ export class LoginAcceptor implements Acceptor {
   }
 }
 
-/** Nobody waits for this sign-in any more: it must not take the place of one that lives. */
+/** The connection of this sign-in has ended: it must not displace a live session. */
 class LoginOver extends TransportError {
   constructor(cause: unknown) {
-    super("IM_ERR_CLOSED", "the login was over before authenticate had settled", { cause });
+    super("IM_ERR_CLOSED", "the login was over before authenticate settled", { cause });
   }
 }
 
-/** What `authenticate` gives in the end. @throws `LoginOver` if that is too late, whatever it gives or throws */
+/** The result of `authenticate`. @throws `LoginOver` if it settles too late, however it settles */
 async function awaited<T>(given: PromiseLike<T>, { signal }: SignIn): Promise<T> {
   try {
     const settled = await given;
@@ -144,7 +144,7 @@ async function awaited<T>(given: PromiseLike<T>, { signal }: SignIn): Promise<T>
   throw new LoginOver(signal.reason);
 }
 
-/** Texts may be cut from larger ones, and would keep those alive for as long as the session. */
+/** A copy: substrings would keep the whole packet in memory for as long as the session. */
 function ownCopy(record: SessionRecord): SessionRecord {
   return JSON.parse(JSON.stringify(record));
 }
@@ -154,12 +154,12 @@ function successOf(request: LogicPkt, { channelId, account, extensions }: LiveSe
   return marshal(createResponse(request, { body: encodeLoginResp({ channelId, account }), meta }));
 }
 
-/** A refusal is never a success, and a status has 32 bits, whatever it says. */
+/** The status of a refusal: 32 bits, and not Success. */
 function statusOf({ status = Status.Unauthorized }: GatewayError): Status {
   return (status | 0) === status && status !== Status.Success ? status : Status.Unauthorized;
 }
 
-/** How the session ended that the client comes back to; for how long it is to stay away. */
+/** How the session ended to which the client comes back, or how long the client is to wait. */
 function metaOf(refusal: Refusal): Meta[] {
   if (refusal instanceof KickedOut) {
     return [{ key: extensionMetaKeys.sessionOver, value: KICKED_OUT, type: MetaType.String }];

@@ -1,6 +1,6 @@
 import type { Answer } from "../ports/idempotency-store.js";
 
-/** An answer that is remembered. */
+/** An answer that the store remembers. */
 export interface StoredAnswer {
   readonly account: string;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface StoredAnswer {
   readonly untilMs: number;
 }
 
-/** Answers, oldest first, and how many of them are too many. */
+/** Answers, oldest first, with a limit for their number and one for their bytes. */
 export class AnswerWindow {
   readonly #maxAnswers: number;
   readonly #maxBytes: number;

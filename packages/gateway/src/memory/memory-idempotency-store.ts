@@ -20,13 +20,13 @@ export interface MemoryIdempotencyStoreOptions {
   readonly nowMs?: () => number;
 }
 
-/** Remembers answers in this process, the newest within a bounded window, of which each account has its share. */
+/** Remembers the newest answers in this process, within limits for all accounts together and for each. */
 export class MemoryIdempotencyStore implements IdempotencyStore {
   readonly #windowMs: number;
   readonly #maxAnswersPerAccount: number;
   readonly #maxBytesPerAccount: number;
   readonly #nowMs: () => number;
-  /** Claimed and not answered. Bounded by the requests in flight, and by the lifetime of claims whose gateway has ended. */
+  /** Claims without an answer. Their number is bounded by the requests in flight and by the lifetime of claims. */
   readonly #claims = new Map<string, { readonly claimId: string; readonly untilMs: number }>();
   readonly #all: AnswerWindow;
   readonly #accounts = new Map<string, AnswerWindow>();
@@ -76,7 +76,7 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     return kept && nowMs < kept.untilMs ? kept.answer : undefined;
   }
 
-  /** The oldest come first, and all gateways of a process claim for about as long. */
+  /** The oldest stand first, and all gateways of a process claim for about the same time. */
   #forgetDeadClaims(nowMs: number): void {
     for (const [name, { untilMs }] of this.#claims) {
       if (nowMs < untilMs) return;
@@ -90,12 +90,12 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     if (before) this.#forget(before);
     const own = this.#accounts.get(account) ?? new AnswerWindow(this.#maxAnswersPerAccount, this.#maxBytesPerAccount);
     this.#accounts.set(account, own);
-    // A text has two bytes for each unit.
+    // A string has up to two bytes for each unit.
     const bytes = 2 * name.length + answer.body.length;
     const kept = { account, name, answer, bytes, untilMs: nowMs + this.#windowMs };
     own.add(kept);
     this.#all.add(kept);
-    // First its own: nobody else's answers go for those of one account.
+    // First its own: the answers of one account displace no other account's.
     while (own.exceedsLimits) this.#forget(own.oldest!);
     for (let { oldest } = this.#all; oldest; { oldest } = this.#all) {
       if (!this.#all.exceedsLimits && nowMs < oldest.untilMs) return;
@@ -111,7 +111,7 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
   }
 }
 
-/** Lengths keep the parts apart, whatever text they hold. */
+/** The lengths keep the parts apart, whatever text they are. */
 function nameOf({ account, command, key }: IdempotencyKey): string {
   return `${account.length}:${account}${command.length}:${command}${key}`;
 }

@@ -1,44 +1,43 @@
 import type { Status } from "@im/wire";
 import type { MaybePromise } from "./maybe-promise.js";
 
-/** Names a request that is to run once. Any text is allowed in any part, and the parts are never mixed up. */
+/** Names a request that is to run once. Any text is allowed in any part, and a store keeps the parts apart. */
 export interface IdempotencyKey {
   readonly account: string;
   readonly command: string;
   readonly key: string;
 }
 
-/** A key, and who wants to run its request. */
+/** A key, and the run of its request that asks for it. */
 export interface IdempotencyClaim extends IdempotencyKey {
   /** Unique for each run: it tells this claim from any other of the same key. */
   readonly claimId: string;
-  /** When it is neither recorded nor released for so long, in milliseconds, it is over: its gateway may have died. */
+  /** After so many milliseconds without `record` or `release` the claim is over: its gateway may have died. */
   readonly lifetimeMs: number;
 }
 
-/** What a request was answered with. */
+/** The answer to a request. */
 export interface Answer {
   readonly status: Status;
   readonly body: Uint8Array;
 }
 
 /**
- * Remembers answers for a bounded window. `describeIdempotencyStore` in `@im/gateway/contract-suites` tests what stands
- * here.
+ * Remembers answers for a bounded window. `describeIdempotencyStore` in `@im/gateway/contract-suites` tests these rules.
  */
 export interface IdempotencyStore {
   /**
-   * Claims the key for who asks first; it does not wait for what comes of that. Each call is one atomic step.
+   * Claims the key for the first caller, and does not wait for its answer. Each call is one atomic step.
    *
-   * @returns the answer, once one is recorded; undefined if the key is claimed by this `claimId` now, or was before: `record`
-   * or `release` follows; `"taken"` while the claim of another lives: who wants to wait asks again
+   * @returns the answer, once one is recorded; undefined if this `claimId` has the key now, or had it already: `record` or
+   * `release` follows; `"taken"` while another claim lives: call again later
    */
   claim(claim: IdempotencyClaim): MaybePromise<Answer | "taken" | undefined>;
   /**
-   * Keeps the answer of a key and ends the claim, also where its lifetime is over: the first answer of a key stays. The body is
-   * copied by who keeps it. It may be called again, when nobody knows whether it was carried out.
+   * Records the answer of a key and ends the claim, even after its lifetime. The first answer of a key stays. The store copies
+   * the body. The call may be repeated, if its result was lost.
    */
   record(claim: IdempotencyClaim, answer: Answer): MaybePromise<void>;
-  /** Gives a claim back, if it is still this one's: nothing was done, or it may be done again. */
+  /** Releases the key, if this `claimId` still has it: its request did not run, or may run again. */
   release(claim: IdempotencyClaim): MaybePromise<void>;
 }

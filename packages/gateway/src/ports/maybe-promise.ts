@@ -1,2 +1,2 @@
-/** What a port gives: at once if it lies in memory, later if it lies elsewhere. `await` takes both. */
+/** The result of a port: a value from one in memory, a promise from any other. `await` takes both. */
 export type MaybePromise<T> = T | Promise<T>;

@@ -3,9 +3,9 @@ import type { MaybePromise } from "./maybe-promise.js";
 /** One packet for some channels of one gateway. */
 export interface Delivery {
   readonly channelIds: readonly string[];
-  /** A marshalled LogicPkt. It is shared: nobody changes it. */
+  /** A marshalled LogicPkt. It is shared and must not be changed. */
   readonly packet: Uint8Array;
-  /** With it the channels are closed once the packet has left. */
+  /** Closes the channels after the packet. */
   readonly close?: { readonly code: number; readonly reason: string } | undefined;
 }
 
@@ -16,11 +16,11 @@ export interface BusBroadcast {
   readonly packet: Uint8Array;
 }
 
-/** What a gateway receives from others. It is plain data; what it means does not concern the bus. */
+/** What a gateway receives from others: plain data that the bus carries as it is. */
 export type BusMessage = Delivery | BusBroadcast;
 
 /**
- * Carries packets between gateways. `describePushBus` in `@im/gateway/contract-suites` tests what stands here.
+ * Carries packets between gateways. `describePushBus` in `@im/gateway/contract-suites` tests these rules.
  *
  * What one gateway publishes and broadcasts to another arrives in that order, each at most once.
  */
@@ -28,7 +28,7 @@ export interface PushBus {
   /**
    * Calls `receive`, which does not throw, with what others publish to this gateway or broadcast from now on.
    *
-   * @returns a function that ends it; nothing is received after it has resolved
+   * @returns a function that ends the subscription; `receive` is not called after that has resolved
    */
   subscribe(gatewayId: string, receive: (message: BusMessage) => void): MaybePromise<() => MaybePromise<void>>;
   /** Resolves when the broadcast is on its way to all gateways that subscribe now, except `senderId`. */

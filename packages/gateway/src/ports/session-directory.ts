@@ -1,6 +1,6 @@
 import type { MaybePromise } from "./maybe-promise.js";
 
-/** Where one session is, and of whom: plain data that may be stored as JSON. Any text is allowed in any string. */
+/** A session and where it is: plain data that may be stored as JSON. Any text is allowed in any string. */
 export interface SessionRecord {
   readonly account: string;
   /** One of the account's devices. An account has at most one session per device. */
@@ -14,7 +14,7 @@ export interface SessionRecord {
   readonly isp: string;
   readonly remoteIp: string;
   readonly tags: readonly string[];
-  /** What all sign-ins of one `connect` of an application share; empty if its client does not say. */
+  /** The id that all sign-ins of one `connect()` of an application share; empty if the client sends none. */
   readonly connectId: string;
 }
 
@@ -26,7 +26,7 @@ export interface EnterOptions {
   readonly maxDevices?: number | undefined;
 }
 
-/** What a sign-in has changed. */
+/** The result of an entry. */
 export interface Entered {
   /**
    * Only with `isReconnect`: the session that has the place, or the oldest of an account that has `maxDevices`; then nothing
@@ -39,20 +39,20 @@ export interface Entered {
   readonly isFirst: boolean;
 }
 
-/** What a sign-out or disconnect has changed. */
+/** The result of a sign-out or a disconnect. */
 export interface Left {
-  /** False if the session was not there any more, most often because a newer one has its place. */
+  /** False if the session was not in its place, most often because a newer one is. */
   readonly removed: boolean;
   /** Whether it was removed and the account has no other session. */
   readonly isLast: boolean;
 }
 
 /**
- * Who is where: account and device → channel and gateway, for all gateways. Each call is one atomic step. A call may
- * reject when the directory cannot be reached; the gateway then refuses the sign-in, or repeats the sign-out later.
+ * Maps account and device to channel and gateway, for all gateways. Each call is one atomic step. A call may reject when the
+ * directory cannot be reached; the gateway then refuses the sign-in, or repeats the sign-out later.
  *
- * A gateway has a lease while it renews it. What belongs to a gateway without a lease is not found.
- * `describeSessionDirectory` in `@im/gateway/contract-suites` tests all of this.
+ * A gateway has a lease for as long as it renews it. Sessions of a gateway without a lease are not found.
+ * `describeSessionDirectory` in `@im/gateway/contract-suites` tests these rules.
  */
 export interface SessionDirectory {
   /**

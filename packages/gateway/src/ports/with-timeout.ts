@@ -2,7 +2,7 @@ import { isThenable, PatientTimer } from "@im/transport-core/internal";
 import { GatewayError } from "../gateway-error.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
-/** What a call of a port gives, unless that takes too long. What comes later is ignored. @throws `IM_ERR_PORT_TIMEOUT` */
+/** The result of a call of a port, if it comes in time; a later one is ignored. @throws `IM_ERR_PORT_TIMEOUT` */
 export function withTimeout<T>(given: MaybePromise<T>, timeoutMs: number, call: string): MaybePromise<T> {
   if (!isThenable(given)) return given;
   return new Promise((resolve, reject) => {

@@ -4,12 +4,12 @@ import type { SessionRecord } from "../ports/session-directory.js";
 import { withTimeout } from "../ports/with-timeout.js";
 import type { Session } from "../session/session.js";
 
-/** Said when an account signs in on its first device, and when its last session is gone. */
+/** `online`: an account has signed in on its first device. `offline`: its last session has ended. */
 export type PresenceEvent = "online" | "offline";
 
 export type PresenceListener = (account: string, session: Session) => unknown;
 
-/** Who is there, and where. */
+/** Which accounts are online, and where. */
 export class Presence {
   readonly #settings: Pick<GatewaySettings, "directory" | "portTimeoutMs" | "report">;
   readonly #listeners: Readonly<Record<PresenceEvent, Set<PresenceListener>>> = {
@@ -17,7 +17,7 @@ export class Presence {
     offline: new Set(),
   };
 
-  /** The sessions here that have not left, by account. The first of them that finds the account gone tells it for all. */
+  /** The sessions here that have not left, by account. The first that finds the account offline emits it for all. */
   readonly #present = new Map<string, Set<Session>>();
 
   constructor(settings: Pick<GatewaySettings, "directory" | "portTimeoutMs" | "report">) {
@@ -44,10 +44,10 @@ export class Presence {
   }
 
   /**
-   * Tells of accounts that come and go through this gateway; each event is told where it happens. What a listener
-   * throws is reported to `onError` (`during: "presence"`).
+   * Calls a listener when an account goes online or offline through a session of this gateway. What a listener throws, or
+   * rejects with, is reported to `onError` (`during: "presence"`).
    *
-   * @returns a function that ends it
+   * @returns a function that removes the listener
    */
   on(event: PresenceEvent, listener: PresenceListener): () => void {
     const listeners = this.#listeners[event];
@@ -67,7 +67,7 @@ export class Presence {
   left(session: Session, isOffline: boolean): void {
     const { account } = session;
     const present = this.#present.get(account);
-    // The account has been told offline, or came online again, while this session was leaving.
+    // Offline was emitted, or the account came online again, while this session was leaving.
     if (!present?.delete(session)) return;
     if (isOffline || present.size === 0) this.#present.delete(account);
     if (isOffline) this.#raise("offline", session);

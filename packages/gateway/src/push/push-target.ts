@@ -11,18 +11,18 @@ export interface ChannelTarget {
   readonly gatewayId?: string | undefined;
 }
 
-/** Whom a push is for: an account by its name, an account or channel, or many of them. Who is named twice gets it once. */
+/** The receivers of a push: an account by its name, an account, a channel, or an array of them. Each channel gets it once. */
 export type PushTarget = string | AccountTarget | ChannelTarget | readonly (string | AccountTarget | ChannelTarget)[];
 
 /** What became of a push. */
 export interface PushReport {
-  /** Channels that have it in their queue, or whose gateway was sent it. */
+  /** Channels that have it in their queues, or whose gateway was sent it. */
   readonly delivered: number;
-  /** Accounts that have no session, or none on the device that was asked for. */
+  /** Accounts without a session, or without one on the device that was named. */
   readonly offline: readonly string[];
   /**
-   * Whom it did not reach: channels that are gone, closing, or whose queue is full; those of a gateway that the bus could not
-   * bring it to; accounts that the directory could not look for.
+   * What it did not reach: channels that have ended, are closing, or whose queue is full; channels of a gateway that the bus did
+   * not reach; accounts that the directory could not look up.
    */
   readonly failed: readonly FailedPush[];
 }
@@ -43,11 +43,11 @@ export interface KickReport {
   readonly kicked: number;
   /** As in {@link PushReport}. */
   readonly offline: readonly string[];
-  /** Channels that are gone, or whose gateway was not reached; accounts that the directory could not look for. */
+  /** Channels that are gone, or whose gateway was not reached; accounts that the directory could not look up. */
   readonly failed: readonly FailedPush[];
 }
 
-/** One channel, or one account whose channels are not known, that a push did not reach. */
+/** A channel that a push did not reach, or an account whose channels are not known. */
 export interface FailedPush {
   readonly channelId?: string | undefined;
   readonly account?: string | undefined;

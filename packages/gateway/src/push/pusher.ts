@@ -79,7 +79,7 @@ class OutgoingPush implements Outgoing {
   }
 
   deliver(session: LiveSession): void {
-    if (session.end) throw new GatewayError("IM_ERR_SESSION_OVER", `the session is over: ${session.end}`);
+    if (session.end) throw new GatewayError("IM_ERR_SESSION_OVER", `the session has ended: ${session.end}`);
     session.deliver(this.#packet);
   }
 

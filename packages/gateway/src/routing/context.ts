@@ -11,20 +11,20 @@ import type {
 import type { BroadcastReport, PushReport, PushTarget } from "../push/push-target.js";
 import type { Session } from "../session/session.js";
 
-/** What a body may be given as: what its codec takes, or its bytes as they are. */
+/** A body: a value that its codec encodes, or bytes that are sent as they are. */
 export type BodyInit<Init> = Init | Uint8Array;
 
 /** Pushes of the commands of a map. */
 export interface Push<Map extends CommandMap> {
   /**
-   * Pushes to an account, a channel or many, on any gateway. The packet is encoded once, and what is pushed by one
-   * handler arrives in order where each push is awaited, or the directory and the bus lie in memory.
+   * Pushes to an account, a channel or many, on any gateway. The packet is encoded once. The pushes of one handler arrive in
+   * order if it awaits each, or if directory and bus are in memory.
    *
-   * @param body what the codec of the command takes, or its bytes as they are
-   * @returns a report, and never rejects: what the directory or the bus could not do stands in it, and `onError` is told.
-   * It need not be awaited.
-   * @throws at once, before anything is sent: `IM_ERR_GATEWAY_ARGUMENT` for what is no target and for a body that is no
-   * bytes without a codec, what the codec throws (of `@im/wire`: `IM_ERR_BODY_INVALID`)
+   * @param body a value for the codec of the command, or bytes; the bytes are copied before this returns
+   * @returns a report; the promise never rejects and need not be awaited. Failures of the directory and the bus stand in the
+   * report, and are reported to `onError`.
+   * @throws synchronously, before anything is sent: `IM_ERR_GATEWAY_ARGUMENT` for an invalid target, and for a body that is
+   * not bytes if the command has no codec; what the codec throws (of `@im/wire`: `IM_ERR_BODY_INVALID`)
    */
   <C extends CommandOf<Map>>(
     target: PushTarget,
@@ -42,7 +42,7 @@ export interface Broadcast<Map extends CommandMap> {
    *
    * @param body as in {@link Push}
    * @returns a report; the promise never rejects and need not be awaited
-   * @throws at once, as {@link Push} for a body
+   * @throws synchronously, as {@link Push} does for a body
    */
   <C extends CommandOf<Map>>(
     command: C,
@@ -53,38 +53,38 @@ export interface Broadcast<Map extends CommandMap> {
 
 /** One request on its way through middleware to its handler. */
 export interface RequestContext<Map extends CommandMap = CommandMap, Data = unknown> {
-  /** Who asks: the account as it has signed in, whatever the packet says. */
+  /** The session that sent the request. Its account is the one that signed in, whatever the packet says. */
   readonly session: Session<Data>;
-  /** The request as it came, its body in bytes. Its strings are decoded when asked for: copy it with `createLogicPkt`. */
+  /** The request as it was received, its body in bytes. Strings are decoded on access: copy it with `createLogicPkt`. */
   readonly packet: LogicPkt;
   readonly command: string;
   readonly sequence: number;
-  /** The account or group that it is for; never empty where the command needs one. */
+  /** The account or group that the request is for; not empty if the command map says `needsDest`. */
   readonly dest: string;
-  /** Aborts when the handler's time is over and when the session ends. */
+  /** Aborts when the handler times out and when the session ends. */
   readonly signal: AbortSignal;
-  /** What it was answered with; undefined until then. */
+  /** The status of the response; undefined until there is one. */
   readonly status: Status | undefined;
   /**
-   * Answers with a status other than Success, and words for the peer.
+   * Answers with a status other than Success, and a message that the peer can read.
    *
-   * @returns whether the peer keeps up; false too when nobody is there any more to be answered
+   * @returns false if the peer reads too slowly, or if the connection has ended
    * @throws `IM_ERR_ANSWERED`, `IM_ERR_GATEWAY_ARGUMENT` for Success
    */
   fail(status: Status, message: string): boolean;
-  /** As `gateway.push`; the packet keeps sequence and dest of the request, and has the sender's channelId. */
+  /** As `gateway.push`, but the packet has the sequence and dest of the request and the sender's channelId. */
   readonly push: Push<Map>;
 }
 
 /** A request whose body is decoded, by the command map. */
 export interface TypedContext<Map extends CommandMap, C extends CommandOf<Map>, Data>
   extends RequestContext<Map, Data> {
-  /** Where the map has no codec for requests: undefined, or the bytes if there are any. */
+  /** The decoded body. If the map has no codec for it: the bytes, or undefined if there are none. */
   readonly body: RequestOf<Map, C> extends undefined ? Uint8Array | undefined : RequestOf<Map, C>;
   /**
-   * Answers with Success: copies command, channelId, sequence and dest of the request.
+   * Answers with Success. The response has the command, channelId, sequence and dest of the request.
    *
-   * @returns whether the peer keeps up; false too when nobody is there any more to be answered
+   * @returns false if the peer reads too slowly, or if the connection has ended
    * @throws `IM_ERR_ANSWERED`, what the codec throws (of `@im/wire`: `IM_ERR_BODY_INVALID`), `IM_ERR_PAYLOAD_TOO_LARGE`
    */
   respond(...body: ResponseOf<Map, C> extends undefined ? [Uint8Array?] : [BodyInit<ResponseInitOf<Map, C>>]): boolean;

@@ -17,17 +17,17 @@ import type { PushReport, PushTarget } from "../push/push-target.js";
 import type { Pusher } from "../push/pusher.js";
 import type { Abortable, LiveSession } from "../session/live-session.js";
 
-/** The reason of the Close for a request that not even an error can answer. */
+/** The reason of the Close for a request whose header leaves no room even for an error response. */
 export const UNANSWERABLE = "the header leaves no room for a response";
 
-/** What requests need of the gateway. */
+/** The parts of the gateway that requests use. */
 export interface RequestServices {
   readonly settings: GatewaySettings;
   readonly claims: Claims;
   readonly pusher: Pusher;
 }
 
-/** The context of one request, for typed and raw handlers alike: see `RequestContext` for what they see of it. */
+/** The context of one request, for typed and raw handlers. Its public side is `RequestContext`. */
 export class HandledRequest implements Abortable {
   readonly session: LiveSession;
   readonly packet: LogicPktView;
@@ -35,9 +35,9 @@ export class HandledRequest implements Abortable {
   readonly definition: CommandDefinition | undefined;
   body: unknown = undefined;
   status: StatusCode | undefined = undefined;
-  /** When its handler's time is over; 0 for one that is not asynchronous. */
+  /** When its handler times out, in milliseconds of `performance.now()`; 0 for a synchronous handler. */
   deadlineMs = 0;
-  /** Set while this request holds the claim of an idempotency key. */
+  /** The claim of its idempotency key, while this request holds it. */
   claim: OwnClaim | undefined = undefined;
   readonly #services: RequestServices;
   readonly #startedMs: number;
@@ -45,12 +45,12 @@ export class HandledRequest implements Abortable {
   #aborting: AbortController | undefined;
   #abortedBy: GatewayError | undefined;
   #released: (() => void) | undefined;
-  /** Of the handler and the middleware, those that gave a promise which has not settled. */
+  /** How many promises of the handler and the middleware have not settled. */
   #unsettled = 0;
   #lastAwaited: PromiseLike<unknown> | undefined;
-  /** What the outermost of them gave, until it has settled. */
+  /** The promise of the outermost of them, until it has settled. */
   #outermost: PromiseLike<unknown> | undefined;
-  /** What an inner one rejected with while an outer one was there to hear of it. */
+  /** The rejection of an inner promise, which an outer one may still handle. */
   #innerFailure: { readonly error: unknown } | undefined;
   #whenSettled: (() => void) | undefined;
 
@@ -69,12 +69,12 @@ export class HandledRequest implements Abortable {
     this.#startedMs = services.settings.hooks.answered ? performance.now() : 0;
   }
 
-  /** Read when it is asked for: a handler that needs none spares the time. */
+  /** Decoded on access: a handler that does not need it does not pay for it. */
   get dest(): string {
     try {
       return this.packet.dest;
     } catch (error) {
-      this.session.close(GatewayCloseCode.InvalidPacket, "what came is no packet");
+      this.session.close(GatewayCloseCode.InvalidPacket, "the message is not a packet");
       throw error;
     }
   }
@@ -110,7 +110,7 @@ export class HandledRequest implements Abortable {
   answer(status: StatusCode, body: Uint8Array): boolean {
     if (this.status !== undefined) {
       if (this.#isTimedOut) return this.#recordLate(status, body);
-      throw new GatewayError("IM_ERR_ANSWERED", `the request was answered before, with status ${this.status}`);
+      throw new GatewayError("IM_ERR_ANSWERED", `the request is answered already, with status ${this.status}`);
     }
     const packet = marshalResponse(this.packet, { status, body });
     const keepsUp = this.#send(packet);
@@ -125,7 +125,7 @@ export class HandledRequest implements Abortable {
     try {
       return this.session.deliver(packet);
     } catch (error) {
-      // Nobody is there any more to be answered: the end of the session is told.
+      // The connection has ended or is closing; the end of the session is reported separately.
       if (error instanceof TransportError && (error.code === "IM_ERR_CLOSED" || error.code === "IM_ERR_QUEUE_FULL")) {
         return false;
       }
@@ -133,13 +133,13 @@ export class HandledRequest implements Abortable {
     }
   }
 
-  /** After the time was over nothing is sent, but a repetition is answered with it. */
+  /** After a timeout nothing is sent, but the answer is recorded for a repetition. */
   #recordLate(status: StatusCode, body: Uint8Array): boolean {
     this.#record(status, body);
     return false;
   }
 
-  /** Answers of 300 to 399 ask for another try: such a request may run again. */
+  /** Not for a status of 300 to 399, which asks the client to try again: such a request may run again. */
   #record(status: StatusCode, body: Uint8Array): void {
     if (!this.claim || (status >= 300 && status < 400)) return;
     const claim = this.claim;
@@ -147,7 +147,7 @@ export class HandledRequest implements Abortable {
     this.#services.claims.record(claim, { status, body }, (error) => this.report(error));
   }
 
-  /** Gives a claim back that no answer was recorded for. */
+  /** Releases a claim for which no answer was recorded. */
   releaseClaim(): void {
     const { claim } = this;
     if (!claim) return;
@@ -155,7 +155,7 @@ export class HandledRequest implements Abortable {
     this.#services.claims.release(claim, (error) => this.report(error));
   }
 
-  /** The handler's time is over: the peer is answered, and the channel goes on with its next message. */
+  /** The handler has timed out: the peer is answered, and the channel goes on with its next message. */
   expire(): void {
     const late = new GatewayError("IM_ERR_HANDLER_TIMEOUT", `the handler of ${this.command} took too long`);
     this.abort(late);
@@ -181,11 +181,11 @@ export class HandledRequest implements Abortable {
     return this.#unsettled === 0;
   }
 
-  /** Counts on what a handler or middleware gave, of whatever shape: the request is not done before it has settled. */
+  /** Waits for a promise of a handler or middleware: the request is not done before it has settled. */
   waitFor(given: PromiseLike<unknown>): void {
     if (given === this.#lastAwaited) return;
     this.#lastAwaited = given;
-    // A promise stays what it is; any other thenable is made one that settles once, and later.
+    // Any other thenable becomes a promise, which settles once and never synchronously.
     const promise = Promise.resolve(given);
     this.#unsettled++;
     promise.then(
@@ -203,7 +203,7 @@ export class HandledRequest implements Abortable {
     if (--this.#unsettled === 0) this.#whenSettled?.();
   }
 
-  /** What a handler has thrown: the peer learns that, and no more. */
+  /** A handler has thrown: the peer is told that it failed, but not why. */
   handleError(error: unknown): void {
     const { end, isClosing } = this.session;
     const isOver = isClosing || (end !== undefined && (error === this.#abortedBy || isClosed(error)));
@@ -211,14 +211,14 @@ export class HandledRequest implements Abortable {
     if (this.status === undefined) this.#failOrClose("the service failed");
   }
 
-  /** The handler has settled: whoever asked must not be left waiting. */
+  /** The handler has settled: if it has not answered, the gateway does. */
   complete(): void {
     if (this.status !== undefined) return;
     if (this.#innerFailure) {
       this.handleError(this.#innerFailure.error);
       return;
     }
-    this.report(new GatewayError("IM_ERR_NO_ANSWER", `the handler of ${this.command} is done and has not answered`));
+    this.report(new GatewayError("IM_ERR_NO_ANSWER", `the handler of ${this.command} has settled without an answer`));
     this.#failOrClose("the service has no answer");
   }
 
@@ -237,12 +237,12 @@ export class HandledRequest implements Abortable {
     this.#aborting?.abort(reason);
   }
 
-  /** @throws why it was aborted */
+  /** @throws the reason of the abort */
   throwIfAborted(): void {
     if (this.#abortedBy) throw this.#abortedBy;
   }
 
-  /** @param settled called once, when all of it is done. @returns what resolves when the channel may go on */
+  /** @param settled called once, when all promises have settled @returns resolves when the channel may go on */
   pending(settled: () => void): Promise<void> {
     this.#whenSettled = settled;
     return new Promise((resolve) => {

@@ -1,11 +1,11 @@
 import { PatientTimer } from "@im/transport-core/internal";
 import type { HandledRequest } from "./handled-request.js";
 
-/** Finds handlers whose time is over. All have the same time, so the oldest is always the first: one timer is enough. */
+/** Times handlers out. All have the same timeout, so they expire in the order in which they began: one timer is enough. */
 export class HandlerDeadlines {
   readonly #timeoutMs: number;
   readonly #running = new Set<HandledRequest>();
-  // It may wait for handlers that are long done, and keeps no process alive for that.
+  // It may wait for handlers that have settled long ago, and must not keep the process alive for that.
   readonly #timer = new PatientTimer((nowMs) => this.#look(nowMs), false);
   #isWaiting = false;
 

@@ -12,7 +12,7 @@ export class RouteTable {
   readonly #middleware: MiddlewareStep[] = [];
   readonly #unknown: Route = {
     definition: undefined,
-    run: (request) => request.fail(Status.NotImplemented, "there is no such command"),
+    run: (request) => request.fail(Status.NotImplemented, "the command is not implemented"),
   };
 
   constructor(definitions: ReadonlyMap<string, CommandDefinition>, claims: Claims) {
@@ -38,7 +38,7 @@ export class RouteTable {
         try {
           request.body = codec.decode(request.packet.body);
         } catch {
-          return request.fail(Status.InvalidPacketBody, `the body does not parse as one of ${command}`);
+          return request.fail(Status.InvalidPacketBody, `the body is not a request body of ${command}`);
         }
       } else if (request.packet.body.length > 0) request.body = request.packet.body;
       return once(request);
@@ -56,7 +56,7 @@ export class RouteTable {
     this.#add(command, undefined, raw);
   }
 
-  /** Puts the middleware before every route; nothing is added afterwards. */
+  /** Composes the middleware with every route. Nothing is added afterwards. */
   seal(): void {
     for (const route of [...this.#routes.values(), this.#unknown]) route.run = compose(this.#middleware, route.run);
   }

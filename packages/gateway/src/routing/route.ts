@@ -6,14 +6,14 @@ import type { HandledRequest } from "./handled-request.js";
 export type Step = (request: HandledRequest) => unknown;
 export type MiddlewareStep = (request: HandledRequest, next: Step) => unknown;
 
-/** Where the requests of one command go. */
+/** How the requests of one command are handled. */
 export interface Route {
   readonly definition: CommandDefinition | undefined;
   /** Middleware and handler in one. */
   run: Step;
 }
 
-/** Puts steps before another, the first outermost. Composed once: a message makes no closures. */
+/** Puts middleware before a step, the first outermost. It is composed once, so that a request makes no closures. */
 export function compose(middleware: readonly MiddlewareStep[], last: Step): Step {
   return middleware.reduceRight<Step>((inner, step) => {
     const next = awaited(inner);
@@ -21,7 +21,7 @@ export function compose(middleware: readonly MiddlewareStep[], last: Step): Step
   }, last);
 }
 
-/** A step that the request waits for, even if the middleware before it forgets to. */
+/** A step for whose promise the request waits, even if the middleware before it does not. */
 function awaited(step: Step): Step {
   return (request) => {
     const given = step(request);

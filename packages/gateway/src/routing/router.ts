@@ -26,7 +26,7 @@ import type { RouteTable } from "./route-table.js";
 
 const PONG = /* @__PURE__ */ marshal(basicPong);
 
-/** Takes what signed-in channels send: answers heartbeats, and brings each request to its handler. */
+/** The MessageListener of signed-in channels: answers heartbeats and runs the handler of each request. */
 export class Router implements MessageListener {
   readonly #services: RequestServices;
   readonly #routes: RouteTable;
@@ -40,7 +40,7 @@ export class Router implements MessageListener {
     this.#deadlines = new HandlerDeadlines(services.settings.handlerTimeoutMs);
   }
 
-  /** No promise for what is handled synchronously: with an async handler it holds back the channel's next message. */
+  /** Returns a promise only for an async handler: until it resolves, the channel's next message waits. */
   receive(agent: Agent, payload: Uint8Array): void | Promise<void> {
     const session = agent.meta.session as LiveSession;
     if (session.isClosing) return;
@@ -48,11 +48,11 @@ export class Router implements MessageListener {
     let command: string;
     try {
       packet = scan(payload);
-      // Pings are answered already; other codes mean nothing.
+      // Pings are answered already; other codes are ignored.
       if (packet.kind === "basic") return;
       command = packet.command;
     } catch {
-      session.close(GatewayCloseCode.InvalidPacket, "what came is no packet");
+      session.close(GatewayCloseCode.InvalidPacket, "the message is not a packet");
       return;
     }
     const refusal = this.#refusalOf(session, packet, command);
@@ -62,7 +62,7 @@ export class Router implements MessageListener {
     return this.#handle(new HandledRequest(this.#services, session, packet, command, definition), run);
   }
 
-  /** A BasicPkt ping is answered where it is read: no handler, and nothing that waits behind one, holds it up. */
+  /** A BasicPkt ping is answered as soon as it is read: no handler delays it. */
   answerPing(agent: Agent, payload: Uint8Array): boolean {
     if (!isPing(payload)) return false;
     this.showLife(agent);
@@ -74,11 +74,11 @@ export class Router implements MessageListener {
     if (!session.isClosing) send(session, PONG);
   }
 
-  /** What keeps a request from any handler. */
+  /** The status and message for a request that reaches no handler. */
   #refusalOf(session: LiveSession, { flag }: LogicPktView, command: string): [Status, string] | undefined {
-    if (session.end) return [Status.SessionNotFound, `the session is over: ${session.end}`];
-    if (flag !== Flag.Request) return [Status.InvalidCommand, "only requests are taken"];
-    if (command === commands.loginSignIn) return [Status.InvalidCommand, "signed in already"];
+    if (session.end) return [Status.SessionNotFound, `the session has ended: ${session.end}`];
+    if (flag !== Flag.Request) return [Status.InvalidCommand, "a client may only send requests"];
+    if (command === commands.loginSignIn) return [Status.InvalidCommand, "the connection has signed in already"];
     const { budget, inFlight } = session;
     if (inFlight >= this.#services.settings.maxInFlight || (budget && !budget.take(performance.now()))) {
       return [Status.SystemException, "too many requests: try again later"];
@@ -95,7 +95,7 @@ export class Router implements MessageListener {
     await this.#lifecycle.signOut(session);
     respond(session, request);
     this.#services.settings.hooks.answered?.(session, request.command, Status.Success, 0);
-    // The peer closes as a rule.
+    // Clients close by themselves after a sign-out.
     const timer = setTimeout(() => session.close(CloseCode.Normal, "signed out"), SIGNED_OUT_WAIT_MS);
     void session.channel?.closed.then(() => clearTimeout(timer));
   }
@@ -122,12 +122,12 @@ export class Router implements MessageListener {
   }
 }
 
-/** A header of full length leaves no room for a response: who sends one is closed, not left waiting. */
+/** Closes the session if a request's header leaves no room for a response: its client would wait in vain. */
 function respond(session: LiveSession, request: LogicPktView, init?: { status: Status; body: Uint8Array }): void {
   let response: Uint8Array;
   try {
     response = marshalResponse(request, init);
-    // So that a handler's SessionNotFound, which means something else, is not taken for ours.
+    // Distinguishes it from a SessionNotFound of a handler, which means something else.
     if (init?.status === Status.SessionNotFound) {
       response = restamp(response, { meta: { [extensionMetaKeys.sessionOver]: session.end ?? "" } });
     }
@@ -138,14 +138,14 @@ function respond(session: LiveSession, request: LogicPktView, init?: { status: S
   send(session, response);
 }
 
-/** To a peer that may be gone by now, which its end tells. */
+/** Does nothing if the connection has ended: the end of the session is reported separately. */
 function send(session: LiveSession, packet: Uint8Array): void {
   try {
     session.deliver(packet);
   } catch {}
 }
 
-/** A look at one byte tells for nearly all packets. */
+/** One byte decides for nearly all packets. */
 function isPing(payload: Uint8Array): boolean {
   if (payload[1] !== MagicBasicPkt[1]) return false;
   try {

@@ -6,18 +6,18 @@ import type { LiveSession } from "./live-session.js";
 import type { SessionEvictor } from "./session-evictor.js";
 import type { SessionRegistry } from "./session-registry.js";
 
-/** So many accounts are asked for at once; between two questions the gateway does other work. */
+/** Accounts per call of the directory; between two calls the gateway does other work. */
 const ACCOUNTS_AT_ONCE = 500;
 
 /**
- * Compares the sessions of this gateway with the directory, and ends those whose place is not theirs any more. So no session
- * that was displaced stays, whoever failed to tell of it, or died before.
+ * Compares the sessions of this gateway with the directory, and ends those that have lost their places. So a displaced session
+ * ends even if its kick-out was lost, or the gateway that owed it has died.
  */
 export class DirectoryReconciler {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
   readonly #evictor: SessionEvictor;
-  #isAtWork = false;
+  #isRunning = false;
 
   constructor(settings: GatewaySettings, registry: SessionRegistry, evictor: SessionEvictor) {
     this.#settings = settings;
@@ -25,11 +25,11 @@ export class DirectoryReconciler {
     this.#evictor = evictor;
   }
 
-  /** Does nothing while it is at work. Does not reject: what the directory cannot say is asked again the next time. */
+  /** Does nothing while another run is in progress. Does not reject: if the directory fails, the next run asks again. */
   async run(): Promise<void> {
-    // A directory that nobody else has gives no place to others.
-    if (this.#isAtWork || !this.#settings.sharesDirectory) return;
-    this.#isAtWork = true;
+    // No other gateway displaces sessions in a directory in memory.
+    if (this.#isRunning || !this.#settings.sharesDirectory) return;
+    this.#isRunning = true;
     try {
       const sessions = this.#registry.sessions();
       for (let at = 0; at < sessions.length; at += ACCOUNTS_AT_ONCE) {
@@ -39,11 +39,11 @@ export class DirectoryReconciler {
     } catch (error) {
       this.#settings.report(error, { during: "directory" });
     } finally {
-      this.#isAtWork = false;
+      this.#isRunning = false;
     }
   }
 
-  /** @param sessions that the directory has taken: it knows them, or others in their places */
+  /** @param sessions that have entered the directory */
   async #check(sessions: readonly LiveSession[]): Promise<void> {
     if (sessions.length === 0) return;
     const { directory, portTimeoutMs } = this.#settings;

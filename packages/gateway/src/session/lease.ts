@@ -2,24 +2,24 @@ import { startTimer } from "@im/transport-core/internal";
 import type { GatewaySettings } from "../gateway-options.js";
 import { withTimeout } from "../ports/with-timeout.js";
 
-/** What failed is repeated with a renewal, so there is one at least this often, however long the lease. */
+/** Failed calls are repeated with each renewal, so the lease is renewed at least this often, however long it is. */
 const MAX_RENEWAL_WAIT_MS = 10_000;
 
 export interface LeaseEvents {
   /** The lease is over: the sessions of this gateway may have been displaced unseen. */
   lost(): void;
-  /** The directory answers: what it could not do before may be tried again. */
+  /** The directory has answered: calls that failed may be repeated. */
   renewed(): void;
-  /** The lease is about to be given back. */
+  /** The lease is about to be retired. */
   ending(): void;
 }
 
-/** Keeps this gateway's lease in the directory, and finds out when it was lost. */
+/** Renews this gateway's lease in the directory, and reports when it was lost. */
 export class Lease {
   readonly #settings: GatewaySettings;
   readonly #events: LeaseEvents;
   #timer: ReturnType<typeof startTimer>;
-  /** Fires when the lease is over by our own clock, whatever the directory says or does not say. */
+  /** Fires when the lease is over by our own clock, even if the directory does not answer. */
   #fence: ReturnType<typeof startTimer>;
   #ended = false;
 
@@ -62,7 +62,7 @@ export class Lease {
   /** @returns whether there was a lease */
   async #prolong(): Promise<boolean> {
     const { directory, gatewayId, leaseMs, portTimeoutMs } = this.#settings;
-    // The directory counts from later, so its lease outlives ours.
+    // The directory counts from a later time, so its lease outlives ours.
     const startMs = performance.now();
     const timeoutMs = Math.min(portTimeoutMs, leaseMs / 3);
     const hadLease = await withTimeout(directory.renew(gatewayId, leaseMs), timeoutMs, "directory.renew");

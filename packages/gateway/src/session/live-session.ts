@@ -7,16 +7,16 @@ import type { RequestBudget } from "./request-budget.js";
 import type { Session, SessionEnd } from "./session.js";
 import { WallClockTimer } from "./wall-clock-timer.js";
 
-/** Something that goes on for a session and is told when it is over. */
+/** Something in progress for a session, which is aborted when the session ends. */
 export interface Abortable {
   abort(reason: GatewayError): void;
 }
 
-/** What may be pushed between the entry in the directory and the channel. */
+/** What may wait between the entry in the directory and the opening of the channel. */
 const MAX_EARLY_PACKETS = 256;
 const MAX_EARLY_BYTES = 1_048_576;
 
-/** A session whose channel is, or is about to be, at this gateway. */
+/** A session of this gateway. Its channel may not be open yet. */
 export class LiveSession implements Session {
   readonly account: string;
   readonly device: string;
@@ -31,14 +31,14 @@ export class LiveSession implements Session {
   readonly data: unknown;
   readonly extensions: ReadonlySet<string>;
   readonly expiresAtMs: number | undefined;
-  /** What the directory holds. */
+  /** What stands in the directory. */
   readonly record: SessionRecord;
   readonly budget: RequestBudget | undefined;
   /** Requests whose handlers have not settled. */
   inFlight = 0;
-  /** What is to be told when the session is over. */
+  /** What is aborted when the session ends. */
   readonly running = new Set<Abortable>();
-  /** Whether it stands in the directory, as far as we know. */
+  /** Whether it stands in the directory, as far as this gateway knows. */
   isEntered = false;
   readonly #open: OpenSessions;
   #channel: Channel | undefined;
@@ -80,17 +80,17 @@ export class LiveSession implements Session {
     return this.#channel;
   }
 
-  /** How it ended; undefined while it goes on. */
+  /** How it ended; undefined until it has. */
   get end(): SessionEnd | undefined {
     return this.#end;
   }
 
-  /** Whether nothing that comes from the peer counts any more. */
+  /** Whether it is being closed: messages of the peer are ignored. */
   get isClosing(): boolean {
     return this.#closing !== undefined;
   }
 
-  /** The server let the connection in: what was pushed meanwhile follows the login's answer. */
+  /** The channel is open, and the sign-in is answered: what was pushed before follows. */
   attach(channel: Channel): void {
     this.#channel = channel;
     this.#pushEarly(channel);
@@ -111,7 +111,7 @@ export class LiveSession implements Session {
     try {
       for (const packet of early) channel.push(packet);
     } catch {
-      // It is closing, or its queue is full, which closes it: its end is told.
+      // It is closing, or its queue is full, which closes it.
     }
   }
 
@@ -119,25 +119,25 @@ export class LiveSession implements Session {
   deliver(packet: Uint8Array): boolean {
     if (this.#channel) return this.#channel.push(packet);
     if (this.#early.length === MAX_EARLY_PACKETS || this.#earlyBytes + packet.length > MAX_EARLY_BYTES) {
-      throw new TransportError("IM_ERR_QUEUE_FULL", "more is pushed than may wait for a sign-in to be over");
+      throw new TransportError("IM_ERR_QUEUE_FULL", "too many pushes wait for the sign-in to be answered");
     }
     this.#early.push(packet);
     this.#earlyBytes += packet.length;
     return true;
   }
 
-  /** Ends it once, and tells what is running for it. @returns false if it had ended before */
+  /** Ends the session once, and aborts what is in progress for it. @returns false if it had ended before */
   finish(end: SessionEnd): boolean {
     if (this.#end) return false;
     this.#end = end;
     this.#expiry?.stop();
-    const over = new GatewayError("IM_ERR_SESSION_OVER", `the session is over: ${end}`);
+    const over = new GatewayError("IM_ERR_SESSION_OVER", `the session has ended: ${end}`);
     for (const abortable of this.running) abortable.abort(over);
     if (this.#channel) this.#open.ended(this, end);
     return true;
   }
 
-  /** Ends it as kicked out: the connection is closed after the packet, also where its queue does not take that. */
+  /** Kicks it out: delivers the packet, then closes the connection, even if the queue does not take the packet. */
   evict(packet: Uint8Array, { code, reason }: { readonly code: number; readonly reason: string }): void {
     this.finish("kicked out");
     try {
@@ -148,14 +148,14 @@ export class LiveSession implements Session {
     this.close(code, reason);
   }
 
-  /** Closes the connection once what was pushed has left. */
+  /** Closes the connection after all that was pushed before. */
   close(code: number, reason: string): void {
     this.#closing = { code, reason };
     if (this.#channel) void closeWith(this.#channel, this.#closing);
   }
 }
 
-/** What came over a bus may be a code that cannot be sent: the channel is closed all the same. */
+/** A code from the bus may be one that a Close cannot carry: then the channel is closed with 1008. */
 async function closeWith(channel: Channel, { code, reason }: { code: number; reason: string }): Promise<void> {
   try {
     await channel.close(code, reason);

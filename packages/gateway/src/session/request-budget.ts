@@ -1,4 +1,4 @@
-/** How many requests a session may send: a bucket that holds the requests of one second and fills at their rate. */
+/** The rate limit of a session: a token bucket that holds the requests of one second. */
 export class RequestBudget {
   readonly #perSecond: number;
   #left: number;
@@ -10,7 +10,7 @@ export class RequestBudget {
     this.#filledAtMs = nowMs;
   }
 
-  /** Takes one. @returns false when there is none left */
+  /** Takes a token. @returns false if there is none */
   take(nowMs: number): boolean {
     const filled = this.#left + ((nowMs - this.#filledAtMs) * this.#perSecond) / 1000;
     this.#left = Math.min(Math.max(1, this.#perSecond), filled);

@@ -3,7 +3,7 @@ import { GatewayError } from "../gateway-error.js";
 
 const MAX_WAITING = 10_000;
 
-/** What could not be done because a port failed, to be tried again with the next renewal of the lease. */
+/** Calls of ports that failed and are repeated with the next renewal of the lease. */
 export class RetryQueue {
   readonly #report: GatewayErrorReporter;
   #waiting: (() => unknown)[] = [];
@@ -13,12 +13,15 @@ export class RetryQueue {
   }
 
   /**
-   * @param attempt does not reject; when it fails again it asks for another repetition
-   * @returns false if too much waits already: then it is not repeated, which is reported
+   * @param attempt does not reject; if it fails again, it adds itself again
+   * @returns false if the queue is full: then it is dropped, which is reported
    */
   add(attempt: () => unknown): boolean {
     if (this.#waiting.length === MAX_WAITING) {
-      this.#report(new GatewayError("IM_ERR_GATEWAY_STATE", "too much waits to be repeated"), { during: "directory" });
+      this.#report(
+        new GatewayError("IM_ERR_GATEWAY_STATE", "too many calls of the directory wait to be repeated: one is dropped"),
+        { during: "directory" },
+      );
       return false;
     }
     this.#waiting.push(attempt);

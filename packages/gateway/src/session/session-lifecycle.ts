@@ -11,7 +11,7 @@ import type { RetryQueue } from "./retry-queue.js";
 import type { SessionEvictor } from "./session-evictor.js";
 import type { SessionRegistry } from "./session-registry.js";
 
-/** From sign-in to the end: keeps the directory, the registry and presence in step. */
+/** Begins and ends sessions: keeps the directory, the registry and presence in step. */
 export class SessionLifecycle {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
@@ -36,13 +36,13 @@ export class SessionLifecycle {
   }
 
   /**
-   * Puts the session in its place, and ends the one that was there. Rejects if the directory does.
+   * Enters the session in the directory, and evicts those that it displaces. Rejects if the directory fails.
    *
    * @returns false if another session keeps the place, see `Entered.holder`
    */
   async begin(session: LiveSession, conn: Conn, isReconnect: boolean): Promise<boolean> {
     this.#registry.register(session);
-    // Of those who leave before they have a channel, no StateListener is told.
+    // A connection that ends before it has a channel reaches no StateListener.
     void conn.closed.then(() => (session.channel ? undefined : this.#disconnected(session)));
     const { directory, portTimeoutMs, maxDevicesPerAccount: maxDevices } = this.#settings;
     let entering: MaybePromise<Entered> | undefined;
@@ -58,16 +58,16 @@ export class SessionLifecycle {
       this.#evictor.evictDisplaced(displaced);
     } catch (error) {
       this.#registry.unregister(session);
-      this.#takeBack(session, entering, isReconnect);
+      this.#undoEntry(session, entering, isReconnect);
       throw error;
     }
-    // It may have left while the directory was busy.
+    // The connection may have ended while the directory was busy.
     if (session.end === "disconnected") await this.#leave(session);
     return true;
   }
 
-  /** Who can say whether the directory has taken it, or will, and who is displaced by that? */
-  #takeBack(session: LiveSession, entering: MaybePromise<Entered> | undefined, isReconnect: boolean): void {
+  /** Undoes an entry of which this gateway does not know whether the directory has made it, or will make it later. */
+  #undoEntry(session: LiveSession, entering: MaybePromise<Entered> | undefined, isReconnect: boolean): void {
     for (const other of this.#registry.othersOnDevice(session)) {
       const isUntouched = isReconnect && other.connectId !== session.connectId;
       if (!isUntouched) other.close(GatewayCloseCode.LeaseLost, "sign in again");
@@ -104,26 +104,26 @@ export class SessionLifecycle {
     await this.#leave(session);
   }
 
-  /** Gives its place back, if it still has it. What fails is repeated later. */
-  async #leave(session: LiveSession, isTakenBack = false): Promise<void> {
+  /** Leaves the directory, if the session still has its place. If that fails it is repeated later. */
+  async #leave(session: LiveSession, isUndone = false): Promise<void> {
     if (!session.isEntered) return;
     session.isEntered = false;
     try {
-      this.#presence.left(session, await this.#wasLast(session, isTakenBack));
+      this.#presence.left(session, await this.#wasLast(session, isUndone));
     } catch (error) {
       session.isEntered = true;
       this.#settings.report(error, { during: "directory", session });
-      if (!this.#retries.add(() => this.#leave(session, isTakenBack))) this.#presence.left(session, false);
+      if (!this.#retries.add(() => this.#leave(session, isUndone))) this.#presence.left(session, false);
     }
   }
 
   /** Leaves the directory. @returns whether the account has no session any more */
-  async #wasLast(session: LiveSession, isTakenBack: boolean): Promise<boolean> {
+  async #wasLast(session: LiveSession, isUndone: boolean): Promise<boolean> {
     const { directory, portTimeoutMs } = this.#settings;
     const { removed, isLast } = await withTimeout(directory.leave(session.record), portTimeoutMs, "directory.leave");
     if (removed) return isLast;
-    // It never had its place.
-    if (isTakenBack) return false;
+    // It has never been in its place.
+    if (isUndone) return false;
     // A newer session has its place; or it went with a lost lease, or with an answer of the directory that was lost.
     const found = await withTimeout(directory.find([session.account]), portTimeoutMs, "directory.find");
     return found.length === 0;

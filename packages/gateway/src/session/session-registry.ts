@@ -2,13 +2,13 @@ import type { Channel, ChannelMap } from "@im/transport-core";
 import type { LiveSession } from "./live-session.js";
 
 /**
- * The sessions of this gateway by channel id, on all its servers. To the servers it is their ChannelMap: so it learns in
- * the same step when a connection that has signed in is let in.
+ * The sessions of this gateway by channel id, on all its servers. It is the ChannelMap of the servers, so it gets the channel
+ * of a session in the step in which the connection is let in.
  */
 export class SessionRegistry implements ChannelMap {
   readonly #sessions = new Map<string, LiveSession>();
 
-  /** A session whose channel is to come; until then what is pushed to it waits. */
+  /** Adds a session whose channel is not open yet; pushes to it wait until it is. */
   register(session: LiveSession): void {
     this.#sessions.set(session.channelId, session);
   }
@@ -21,7 +21,7 @@ export class SessionRegistry implements ChannelMap {
     return [...this.#sessions.values()];
   }
 
-  /** Other sessions of its account and device that stand in the directory, as far as we know. It looks at all there are. */
+  /** Other sessions of the same account and device that have entered the directory. It visits all sessions. */
   othersOnDevice({ account, device, channelId }: LiveSession): readonly LiveSession[] {
     return this.sessions().filter(
       (other) =>
@@ -42,7 +42,7 @@ export class SessionRegistry implements ChannelMap {
     return true;
   }
 
-  /** The session goes when its end is told, which follows. */
+  /** The session is unregistered when the server reports the disconnect, which follows. */
   remove(): void {}
 
   get(id: string): Channel | undefined {
