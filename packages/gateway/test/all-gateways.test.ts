@@ -83,7 +83,7 @@ describe("gateway.kick", () => {
     expect((await bob.request(createLogicPkt({ command: "a.b" }))).status).toBe(Status.Success);
   });
 
-  it("ends one device, or one session, and says who is offline", async () => {
+  it("ends one device, or one session, and reports accounts that are offline", async () => {
     const [east, west] = await startTwo();
     const [phone, laptop, bob] = await signInThree(east, west);
     const [session] = await east.gateway.presence.where("bob");
@@ -108,7 +108,7 @@ describe("gateway.kick", () => {
     expect(await gateway.presence.where("alice")).toEqual([]);
   });
 
-  it("is no ban: who signs in again is let in", async () => {
+  it("is no ban: the account can sign in again", async () => {
     const { gateway, ws } = await startGateway();
     const before = await PacketPeer.signIn(ws, "alice");
     await gateway.kick("alice", "once");

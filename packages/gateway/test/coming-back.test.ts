@@ -20,7 +20,7 @@ async function refusedOf(url: string, init: SignInInit) {
 }
 
 describe("a client that comes back by itself", () => {
-  it("is told so in the answer to its sign-in, and its connect stands in the session", async () => {
+  it("sees the extension confirmed, and its connect id stands in the session", async () => {
     const { tcp, gateway } = await startGateway();
     const alice = await PacketPeer.connect(tcp);
     const answer = await alice.signIn(connecting("first"));
@@ -51,7 +51,7 @@ describe("a client that comes back by itself", () => {
     expect(await gateway.presence.where("alice")).toMatchObject([{ channelId: after.channelId }]);
   });
 
-  it("ends nobody else's session when the directory fails, since it cannot have displaced it", async () => {
+  it("ends no other session when the directory fails, since it cannot have displaced one", async () => {
     const memory = new MemorySessionDirectory();
     let fails = false;
     const directory = directoryWith(memory, {

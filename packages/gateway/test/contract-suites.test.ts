@@ -116,17 +116,21 @@ it.each([
   ["deletes without comparing", DirectoryThatDeletesBlindly, "compares before it deletes"],
   ["joins texts by commas", DirectoryThatJoins, "takes any text for account and device"],
   ["knows one device", DirectoryOfOneDevice, "keeps the devices of an account apart"],
-  ["lets anybody back", DirectoryThatLetsAnybodyBack, "of another connect nobody comes back by itself"],
-  ["keeps no ids of connects", DirectoryWithoutConnects, "lets a client come back to its own place"],
+  [
+    "lets anybody back",
+    DirectoryThatLetsAnybodyBack,
+    "keeps the place of a session from reconnects of another connect",
+  ],
+  ["keeps no ids of connects", DirectoryWithoutConnects, "lets a client reconnect to its own place"],
   [
     "keeps places of the dead",
     DirectoryThatKeepsPlacesOfTheDead,
     "keeps no place for a session whose gateway has lost",
   ],
-  ["looks before it enters", DirectoryThatLooksFirst, "of many who do so at once one gets the place"],
+  ["looks before it enters", DirectoryThatLooksFirst, "is atomic for reconnects as well"],
   ["allows any number of devices", DirectoryOfAnyNumber, "displaces the oldest sessions of an account beyond"],
   ["displaces the newest", DirectoryThatDisplacesTheNewest, "displaces the oldest sessions of an account beyond"],
-  ["lets anybody back", DirectoryThatLetsAnybodyBack, "lets nobody come back by itself to an account that has"],
+  ["lets anybody back", DirectoryThatLetsAnybodyBack, "refuses reconnects to an account that has maxDevices"],
   ["counts the dead", DirectoryThatCountsTheDead, "counts no session for maxDevices whose gateway has lost"],
   ["has no leases", DirectoryWithoutLeases, "does not find sessions whose gateway has lost its lease"],
 ])("a directory that %s is found out", async (_, Directory, rule) => {
@@ -194,13 +198,13 @@ class BusThatSwallows extends MemoryPushBus {
 }
 
 it.each([
-  ["forgets the close", BusThatForgetsTheClose, "brings a delivery to the gateway that it is for, whole"],
+  ["forgets the close", BusThatForgetsTheClose, "brings a delivery to its gateway, unchanged"],
   ["joins ids by commas", BusThatJoins, "keeps channel ids apart"],
   ["does not keep the order", BusWithoutOrder, "keeps the order of one publisher"],
   ["echoes broadcasts", BusThatEchoes, "brings a broadcast to every gateway but its sender"],
   ["broadcasts late", BusThatBroadcastsLater, "keeps the order of what one publisher publishes and broadcasts"],
   ["broadcasts to one", BusThatBroadcastsToOne, "brings a broadcast to every gateway but its sender"],
-  ["swallows what nobody takes", BusThatSwallows, "refuses a gateway that nobody subscribes for"],
+  ["swallows what nobody takes", BusThatSwallows, "rejects a delivery to a gateway without a subscription"],
 ])("a bus that %s is found out", async (_, Bus, rule) => {
   const rules = await broken((runner) => {
     describePushBus(runner, "broken", () => ({ port: new Bus() as MemoryPushBus, elapse: () => {} }));
@@ -255,11 +259,11 @@ class StoreThatIgnoresAccounts extends MemoryIdempotencyStore {
 }
 
 it.each([
-  ["changes the status", StoreOfLastAnswer, "the first answer to all others"],
+  ["changes the status", StoreOfLastAnswer, "and the first answer to all others"],
   ["ignores accounts", StoreThatIgnoresAccounts, "keeps accounts, commands and keys apart"],
   ["keeps the last answer", StoreThatKeepsTheLast, "keeps the first answer that is recorded"],
   ["claims for ever", StoreOfEndlessClaims, "frees a claim when its lifetime is over"],
-  ["frees blindly", StoreThatFreesBlindly, "frees nothing for who has lost the claim"],
+  ["frees blindly", StoreThatFreesBlindly, "keeps a claim when the one before it is released late"],
   ["never forgets", MemoryIdempotencyStore, "forgets an answer when its window is over"],
 ])(
   "a store that %s is found out",

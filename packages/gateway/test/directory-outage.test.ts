@@ -53,7 +53,7 @@ describe("a directory that does not answer", () => {
     expect(new Set(codesOf(started))).toEqual(new Set(["IM_ERR_PORT_TIMEOUT"]));
   });
 
-  it("to a sign-in until it is too late: the place is given back, and who was displaced is kicked out", async () => {
+  it("to a sign-in until it is too late: the entry is undone, and the displaced session is kicked out", async () => {
     const memory = new MemorySessionDirectory();
     const { opened, open } = gate();
     let signIns = 0;

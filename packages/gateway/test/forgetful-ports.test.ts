@@ -28,7 +28,7 @@ const away = () => Promise.reject(new Error("away"));
 const codesOf = ({ errors }: Started) =>
   errors.map(({ error }) => (error as { code?: string }).code ?? (error as Error).message);
 
-describe("a session that was displaced, of which its gateway was not told", () => {
+describe("a displaced session whose kick-out was lost", () => {
   const bus = new MemoryPushBus();
   const busWith = (publish: PushBus["publish"]): PushBus => ({
     subscribe: (id, receive) => bus.subscribe(id, receive),
@@ -52,7 +52,7 @@ describe("a session that was displaced, of which its gateway was not told", () =
     expect(codesOf(there)).toEqual(errors);
   });
 
-  it("signs in anew when nobody has its place any more", async () => {
+  it("signs in again when its place is free", async () => {
     const ports = { directory: new MemorySessionDirectory(), leaseMs: 300 };
     const here = await startGateway(undefined, { ...ports, bus });
     const there = await startGateway(undefined, { ...ports, bus: busWith(() => {}) });
@@ -168,7 +168,7 @@ describe("an idempotency store", () => {
       },
       "away",
     ],
-  ])("whose record %s once is told again, and the repetition gets the first answer", async (_, fails, code) => {
+  ])("whose record %s once is called again, and the repetition gets the first answer", async (_, fails, code) => {
     let failures = 1;
     const store = withStore(
       { record: (claim, answer) => (failures-- > 0 ? fails() : store.memory.record(claim, answer)) },
@@ -183,7 +183,7 @@ describe("an idempotency store", () => {
     expect(codesOf(started)).toEqual([code]);
   });
 
-  it("whose release fails once is told again, and the repetition runs", async () => {
+  it("whose release fails once is called again, and the repetition runs", async () => {
     let failures = 1;
     const store = withStore({ release: (claim) => (failures-- > 0 ? away() : store.memory.release(claim)) });
     const started = await store.start();

@@ -43,14 +43,14 @@ const signIn = (url: string, token = "alice") => PacketPeer.signIn(url, { token,
 const answerOf = ({ status, body }: LogicPkt) => ({ status, body: [...body] });
 
 describe("the extension im.ext:idem", () => {
-  it("is confirmed to who names it in the tags, in a meta of its own", async () => {
+  it("is confirmed to a client that names it in the tags, in a meta of its own", async () => {
     const { tcp } = await startGateway();
     const peer = await PacketPeer.connect(tcp);
     const { meta } = await peer.signIn({ token: "alice", tags: ["beta", "im.ext:unknown", idem] });
     expect(meta).toEqual<Meta[]>([{ key: "im.ext", value: "idem", type: MetaType.String }]);
   });
 
-  it("is not spoken of to who does not: kim's clients see what kim sends", async () => {
+  it("is not confirmed to other clients: kim's clients see what kim sends", async () => {
     const { tcp } = await startGateway();
     const peer = await PacketPeer.connect(tcp);
     expect((await peer.signIn({ token: "alice", tags: ["beta"] })).meta).toEqual([]);
@@ -99,7 +99,7 @@ describe("fault 21: a request that is repeated with its idempotency key", () => 
     ]);
   });
 
-  it("is refused again if it was refused, and runs again if it was told to try again", async () => {
+  it("is refused again if it was refused, and runs again after an answer to try again", async () => {
     const { tcp } = await startGateway(setUpCounter);
     const peer = await signIn(tcp);
     const statusOf = async (request: LogicPkt) => (await peer.request(request)).status;
@@ -137,7 +137,7 @@ describe("fault 21: a request that is repeated with its idempotency key", () => 
     expect(answerOf(await again)).toEqual({ status: Status.Success, body: [1] });
   });
 
-  it("passes middleware like the first: who is banned meanwhile is refused", async () => {
+  it("passes middleware like the first: an account that is banned meanwhile is refused", async () => {
     let isBanned = false;
     const { tcp } = await startGateway((gateway) => {
       setUpCounter(gateway);
@@ -172,7 +172,7 @@ describe("fault 21: a request that is repeated with its idempotency key", () => 
     expect([...(await peer.request(keyed("a.b", "k"))).body]).toEqual([2]);
   });
 
-  it("takes no place in the store with a command that nobody handles", async () => {
+  it("takes no place in the store for a command without a handler", async () => {
     const claimed: string[] = [];
     class Watched extends MemoryIdempotencyStore {
       override claim(key: IdempotencyClaim) {

@@ -88,7 +88,7 @@ describe("kim's JS SDK", () => {
     }
   });
 
-  it("is told of a kick-out, then closed", async () => {
+  it("gets the kick-out, then is closed", async () => {
     const { ws } = await startGateway(setUpChat);
     const first = await signIn(ws, "alice");
     await signIn(ws, "alice");

@@ -221,7 +221,7 @@ describe("authenticate that settles too late", () => {
       "the end of the login",
     );
 
-  it("enters nobody whose peer has left: the session that lives goes on", async () => {
+  it("does not enter if the peer has left: the live session goes on", async () => {
     const { tcp, gateway, entered, settle, errors } = await startSlow();
     const alive = await PacketPeer.signIn(tcp, "alice");
     const late = await PacketPeer.connect(tcp);
@@ -237,7 +237,7 @@ describe("authenticate that settles too late", () => {
     expect(errors).toEqual([]);
   });
 
-  it("enters nobody whose login wait is over", async () => {
+  it("does not enter if the login wait is over", async () => {
     const { tcp, gateway, entered, settle } = await startSlow({ loginWaitMs: 150 });
     const alive = await PacketPeer.signIn(tcp, "alice");
     const late = await PacketPeer.connect(tcp);
@@ -248,7 +248,7 @@ describe("authenticate that settles too late", () => {
     expect(await gateway.presence.where("alice")).toMatchObject([{ channelId: alive.channelId }]);
   });
 
-  it("enters nobody once the shutdown has begun", async () => {
+  it("does not enter once the shutdown has begun", async () => {
     const entered: string[] = [];
     const memory = new MemorySessionDirectory();
     const [asked, settle] = [gate<AbortSignal>(), gate()];

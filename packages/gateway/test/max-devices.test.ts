@@ -47,7 +47,7 @@ describe("maxDevicesPerAccount", () => {
     expect((await again.request({ command: "a.b" })).status).toBe(Status.NotImplemented);
   });
 
-  it("makes nobody offline who is online with another device", async () => {
+  it("does not make an account offline that has another device online", async () => {
     const { gateway, tcp } = await startGateway(undefined, { maxDevicesPerAccount: 1 });
     const said: string[] = [];
     for (const event of ["online", "offline"] as const) gateway.presence.on(event, () => said.push(event));

@@ -49,7 +49,7 @@ describe("options", () => {
     expect(create).toThrow(expect.objectContaining({ code: "IM_ERR_INVALID_OPTION" }));
   });
 
-  it("of a memory store are told by a GatewayError as well", () => {
+  it("of a memory store throw a GatewayError as well", () => {
     expect(() => new MemoryIdempotencyStore({ maxAnswers: -1 })).toThrow(GatewayError);
   });
 
@@ -124,7 +124,7 @@ describe("hooks", () => {
     ]);
   });
 
-  it("that throw are reported, and harm nobody", async () => {
+  it("that throw are reported, and have no other effect", async () => {
     const started = await startGateway(undefined, {
       hooks: {
         signedIn: () => {
@@ -137,7 +137,7 @@ describe("hooks", () => {
   });
 });
 
-it("a logger is told who comes and goes, and of errors, with which onError is told too", async () => {
+it("a logger logs sign-ins, ends and errors; onError receives the errors too", async () => {
   const lines: unknown[] = [];
   const log = (level: string) => (details: object, message: string) => void lines.push({ level, message, ...details });
   const logger = {

@@ -62,7 +62,7 @@ describe("MemoryIdempotencyStore", () => {
     expect([isKept(store, 0), isKept(store, 49)]).toEqual([false, true]);
   });
 
-  it("loses nobody's answers to another account, however much that asks", () => {
+  it("keeps the answers of one account, however many another records", () => {
     const store = new MemoryIdempotencyStore();
     keep(store, 1, "bob");
     for (let name = 0; name < 20_000; name++) keep(store, name, "mallory");

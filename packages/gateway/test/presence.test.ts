@@ -120,7 +120,7 @@ it("an account goes offline once, though the answer to the end of one of its ses
   expect(said).toEqual(["alice online", "alice offline", "bob online", "bob offline"]);
 });
 
-it("a kick-out makes nobody offline", async () => {
+it("a kick-out makes no account offline", async () => {
   const started = await startGateway();
   const { said } = eventsOf(started);
   const first = await PacketPeer.signIn(started.ws, "alice");
@@ -129,7 +129,7 @@ it("a kick-out makes nobody offline", async () => {
   expect(said).toEqual(["alice online"]);
 });
 
-it("says who is where, on which device", async () => {
+it("finds the sessions of accounts", async () => {
   const { gateway, ws, tcp } = await startGateway();
   const phone = await PacketPeer.signIn(ws, { token: "alice@phone", tags: ["beta"] });
   const laptop = await PacketPeer.signIn(tcp, "alice@laptop");
@@ -141,7 +141,7 @@ it("says who is where, on which device", async () => {
   expect([...(await gateway.presence.online(["bob", "alice", "carol"]))]).toEqual(["alice"]);
 });
 
-it("a listener that throws is reported and harms nobody; one that was taken away hears nothing", async () => {
+it("a listener that throws is reported and stops no other; one that was removed is not called", async () => {
   const started = await startGateway();
   const heard: string[] = [];
   const end = started.gateway.presence.on("online", () => heard.push("no"));

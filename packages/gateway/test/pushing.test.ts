@@ -38,7 +38,7 @@ describe("a push from a handler", () => {
 });
 
 describe("the report of a push", () => {
-  it("tells who has it, who is offline, and which channel could not take it", async () => {
+  it("reports what it delivered, who is offline, and which channel did not take it", async () => {
     const { gateway, tcp } = await startGateway();
     const phone = await PacketPeer.signIn(tcp, "alice@phone");
     const laptop = await PacketPeer.signIn(tcp, "alice@laptop");
@@ -95,7 +95,7 @@ it.each([undefined, null, 42, {}, { account: 42 }, ["alice", null]])(
 );
 
 describe("fault 20: accounts and ids of any text", () => {
-  it("route to whom they name, and to nobody else", async () => {
+  it("route to the account that they name, and to no other", async () => {
     const { ws, tcp } = await startGateway((gateway) => {
       gateway.handleRaw("a.b", async (ctx) => {
         const { delivered } = await ctx.push(ctx.dest, "a.b", ctx.body);

@@ -36,7 +36,7 @@ describe("the shutdown of a gateway", () => {
     expect(await report).toEqual({ clean: 1, cut: 0 });
   });
 
-  it("cuts at the signal, that of a later call too, and handlers are told", async () => {
+  it("cuts at the signal, that of a later call too, and aborts handlers", async () => {
     const { opened: aborted, open: abort } = gate<unknown>();
     const { opened: entered, open: enter } = gate();
     const { gateway, tcp } = await startGateway((to) => {
@@ -56,7 +56,7 @@ describe("the shutdown of a gateway", () => {
     expect(await aborted).toMatchObject({ code: "IM_ERR_SESSION_OVER" });
   });
 
-  it("in stages keeps to a rate over all its servers, and those who are not due go on", async () => {
+  it("in stages keeps to a rate over all its servers, while other connections go on", async () => {
     const { gateway, ws, tcp } = await startGateway((to) => to.handleRaw("a.b", (ctx) => ctx.respond()));
     const peers = [];
     for (let count = 0; count < 6; count++) peers.push(await PacketPeer.signIn(count % 2 ? ws : tcp, `user-${count}`));
@@ -82,7 +82,7 @@ describe("the shutdown of a gateway", () => {
     await expect(gateway.start()).rejects.toMatchObject({ code: "IM_ERR_GATEWAY_STATE" });
   });
 
-  it("leaves the bus: nothing is pushed to who has gone", async () => {
+  it("leaves the bus: nothing is pushed to a gateway that has ended", async () => {
     const bus = new MemoryPushBus();
     const { gateway } = await startGateway(undefined, { bus });
     await gateway.shutdown();

@@ -32,8 +32,8 @@ const busWith = (publish: PushBus["publish"]): PushBus => {
 /** A session of bob's at a gateway that is on no bus. */
 const elsewhere = { channelId: "c", gatewayId: "another" };
 
-describe("a push that nobody awaits", () => {
-  it("throws at the call what cannot be encoded: the request is answered, and onError hears of it", async () => {
+describe("a push that is not awaited", () => {
+  it("throws synchronously what cannot be encoded: the request is answered, and onError is called", async () => {
     const started = await startGateway((gateway) => {
       gateway.handle(commands.chatUserTalk, (ctx) => {
         void ctx.push(ctx.dest, commands.chatUserTalk, { type: 1, body: ctx.body.body.slice(0, 10) });
@@ -106,7 +106,7 @@ describe("middleware that does not wait for the handler", () => {
     expect(started.errors).toEqual([]);
   });
 
-  it.each(Object.entries(forgetful))("%s: what the handler rejects with is answered and told", async (_, use) => {
+  it.each(Object.entries(forgetful))("%s: a rejection of the handler is answered and reported", async (_, use) => {
     const started = await startGateway((gateway) => {
       gateway.use(use);
       gateway.handleRaw("a.b", away);

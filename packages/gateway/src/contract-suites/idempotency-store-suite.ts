@@ -23,7 +23,7 @@ const claimed = async (store: IdempotencyStore, one: IdempotencyClaim) =>
 
 function suiteOf(windowMs: number): Readonly<Record<string, Case<IdempotencyStore>>> {
   return {
-    "gives the claim to the first, and the first answer to all others": async (store) => {
+    "gives the claim to the first caller, and the first answer to all others": async (store) => {
       const first = key("k");
       expectSame(await claimed(store, first), undefined, "the first claim");
       await store.record(first, answer(1));
@@ -44,7 +44,7 @@ function suiteOf(windowMs: number): Readonly<Record<string, Case<IdempotencyStor
       expectSame(await claimed(store, key("k")), "taken", "the one after it");
     },
 
-    "frees nothing for who has lost the claim": async (store, elapse) => {
+    "keeps a claim when the one before it is released late": async (store, elapse) => {
       const late = key("k");
       await claimed(store, late);
       await elapse(LIFETIME_MS + 200);
@@ -65,7 +65,7 @@ function suiteOf(windowMs: number): Readonly<Record<string, Case<IdempotencyStor
       expectSame(await claimed(store, key("k")), answer(1), "the answer, later");
     },
 
-    "has a released key free again": async (store) => {
+    "frees a released key": async (store) => {
       const first = key("k");
       await claimed(store, first);
       await store.release(first);

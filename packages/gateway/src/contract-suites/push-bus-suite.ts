@@ -27,7 +27,7 @@ class Inbox {
 const packet = (...bytes: number[]) => Uint8Array.from(bytes);
 
 const cases: Readonly<Record<string, Case<PushBus>>> = {
-  "brings a delivery to the gateway that it is for, whole, and to no other": async (bus) => {
+  "brings a delivery to its gateway, unchanged, and to no other": async (bus) => {
     const [here, there] = [new Inbox(), new Inbox()];
     await bus.subscribe("gateway-1", here.receive);
     await bus.subscribe("gateway-2", there.receive);
@@ -74,7 +74,7 @@ const cases: Readonly<Record<string, Case<PushBus>>> = {
     expectSame(await there.atLeast(200), sent, "all of them, in order");
   },
 
-  "broadcasts to nobody without an error": async (bus) => {
+  "broadcasts without an error if there is no other gateway": async (bus) => {
     const inbox = new Inbox();
     await bus.subscribe("gateway-1", inbox.receive);
     await bus.broadcast("gateway-1", { toAll: true, packet: packet(1) });
@@ -88,7 +88,7 @@ const cases: Readonly<Record<string, Case<PushBus>>> = {
     expectSame(await inbox.atLeast(1), [{ channelIds: strangeTexts, packet: packet(1) }], "the ids");
   },
 
-  "takes any text for the id of a gateway, and confuses none": async (bus) => {
+  "takes any text for the id of a gateway, and keeps all apart": async (bus) => {
     const inboxes = strangeTexts.map(() => new Inbox());
     for (const [index, gatewayId] of strangeTexts.entries()) await bus.subscribe(gatewayId, inboxes[index]!.receive);
     for (const gatewayId of strangeTexts) await bus.publish(gatewayId, { channelIds: [gatewayId], packet: packet() });
@@ -106,14 +106,14 @@ const cases: Readonly<Record<string, Case<PushBus>>> = {
     expectSame(length, 1_048_576, "its bytes");
   },
 
-  "refuses a gateway that nobody subscribes for": async (bus) => {
+  "rejects a delivery to a gateway without a subscription": async (bus) => {
     await expectCode(
       () => bus.publish("gateway-1", { channelIds: ["c1"], packet: packet(1) }),
       "IM_ERR_UNKNOWN_GATEWAY",
     );
   },
 
-  "brings nothing any more once a subscription has ended": async (bus) => {
+  "delivers nothing after a subscription has ended": async (bus) => {
     const inbox = new Inbox();
     const end = await bus.subscribe("gateway-1", inbox.receive);
     await end();

@@ -24,7 +24,7 @@ const byChannel = (sessions: readonly SessionRecord[]) =>
   [...sessions].sort((a, b) => (a.channelId < b.channelId ? -1 : 1));
 
 const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
-  "finds what has entered, as it was": async (directory) => {
+  "finds what has entered, unchanged": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
     expectSame(await directory.find(["alice"]), [], "nobody is there yet");
     const session = record("alice", "phone", "c1");
@@ -32,7 +32,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame(await directory.find(["alice"]), [session], "the one session");
   },
 
-  "gives back the session that is displaced, and only the new one is found": async (directory) => {
+  "returns the session that is displaced, and only the new one is found": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
     await directory.renew("gateway-2", LEASE_MS);
     const [older, newer] = [record("alice", "phone", "c1"), record("alice", "phone", "c2", "gateway-2")];
@@ -63,7 +63,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame(await directory.leave(newer), { removed: false, isLast: false }, "it leaves again");
   },
 
-  "is one step: of many who enter at once each is displaced once, by the next": async (directory) => {
+  "is atomic: of many that enter at once each is displaced once, by the next": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
     const sessions = Array.from({ length: 50 }, (_, index) => record("alice", "phone", `c${index}`));
     const entered = await Promise.all(sessions.map((session) => directory.enter(session)));
@@ -73,7 +73,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame(entered.filter(({ isFirst }) => isFirst).length, 1, "how many were first");
   },
 
-  "keeps a place for the session that has it: of another connect nobody comes back by itself": async (directory) => {
+  "keeps the place of a session from reconnects of another connect": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
     await directory.renew("gateway-2", LEASE_MS);
     const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "phone", "c2", "gateway-2")];
@@ -89,7 +89,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame(back, { displaced: [], isFirst: true }, "whoever comes back to an empty place");
   },
 
-  "lets a client come back to its own place": async (directory) => {
+  "lets a client reconnect to its own place": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
     const [before, after] = [record("alice", "phone", "c1"), { ...record("alice", "phone", "c2"), connectId: "mine" }];
     const own = { ...before, connectId: "mine" };
@@ -99,7 +99,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame(await directory.find(["alice"]), [after], "the one session");
   },
 
-  "is one step for those who come back as well: of many who do so at once one gets the place": async (directory) => {
+  "is atomic for reconnects as well: of many at once one gets the place": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
     const sessions = Array.from({ length: 50 }, (_, index) => record("alice", "phone", `c${index}`));
     const entered = await Promise.all(sessions.map((session) => directory.enter(session, { isReconnect: true })));
@@ -130,7 +130,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame((await directory.enter(last, { maxDevices: 1 })).displaced, [again, tablet], "with a lower maxDevices");
   },
 
-  "is one step for maxDevices as well: of many devices at once so many stay": async (directory) => {
+  "is atomic for maxDevices as well: of many devices at once so many stay": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
     const sessions = Array.from({ length: 50 }, (_, index) => record("alice", `device ${index}`, `c${index}`));
     const entered = await Promise.all(sessions.map((session) => directory.enter(session, { maxDevices: 3 })));
@@ -140,7 +140,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame([...displaced, ...staying].sort(), sessions.map(({ channelId }) => channelId).sort(), "everybody, once");
   },
 
-  "lets nobody come back by itself to an account that has maxDevices, unless to its own place": async (directory) => {
+  "refuses reconnects to an account that has maxDevices, except to the client's own place": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
     const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "laptop", "c2")];
     for (const one of [phone, laptop]) await directory.enter(one, { maxDevices: 2 });
@@ -186,7 +186,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame(byChannel(await directory.find(accounts)), sessions, "all of them");
   },
 
-  "takes any text for account and device, and confuses none": async (directory) => {
+  "takes any text for account and device, and keeps all apart": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
     const sessions = strangeTexts.flatMap((account, row) =>
       [account, "default"].map((device, column) => record(account, device, `c${row}-${column}`)),
@@ -220,7 +220,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame(await directory.find(["alice"]), [session], "the session");
   },
 
-  "fences a gateway that renews too late: it is told, and its sessions stay forgotten": async (directory, elapse) => {
+  "reports a renewal that comes too late, and forgets the gateway's sessions": async (directory, elapse) => {
     await directory.renew("gateway-1", LEASE_MS);
     await directory.enter(record("alice", "phone", "c1"));
     await elapse(LEASE_MS + 200);
@@ -229,7 +229,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame(await directory.find(["alice"]), [], "its sessions are gone");
   },
 
-  "lets no gateway enter that never had a lease": async (directory) => {
+  "refuses an entry from a gateway that never had a lease": async (directory) => {
     await expectCode(() => directory.enter(record("alice", "phone", "c1")), "IM_ERR_LEASE_LOST");
   },
 
