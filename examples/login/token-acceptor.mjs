@@ -23,13 +23,11 @@ async function firstMessage(conn, signal) {
     const { opCode, payload } = await conn.readFrame({ signal });
     if (opCode === OpCode.Ping) conn.writeFrame(OpCode.Pong, payload);
     else if (opCode !== OpCode.Pong) return payload;
-    conn.flush();
   }
 }
 
 function answer(conn, request, status, body) {
   conn.writeFrame(OpCode.Binary, marshal(createResponse(request, { status, body })));
-  conn.flush();
 }
 
 /** Answers with a status. What was written leaves before the connection is closed. */

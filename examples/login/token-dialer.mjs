@@ -22,7 +22,6 @@ export function tokenDialer(dialer, token, sequence = new Sequence()) {
 async function logIn(conn, token, sequence, signal) {
   const body = encodeBody(LoginReqSchema, { token });
   conn.writeFrame(OpCode.Binary, marshal(createRequest({ command: commands.loginSignIn, body }, sequence)));
-  conn.flush();
   const { payload } = await conn.readFrame({ signal });
   const response = read(payload);
   if (response.kind === "logic" && response.status === Status.Success) return;

@@ -12,7 +12,6 @@ export const loginAcceptor = {
     const { token } = decodeLoginReq(request.body);
     const body = encodeLoginResp({ channelId: token, account: token });
     conn.writeFrame(OpCode.Binary, marshal(createResponse(request, { body })));
-    conn.flush();
     return { id: token, meta: { account: token } };
   },
 };

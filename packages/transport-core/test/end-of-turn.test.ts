@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flushAtEndOfTurn } from "../src/channel/end-of-turn.js";
+import { flushAtEndOfTurn } from "../src/conn/end-of-turn.js";
 import { openChannel } from "./support/conns.js";
 import { bytes } from "./support/fake-driver.js";
 import { endOfTurn } from "./support/waiting.js";

@@ -6,7 +6,6 @@ import {
   OpCode,
   type TransportError,
 } from "@im/transport-core";
-import { atEndOfTurn } from "@im/transport-core/internal";
 import { BasicCode, basicPing, basicPong, Extension, type LogicPkt, marshal, type Packet, read } from "@im/wire";
 import type { Session } from "./client-status.js";
 import type { Watched } from "./liveness.js";
@@ -32,7 +31,6 @@ export class Link implements FrameReceiver, RequestLink, Watched {
   readonly account: string;
   readonly #conn: Conn;
   readonly #events: LinkEvents;
-  #flushIsDue = false;
 
   constructor(conn: Conn, { account, extensions }: Session, events: LinkEvents) {
     this.#conn = conn;
@@ -101,20 +99,8 @@ export class Link implements FrameReceiver, RequestLink, Watched {
     else if (packet.code === BasicCode.Ping) this.#answer(() => this.send(basicPong));
   }
 
-  /** What is written in one turn leaves together at its end. @returns whether the queue is below its mark */
+  /** @returns whether the queue is below its mark */
   #write(opCode: OpCode, payload: Uint8Array): boolean {
-    const isBelowMark = this.#writeFrame(opCode, payload);
-    if (!this.#flushIsDue) {
-      this.#flushIsDue = true;
-      atEndOfTurn(() => {
-        this.#flushIsDue = false;
-        this.#conn.flush();
-      });
-    }
-    return isBelowMark;
-  }
-
-  #writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
     try {
       return this.#conn.writeFrame(opCode, payload);
     } catch (error) {

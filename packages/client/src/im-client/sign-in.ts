@@ -69,20 +69,16 @@ export async function signIn(
   const meta = [{ key, value: id, type: MetaType.String }];
   const body = encodeLoginReq({ ...login, tags });
   const request = marshal(createLogicPkt({ command: SIGN_IN, sequence: SEQUENCE, meta, body }));
-  const say = (opCode: OpCode, payload: Uint8Array) => {
-    conn.writeFrame(opCode, payload);
-    conn.flush();
-  };
-  say(OpCode.Binary, request);
+  conn.writeFrame(OpCode.Binary, request);
   const early: LogicPkt[] = [];
   let earlyBytes = 0;
   for (;;) {
     const { opCode, payload } = await conn.readFrame({ signal });
-    if (opCode === OpCode.Ping) say(OpCode.Pong, payload);
+    if (opCode === OpCode.Ping) conn.writeFrame(OpCode.Pong, payload);
     if (opCode === OpCode.Ping || opCode === OpCode.Pong || payload.length === 0) continue;
     const packet = read(payload);
     if (packet.kind === "basic") {
-      if (packet.code === BasicCode.Ping) say(OpCode.Binary, marshal(basicPong));
+      if (packet.code === BasicCode.Ping) conn.writeFrame(OpCode.Binary, marshal(basicPong));
     } else if (isAnswer(packet)) return { session: sessionOf(packet), early };
     else {
       earlyBytes += payload.length;

@@ -18,7 +18,6 @@ export async function firstPacket(conn: Conn): Promise<LogicPktView> {
       if (packet.kind === "logic") return packet;
       if (packet.code === BasicCode.Ping) conn.writeFrame(OpCode.Binary, PONG);
     }
-    conn.flush();
   }
 }
 

@@ -66,7 +66,6 @@ export class LoginAcceptor implements Acceptor {
     if (!hasPlace) return this.#refuse(conn, request, new KickedOut());
     // Throws if the connection has ended or the login wait is over: the end of the connection ends the session.
     conn.writeFrame(OpCode.Binary, answer);
-    conn.flush();
     return { id: session.channelId, meta: { session } };
   }
 
@@ -119,7 +118,6 @@ export class LoginAcceptor implements Acceptor {
     const { status, message } = cause;
     const response = createResponse(request, { status, body: encodeErrorResp({ message }), meta: metaOf(cause) });
     conn.writeFrame(OpCode.Binary, marshal(response));
-    conn.flush();
     this.#settings.hooks.refused?.(status, conn.remoteAddress);
     const closeCode = cause instanceof KickedOut ? GatewayCloseCode.KickedOut : CloseCode.PolicyViolation;
     throw new TransportError("IM_ERR_LOGIN_REFUSED", message, { cause, closeCode });

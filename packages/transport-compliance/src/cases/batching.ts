@@ -1,6 +1,5 @@
 import { OpCode } from "@im/transport-core";
 import type { ComplianceCases } from "../compliance-case.js";
-import { turns } from "../deadline.js";
 import { check, equal, equalLists } from "../expectations.js";
 import { send } from "../harness.js";
 import { bytesOf, numbered, numberOf, textOf, upTo } from "../payloads.js";
@@ -53,27 +52,35 @@ export const batchingCases = {
       equal(textOf((await h.readFrame(client)).payload), "from receive", "the third push");
     },
   },
-  "batching/nothing-before-flush": {
-    rule: "what is written to a Conn leaves with flush and not before; queuedBytes tells what waits",
+  "batching/conn": {
+    rule: "what is written to a Conn waits until the end of the turn, then leaves by itself, in order; queuedBytes tells what waits",
     async run(h) {
       const server = await h.startServer();
-      const ann = await h.connect(server);
-      const bob = await h.connect(server);
-      equal(ann.client.queuedBytes, 0, "bytes that wait when nothing was written");
-      ann.client.writeFrame(OpCode.Binary, bytesOf("one"));
-      ann.client.writeFrame(OpCode.Binary, bytesOf("two"));
-      check(ann.client.queuedBytes >= 6, `${ann.client.queuedBytes} bytes wait, framing included, when 6 were written`);
-      await turns(2);
-      await h.roundTrip(server, bob);
-      equal(server.messages.length, 1, "messages at the server while one client has not flushed");
-      ann.client.flush();
-      const messages = await server.messagesOf(ann.id, 2);
+      const { id, client } = await h.connect(server);
+      equal(client.queuedBytes, 0, "bytes that wait when nothing was written");
+      client.writeFrame(OpCode.Binary, bytesOf("one"));
+      client.writeFrame(OpCode.Binary, bytesOf("two"));
+      check(client.queuedBytes >= 6, `${client.queuedBytes} bytes wait, framing included, when 6 were written`);
+      const messages = await server.messagesOf(id, 2);
       equalLists(
         messages.map(({ payload }) => textOf(payload)),
         ["one", "two"],
-        "what arrives after the flush",
+        "what arrives",
       );
-      await h.within(ann.client.drained(), "the client's queue to drain");
+      await h.within(client.drained(), "the client's queue to drain");
+    },
+  },
+  "batching/flush-now": {
+    rule: "flush hands what was written to the system in the same turn",
+    async run(h) {
+      const server = await h.startServer();
+      const { id, client } = await h.connect(server);
+      client.writeFrame(OpCode.Binary, bytesOf("now"));
+      const waiting = client.queuedBytes;
+      const isTaken = client.flush();
+      check(!isTaken || client.queuedBytes < waiting, "what the system has taken waits no more");
+      equal(textOf((await server.messagesOf(id, 1))[0]!.payload), "now", "what arrives");
+      await h.within(client.drained(), "the client's queue to drain");
     },
   },
 } satisfies ComplianceCases;

@@ -108,7 +108,6 @@ export const loginCases = {
           async accept(conn, options) {
             const id = await loginByName.accept(conn, options);
             for (const text of ["welcome", "first", "second"]) conn.writeFrame(OpCode.Binary, bytesOf(text));
-            conn.flush();
             return id;
           },
         },

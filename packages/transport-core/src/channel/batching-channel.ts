@@ -8,7 +8,6 @@ import { type Frame, OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
 import { checkWait } from "../internal/check-options.js";
 import type { Received } from "../limits/received-total.js";
-import { flushAtEndOfTurn } from "./end-of-turn.js";
 import { ReadLoop, type ReadLoopOwner, type ReadLoopSettings } from "./read-loop.js";
 
 /** What the channels of one server have in common. */
@@ -19,7 +18,7 @@ export interface ChannelSettings extends ReadLoopSettings {
 type Meta = Readonly<Record<string, unknown>>;
 const NO_META: Meta = /* @__PURE__ */ Object.freeze({});
 
-/** The Channel over any Conn: what is written in one turn of the event loop leaves in one flush at its end. */
+/** The Channel over any Conn: an identity, meta, and a read loop. */
 export class BatchingChannel implements Channel {
   readonly id: string;
   readonly meta: Meta;
@@ -28,7 +27,6 @@ export class BatchingChannel implements Channel {
   readonly settings: ChannelSettings;
   #readWaitMs: number;
   #readLoop: ReadLoop<BatchingChannel> | undefined;
-  #flushIsDue = false;
 
   constructor(id: string, conn: Conn, settings: ChannelSettings, meta: Meta = NO_META) {
     this.id = id;
@@ -49,9 +47,7 @@ export class BatchingChannel implements Channel {
   pushEncoded(frame: Uint8Array, payload: Uint8Array, opCode: OpCode): boolean {
     const conn = this.#conn;
     if (!(conn instanceof FramedConn)) return this.push(payload, opCode);
-    const below = conn.writeEncoded(frame, opCode, payload);
-    this.#flushSoon();
-    return below;
+    return conn.writeEncoded(frame, opCode, payload);
   }
 
   // Channel
@@ -146,13 +142,10 @@ export class BatchingChannel implements Channel {
   }
 
   writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
-    const below = this.#conn.writeFrame(opCode, payload);
-    this.#flushSoon();
-    return below;
+    return this.#conn.writeFrame(opCode, payload);
   }
 
   flush(): boolean {
-    this.#flushIsDue = false;
     return this.#conn.flush();
   }
 
@@ -186,11 +179,5 @@ export class BatchingChannel implements Channel {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #flushSoon(): void {
-    if (this.#flushIsDue) return;
-    this.#flushIsDue = true;
-    flushAtEndOfTurn(this);
   }
 }

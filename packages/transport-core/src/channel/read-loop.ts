@@ -1,3 +1,4 @@
+import { turnNowMs } from "../conn/end-of-turn.js";
 import { FrameInbox, type InboxLimits } from "../conn/frame-inbox.js";
 import type { Agent } from "../contract/agent.js";
 import { CloseCode, type CloseInfo } from "../contract/close-info.js";
@@ -9,7 +10,6 @@ import type { ErrorReporter } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
 import { PatientTimer } from "../internal/patient-timer.js";
 import type { Received } from "../limits/received-total.js";
-import { turnNowMs } from "./end-of-turn.js";
 import { type Silent, signsOfLifeOf } from "./signs-of-life.js";
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);

@@ -1,4 +1,3 @@
-import { flushWaiting } from "../channel/end-of-turn.js";
 import { CloseCode } from "../contract/close-info.js";
 import type { OpCode } from "../contract/frame.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
@@ -6,6 +5,7 @@ import { Backlog, type BackloggedQueue, isReferred, type QueuedTotal } from "../
 import type { ConnDriver } from "./conn-driver.js";
 import { queuesFull } from "./conn-errors.js";
 import type { ConnSettings, QueueOwner } from "./conn-settings.js";
+import { flushWaiting } from "./end-of-turn.js";
 import { WriteQueue } from "./write-queue.js";
 
 /**

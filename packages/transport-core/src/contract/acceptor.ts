@@ -11,7 +11,7 @@ export interface Accepted {
 /** Runs the application's login on a new connection. */
 export interface Acceptor {
   /**
-   * Reads and writes frames as the login needs (`conn.readFrame`, `conn.writeFrame`, `conn.flush`) and gives the channel
+   * Reads and writes frames as the login needs (`conn.readFrame`, `conn.writeFrame`) and gives the channel
    * id, alone or with meta. Frames that the login does not read are kept for the MessageListener.
    *
    * A throw closes this connection, after what was written has left: the peer reads the error's message as the close

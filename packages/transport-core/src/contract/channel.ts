@@ -3,11 +3,7 @@ import type { CloseInfo } from "./close-info.js";
 import type { Conn } from "./conn.js";
 import type { MessageListener } from "./message-listener.js";
 
-/**
- * A Conn with an identity, asynchronous batched writing and a read loop.
- *
- * `push` and `writeFrame` share one queue, which is flushed once at the end of the turn.
- */
+/** A Conn with an identity and a read loop. `push` and `writeFrame` share one queue. */
 export interface Channel extends Conn, Agent {
   /**
    * Reads until the connection ends: answers Ping with Pong, consumes Pong, skips empty messages (unless `deliverEmptyMessages`), and gives Text,

@@ -57,7 +57,8 @@ export interface Conn extends AsyncDisposable {
   resumeReading(): void;
 
   /**
-   * Queues a frame; nothing leaves before `flush`. The payload must not be changed afterwards.
+   * Queues a frame. What is written in one turn of the event loop leaves in one write at its end, in order, whoever wrote
+   * it; `flush` sends it now. The payload must not be changed afterwards.
    *
    * @returns whether the queue is still at or below its high-water mark. The frame is queued either way.
    * @throws `IM_ERR_CLOSED`; `IM_ERR_INVALID_FRAME` for what is no Uint8Array, a Close (use `close`), a control payload over
@@ -66,7 +67,7 @@ export interface Conn extends AsyncDisposable {
    */
   writeFrame(opCode: OpCode, payload: Uint8Array): boolean;
   /**
-   * Hands all that is queued to the system in one write.
+   * Hands all that is queued to the system now, in one write, instead of at the end of the turn.
    *
    * @returns whether the system took all of it. If not, the rest follows by itself, in order, and what is written
    * meanwhile follows that; a write that takes longer than the write wait closes the connection.

@@ -1,9 +1,9 @@
 // What the packages of this family share and users never see. It follows no semver: they depend on each other by exact
 // version.
 
-export { atEndOfTurn } from "../channel/end-of-turn.js";
 export { closeText } from "../conn/close-text.js";
 export { type DialOutcome, dialWithin } from "../conn/dial-within.js";
+export { atEndOfTurn } from "../conn/end-of-turn.js";
 export { afterReading } from "./after-reading.js";
 export {
   checkCount,

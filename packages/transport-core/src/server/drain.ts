@@ -1,5 +1,5 @@
 import type { BatchingChannel } from "../channel/batching-channel.js";
-import { atEndOfTurn } from "../channel/end-of-turn.js";
+import { atEndOfTurn } from "../conn/end-of-turn.js";
 import { Waiters } from "../conn/waiters.js";
 import { CloseCode } from "../contract/close-info.js";
 import type { Conn } from "../contract/conn.js";
