@@ -71,16 +71,14 @@ export const batchingCases = {
     },
   },
   "batching/flush-now": {
-    rule: "flush hands what was written to the system in the same turn",
+    rule: "flush hands what was written to the system now: it arrives even if the connection is destroyed in the same turn",
     async run(h) {
       const server = await h.startServer();
       const { id, client } = await h.connect(server);
       client.writeFrame(OpCode.Binary, bytesOf("now"));
-      const waiting = client.queuedBytes;
-      const isTaken = client.flush();
-      check(!isTaken || client.queuedBytes < waiting, "what the system has taken waits no more");
+      client.flush();
+      client.destroy();
       equal(textOf((await server.messagesOf(id, 1))[0]!.payload), "now", "what arrives");
-      await h.within(client.drained(), "the client's queue to drain");
     },
   },
 } satisfies ComplianceCases;
