@@ -2,10 +2,10 @@ import type { Conn, Dialer, DialerContext } from "@im/transport-core";
 import { dialWithin } from "@im/transport-core/internal";
 
 /**
- * Dials, and holds to the time limit and to the abort even if the Dialer does not. What comes too late is closed.
+ * Dials, and enforces the time limit and the abort even if the Dialer does not. A Conn that comes too late is destroyed.
  *
  * @param dialing aborted when the attempt has failed, at the time limit too; abort it to give up
- * @param use called with the Conn, in the same turn in which it was seen that nobody has given it up
+ * @param use called with the Conn, in the turn in which the attempt was checked not to be aborted
  * @throws `IM_ERR_DIAL_TIMEOUT`, the reason of the abort, what the Dialer throws
  */
 export async function dialWithinLimits(
@@ -20,10 +20,10 @@ export async function dialWithinLimits(
   try {
     const conn = await dialWithin(limited, ({ opened, failed }) => {
       dialed.then(opened, failed);
-      // It is given up by its signal, with the reason, below.
+      // Its signal gives it up, with the reason, below.
       return () => {};
     });
-    // It may have been given up in the moment in which it succeeded.
+    // It may have been aborted in the moment in which it succeeded.
     dialing.signal.throwIfAborted();
     use(conn);
   } catch (error) {

@@ -13,7 +13,7 @@ export const clientErrorCodes = [
   "IM_ERR_NOT_CONNECTED",
   "IM_ERR_OFFLINE",
   "IM_ERR_PUSH_OVERFLOW",
-  "IM_ERR_PUSH_UNHEARD",
+  "IM_ERR_PUSH_UNHANDLED",
   "IM_ERR_REQUEST_FAILED",
   "IM_ERR_REQUEST_TIMEOUT",
   "IM_ERR_SIGN_IN_FAILED",
@@ -32,7 +32,7 @@ interface ClientErrorDetails {
   readonly response?: LogicPkt;
 }
 
-/** What goes wrong in the client itself; dialling and writing throw the `TransportError`s of their layer. */
+/** An error of the client itself; dialling and writing throw the `TransportError`s of their layer. */
 export class ClientError extends CodedError<ClientErrorCode> implements ClientErrorDetails {
   declare readonly closeInfo?: CloseInfo;
   declare readonly delivery?: "none" | "unknown";
@@ -55,7 +55,7 @@ export function checkingOptions<T>(check: () => T): T {
   return checkOptionsAs((message) => new ClientError("IM_ERR_INVALID_OPTION", message), check);
 }
 
-/** What is no option, but given by the application all the same. */
+/** The error for a value that the application gave otherwise than as an option. */
 export function refusedOption(name: string, rule: string, given: unknown): ClientError {
   return new ClientError("IM_ERR_INVALID_OPTION", invalidOption(name, rule, given).message);
 }

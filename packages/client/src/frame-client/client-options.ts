@@ -2,9 +2,9 @@ import { type ChannelOptions, type Dialer, defaults } from "@im/transport-core";
 import { checkLimit, checkWait, invalidOption, randomId, rejectUnknownOptions } from "@im/transport-core/internal";
 
 export interface ClientOptions extends Omit<ChannelOptions, "receiveConcurrency"> {
-  /** Who this client is, for the Dialer's login. @default a random id */
+  /** The id of this client, for the Dialer's login. @default a random id */
   readonly id?: string;
-  /** What kind of client it is. @default "im-client" */
+  /** The kind of client, for the Dialer's login. @default "im-client" */
   readonly name?: string;
   /** How `connect` dials and logs in; `setDialer` does the same. */
   readonly dialer?: Dialer;

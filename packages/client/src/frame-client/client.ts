@@ -30,7 +30,7 @@ class DialingClient implements Client {
   readonly name: string;
   readonly #settings: ReturnType<typeof resolveClientOptions>;
   #dialer: Dialer | undefined;
-  /** While connecting: what gives it up. */
+  /** While connecting: aborts the attempt. */
   #dialing: AbortController | undefined;
   /** Settles, and never rejects, when the last attempt to connect is over. */
   #attemptSettled: Promise<void> = Promise.resolve();
@@ -56,9 +56,10 @@ class DialingClient implements Client {
   async connect(address: string, { signal }: AbortOptions = {}): Promise<void> {
     if (this.#dialing || this.#channel) {
       const state = this.#channel ? "connected" : "connecting";
-      throw new ClientError("IM_ERR_CLIENT_STATE", `the client is ${state} already; close it before it connects again`);
+      throw new ClientError("IM_ERR_CLIENT_STATE", `the client is ${state} already; close it before you connect again`);
     }
-    if (!this.#dialer) throw new ClientError("IM_ERR_NO_DIALER", "setDialer() says how to connect; call it first");
+    if (!this.#dialer)
+      throw new ClientError("IM_ERR_NO_DIALER", "there is no dialer: give one as an option, or call setDialer() first");
     signal?.throwIfAborted();
     const attempt = this.#establish(this.#dialer, address, signal);
     this.#attemptSettled = attempt.catch(() => {});
@@ -133,7 +134,7 @@ class DialingClient implements Client {
       frames.end(info);
     };
     this.#ended = channel.readLoop({ receive }).then(ended, (error: TransportError) => {
-      // The Dialer left a read behind.
+      // The Dialer has left a read pending.
       channel.destroy();
       ended({ code: CloseCode.Abnormal, reason: error.message, clean: false, error });
     });
@@ -146,7 +147,7 @@ class DialingClient implements Client {
 
   #notConnected(): ClientError {
     if (this.#lastEnd) return connectionEnded(this.#lastEnd);
-    return new ClientError("IM_ERR_NOT_CONNECTED", "the client is not connected; connect() comes first");
+    return new ClientError("IM_ERR_NOT_CONNECTED", "the client is not connected; call connect() first");
   }
 }
 

@@ -2,7 +2,7 @@ import type { AbortOptions, CloseInfo, Frame } from "@im/transport-core";
 import { connectionEnded } from "../connection-ended.js";
 import { ClientError } from "../errors.js";
 
-/** Frames that came and wait to be read. When as many wait as may, in number or bytes, whoever brings more is held back. */
+/** Frames that wait to be read. Above the limit, in number or bytes, `add` holds its caller back. */
 export class FrameStream {
   readonly #maxFrames: number;
   readonly #maxBytes: number;
@@ -22,7 +22,7 @@ export class FrameStream {
     return this.#frames.length >= this.#maxFrames || this.#byteLength >= this.#maxBytes;
   }
 
-  /** @returns a promise when the next frame should wait for it */
+  /** @returns a promise if the next frame must not be added before it resolves */
   add(frame: Frame): void | Promise<void> {
     if (this.#reader) {
       this.#reader.resolve(frame);
@@ -42,26 +42,26 @@ export class FrameStream {
     const frame = this.#frames.shift();
     if (frame) {
       this.#byteLength -= frame.payload.length;
-      if (!this.#isFull) this.#letIn();
+      if (!this.#isFull) this.#release();
       return frame;
     }
     if (this.#ended) throw connectionEnded(this.#ended);
     return this.#next(signal);
   }
 
-  /** The connection is closed: nobody is held back any more, since no peer is left to be slowed down. */
+  /** The connection is closed: the caller of `add` is not held back any more, since there is no peer left to slow down. */
   endsSoon(): void {
     this.#endsSoon = true;
-    this.#letIn();
+    this.#release();
   }
 
-  /** No frame comes any more. Those that wait can still be read. */
+  /** No more frames come. Those that wait can still be read. */
   end(info: CloseInfo): void {
     this.#ended = info;
     this.#reader?.reject(connectionEnded(info));
   }
 
-  #letIn(): void {
+  #release(): void {
     this.#heldBack?.();
     this.#heldBack = undefined;
   }

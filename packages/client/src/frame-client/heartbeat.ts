@@ -1,6 +1,6 @@
 import { MAX_TIMER_MS } from "@im/transport-core/internal";
 
-/** Pings at a steady pace until it is stopped. That the server is dead is found by its silence, not here. */
+/** Pings at a steady pace until it is stopped. The read deadline finds a dead server, not this. */
 export class Heartbeat {
   readonly #timer: ReturnType<typeof setInterval> | undefined;
 

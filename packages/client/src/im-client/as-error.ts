@@ -1,4 +1,6 @@
-/** What the application's functions throw may be anything. */
+/** An Error for what a function of the application has thrown, which may be any value. */
 export function asError(thrown: unknown): Error & { readonly code?: unknown } {
-  return thrown instanceof Error ? thrown : new Error("what was thrown is no Error; see `cause`", { cause: thrown });
+  return thrown instanceof Error
+    ? thrown
+    : new Error("a value was thrown that is no Error; see `cause`", { cause: thrown });
 }

@@ -1,7 +1,7 @@
 import type { AbortOptions } from "@im/transport-core";
 import { onAbort } from "./on-abort.js";
 
-/** An async iteration over what is put in. It ends with `end`, `return`, or the signal, whose reason it throws. */
+/** An async iteration over the items that are put in. `end`, `return` or the signal ends it; the signal's reason is thrown. */
 export class BufferedStream<T> implements AsyncIterableIterator<T> {
   readonly #release: () => void;
   readonly #stopWatching: () => void;
@@ -12,7 +12,7 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
   #error: { readonly reason: unknown } | undefined;
 
   /**
-   * @param release called once, when it is over
+   * @param release called once, when the iteration is over
    * @param options its signal must not be aborted yet
    */
   constructor(release: () => void, { signal }: AbortOptions = {}) {
@@ -24,7 +24,7 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
     });
   }
 
-  /** @returns a promise that resolves when the item was taken, unless somebody waited for it */
+  /** @returns a promise that resolves when the item is taken; undefined if a reader was waiting for it */
   put(item: T): void | Promise<void> {
     if (this.#isOver) return undefined;
     const reader = this.#readers.shift();
@@ -38,14 +38,14 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
     });
   }
 
-  /** Like `put`, for items of which only the latest counts. */
+  /** Puts an item in the place of all that wait. */
   replace(item: T): void {
     if (this.#isOver) return;
     this.#items = [];
     void this.put(item);
   }
 
-  /** No more comes; what is there is still read. */
+  /** No more items come; those that wait can still be read. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -1,6 +1,6 @@
 import { type BackoffOptions, backoffMs } from "./backoff.js";
 
-/** What the server said when it let us in. */
+/** What the server confirmed at the sign-in. */
 export interface Session {
   /** The id of this connection at the gateway; each sign-in gives a new one. */
   readonly channelId: string;
@@ -46,7 +46,7 @@ export type ClientStatus =
       readonly retryAfterMs: number;
     }
   | {
-      /** Nothing happens any more, unless `connect` is called again. */
+      /** The client does nothing until `connect` is called again. */
       readonly state: "closed";
       /** Why, unless `close` was called or a sign-out succeeded. */
       readonly reason?: Error;
@@ -60,14 +60,14 @@ export type ClientEvent =
   | {
       readonly type: "failed";
       readonly reason: Error;
-      /** How long the server asks us to stay away. */
+      /** How long the server asks the client to stay away. */
       readonly retryAfterMs?: number | undefined;
       /** In place of a random wait: 0 if machine or network have come back, when there is no crowd to avoid. */
       readonly waitMs?: number | undefined;
     }
   /** The wait is over. */
   | { readonly type: "retry" }
-  /** Connecting again would not help, or is not wanted. */
+  /** The client must not connect again by itself. */
   | { readonly type: "end"; readonly reason?: Error };
 
 /** What a transition depends on besides. */
@@ -83,7 +83,7 @@ export interface TransitionContext {
 /**
  * The state machine of the client. Pure; docs/client.md draws it.
  *
- * @returns the next status; the same object if the event means nothing in this status
+ * @returns the next status; the same object if the event has no effect in this status
  */
 export function transition(status: ClientStatus, event: ClientEvent, context: TransitionContext): ClientStatus {
   switch (event.type) {
@@ -114,7 +114,7 @@ function afterFailure(
 ): ClientStatus {
   const wasStable = status.state === "online" && nowMs - status.sinceMs >= backoff.stableMs;
   const failures = wasStable ? 0 : status.failures;
-  // Where we have been for a while we go first; from where we could not get in, or not stay, to the next.
+  // An address that served for a while is tried first; after one that did not, the next.
   const at = addresses.indexOf(status.address) + (wasStable ? 0 : 1);
   const rounds = Math.floor(failures / addresses.length);
   return {

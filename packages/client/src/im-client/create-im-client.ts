@@ -14,12 +14,12 @@ import {
 import { ClientError, checkingOptions, refusedOption } from "../errors.js";
 import { BufferedStream } from "./buffered-stream.js";
 import type { ClientStatus, Session } from "./client-status.js";
-import { ConnectionKeeper } from "./connection-keeper.js";
 import { guard } from "./guard.js";
 import type { ImClient, Received, ReceivedPush, RequestOptions } from "./im-client.js";
 import { type ImClientOptions, type ResolvedImClientOptions, resolveImClientOptions } from "./im-client-options.js";
-import type { Link } from "./link.js";
+import type { PacketConnection } from "./packet-connection.js";
 import { PushSubscriptions, type Subscription } from "./push-subscriptions.js";
+import { ReconnectingConnection } from "./reconnecting-connection.js";
 import { Requests } from "./requests.js";
 import { endOfSession, kickedOut, SIGN_IN, SIGN_OUT } from "./sign-in.js";
 
@@ -27,7 +27,7 @@ import { endOfSession, kickedOut, SIGN_IN, SIGN_OUT } from "./sign-in.js";
 export function createImClient<const Commands extends CommandMap = Record<never, never>>(
   options: ImClientOptions<Commands>,
 ): ImClient<Commands> {
-  // What the types promise of bodies, the codecs of the same map keep.
+  // The codecs of the same map keep the promises of the types.
   const settings = checkingOptions(() => resolveImClientOptions(options));
   return new ReconnectingClient(settings) as unknown as ImClient<Commands>;
 }
@@ -43,44 +43,47 @@ const requestOptionNames = [
 ] as const satisfies readonly (keyof RequestOptions)[];
 const NO_META: readonly Meta[] = [];
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
-/** Names come from the network: no more than these are kept. */
-const MAX_UNHEARD = 64;
+/** Names come from the network, so their number is limited. */
+const MAX_UNHANDLED = 64;
 
-/** Requests, pushes and status, on a connection that is kept. */
+/** Requests, pushes and status, on a connection that reconnects. */
 class ReconnectingClient implements ImClient<CommandMap> {
   readonly #settings: ResolvedImClientOptions;
-  readonly #keeper: ConnectionKeeper;
+  readonly #connection: ReconnectingConnection;
   readonly #requests: Requests;
   readonly #subscriptions: PushSubscriptions;
   readonly #statusHandlers = new Set<StatusHandler>();
-  /** Changes that not all have heard of who were there when they came. */
+  /** Changes of status that are still to be given to their handlers. */
   readonly #changes: { readonly status: ClientStatus; readonly handlers: readonly StatusHandler[] }[] = [];
-  /** Begins each idempotency key: randomness for each request would cost more than all else that it does. */
+  /** The prefix of each idempotency key: a random key per request would cost more than all else that a request does. */
   readonly #keyPrefix = randomId();
   #keys = 0;
   /** How often `connect` was called. */
   #connects = 0;
-  /** Commands of pushes that nobody listened for, each reported once. */
-  readonly #unheard = new Set<string>();
+  /** Commands of pushes that had no handler, each reported once. */
+  readonly #unhandled = new Set<string>();
 
   constructor(settings: ResolvedImClientOptions) {
     this.#settings = settings;
     this.#requests = new Requests(settings);
     this.#subscriptions = new PushSubscriptions(settings.maxQueuedPushes, (command) => this.#overflowed(command));
-    this.#keeper = new ConnectionKeeper(settings, {
-      changed: (status, link) => this.#changed(status, link),
+    this.#connection = new ReconnectingConnection(settings, {
+      changed: (status, connection) => this.#changed(status, connection),
       received: (packet) => this.#received(packet),
     });
   }
 
   get status(): ClientStatus {
-    return this.#keeper.status;
+    return this.#connection.status;
   }
 
   async connect({ signal }: AbortOptions = {}): Promise<Session> {
     const { state } = this.status;
     if (state !== "idle" && state !== "closed") {
-      throw new ClientError("IM_ERR_CLIENT_STATE", `the client is ${state} already; ready() waits until it is online`);
+      throw new ClientError(
+        "IM_ERR_CLIENT_STATE",
+        `the client is ${state} already; call ready() to wait until it is online`,
+      );
     }
     signal?.throwIfAborted();
     const own = ++this.#connects;
@@ -90,7 +93,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
       if (own === this.#connects) closing = this.close();
     };
     signal?.addEventListener("abort", abort, { once: true });
-    this.#keeper.start();
+    this.#connection.start();
     try {
       return await this.ready({ signal });
     } finally {
@@ -105,7 +108,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
     const stream = this.statuses({ signal });
     for await (const status of stream) {
       if (status.state === "online") return status.session;
-      if (status.state === "idle") throw new ClientError("IM_ERR_NOT_CONNECTED", "connect() comes first");
+      if (status.state === "idle") throw new ClientError("IM_ERR_NOT_CONNECTED", "call connect() first");
       if (status.state === "closed") throw status.reason ?? closed();
     }
     throw closed();
@@ -116,14 +119,14 @@ class ReconnectingClient implements ImClient<CommandMap> {
     const definition = this.#settings.commands.get(command);
     const init = { command, dest, meta, body: encode(command, definition?.request, body) };
     const settings = { timeoutMs, signal, idempotencyKey };
-    // Not before: a codec is the application's, and may do anything.
+    // Not before: the application's codec may abort the signal or close the client.
     signal?.throwIfAborted();
     if (this.status.state === "closed") throw closed(this.status.reason);
     const response = await this.#requests.submit(init, settings);
     return decoded(response, definition, "response");
   }
 
-  /** What is undefined or null is not given. @throws `IM_ERR_INVALID_OPTION` */
+  /** Checked, with defaults for what is undefined or null. @throws `IM_ERR_INVALID_OPTION` */
   #checked(options: RequestOptions) {
     rejectUnknownOptions(options, requestOptionNames);
     const timeoutMs = checkWait("timeoutMs", options.timeoutMs ?? this.#settings.requestTimeoutMs);
@@ -151,7 +154,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
     options?.signal?.throwIfAborted();
     const subscription = this.#subscribe(command, (push) => stream.put(push));
     const stopWatching = this.onStatus(({ state }) => {
-      // What has come is still read.
+      // Pushes that were received can still be read.
       if (state === "closed") void subscription.finish().then(() => stream.end());
     });
     const release = () => {
@@ -190,7 +193,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
   }
 
   async close(): Promise<void> {
-    await this.#keeper.stop();
+    await this.#connection.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -201,13 +204,13 @@ class ReconnectingClient implements ImClient<CommandMap> {
     if (packet.flag === Flag.Response) {
       this.#requests.answered(packet);
       const { command, status } = packet;
-      // A handler's 404 says nothing of the session. Of a gateway that does not tell them apart, such as kim's, any may.
+      // A handler's 404 says nothing about the session, but a gateway without extensions, such as kim's, does not mark its own.
       const isGone = status === Status.SessionNotFound && this.#extensions?.size === 0;
       if (isGone || endOfSession(packet) !== undefined)
-        this.#keeper.renew(new ClientError("IM_ERR_REQUEST_FAILED", "the session is gone", { response: packet }));
-      else if (command === SIGN_OUT && status === Status.Success) void this.#keeper.stop();
+        this.#connection.renew(new ClientError("IM_ERR_REQUEST_FAILED", "the session is gone", { response: packet }));
+      else if (command === SIGN_OUT && status === Status.Success) void this.#connection.stop();
     } else if (this.#isOurKickout(packet)) {
-      void this.#keeper.stop(kickedOut());
+      void this.#connection.stop(kickedOut());
     } else this.#push(packet);
   }
 
@@ -227,25 +230,31 @@ class ReconnectingClient implements ImClient<CommandMap> {
 
   #push(push: LogicPkt): void {
     const { command } = push;
-    if (this.#subscriptions.deliver(push) || this.#unheard.size >= MAX_UNHEARD || this.#unheard.has(command)) return;
-    this.#unheard.add(command);
-    this.#settings.report(new ClientError("IM_ERR_PUSH_UNHEARD", `nobody listens for pushes of ${command}`));
+    if (this.#subscriptions.deliver(push) || this.#unhandled.size >= MAX_UNHANDLED || this.#unhandled.has(command))
+      return;
+    this.#unhandled.add(command);
+    this.#settings.report(
+      new ClientError(
+        "IM_ERR_PUSH_UNHANDLED",
+        `there is no handler for pushes of ${command}: add one with on() or pushes()`,
+      ),
+    );
   }
 
-  /** @returns whether more may come, which can say what is missed */
+  /** @returns whether the client is online, so that a later push can say how many were missed */
   #overflowed(command: string): boolean {
     const isOnline = this.status.state === "online";
-    const message = `a handler or iteration of ${command} does not keep up, and loses pushes`;
+    const message = `a handler or iteration of ${command} is too slow, and loses pushes`;
     if (isOnline) this.#settings.report(new ClientError("IM_ERR_PUSH_OVERFLOW", message));
     return isOnline;
   }
 
-  #changed(status: ClientStatus, link: Link | undefined): void {
-    // Those of now: who comes later, such as a handler's own `connect`, begins with what is then.
+  #changed(status: ClientStatus, connection: PacketConnection | undefined): void {
+    // The handlers of now: one that is added later does not get this change.
     const handlers = [...this.#statusHandlers];
-    // Sending what waits, or a handler, may cause the next change: all hear of this one first.
+    // Sending requests, or a handler, may cause the next change: all handlers get this one first.
     const isFirst = this.#changes.push({ status, handlers }) === 1;
-    if (status.state === "online") this.#requests.online(link!);
+    if (status.state === "online") this.#requests.online(connection!);
     else if (status.state === "offline") this.#requests.offline(status.reason);
     else if (status.state === "closed") this.#requests.end(status.reason ?? closed());
     if (!isFirst) return;
@@ -259,7 +268,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
   }
 }
 
-/** Whether it helps to connect again depends on why: without a reason `close` was called. */
+/** @param reason why the client ended; undefined if `close` was called */
 function closed(reason?: Error): ClientError {
   const why = reason ? `: ${reason.message}` : "; connect() opens it again";
   return new ClientError("IM_ERR_CLIENT_CLOSED", `the client is closed${why}`, { cause: reason, delivery: "none" });
@@ -270,7 +279,7 @@ function encode(command: string, codec: AnyBodyCodec | undefined, body: unknown)
   if (isBytes(body)) return body;
   const encoded = codec ? codec.encode(body as never) : (body ?? NO_BYTES);
   if (isBytes(encoded)) return encoded;
-  const what = codec ? `what the codec of ${command} gives` : `the body of ${command}, which has no codec,`;
+  const what = codec ? `the result of the codec of ${command}` : `the body of ${command}, which has no codec,`;
   throw refusedOption(what, "a Uint8Array", encoded);
 }
 
@@ -280,7 +289,7 @@ function decoded(
   kind: "response" | "push",
 ): Received<never> {
   const codec = definition?.[kind];
-  // Without a codec there should be no bytes; if there are, they are not lost.
+  // Without a codec there should be no bytes; if there are, they are given as they are.
   const bytes = definition && packet.body.length === 0 ? undefined : packet.body;
   const body = codec ? codec.decode(packet.body) : bytes;
   return { ...packet, body: body as never };

@@ -12,15 +12,15 @@ import type { TokenSource } from "./sign-in.js";
 export interface ImClientOptions<Commands extends CommandMap> extends Partial<LivenessOptions> {
   /** Connects by the transport of your choice, such as `wsDialer()`. */
   readonly dialer: Dialer;
-  /** Where to, in the dialer's form. Several are tried in turn. */
+  /** The server's addresses, in the dialer's form. Several are tried in turn. */
   readonly addresses: string | readonly string[];
-  /** Proves who we are. A function is asked for a fresh one at each sign-in. */
+  /** Proves who signs in. A function is called for a fresh one at each sign-in. */
   readonly token: TokenSource;
-  /** What else the sign-in says. */
+  /** The other members of the LoginReq. */
   readonly login?: Partial<Omit<LoginReq, "token">>;
   /** The bodies of the commands, for client and gateway alike. A command that is not in it has raw bytes. */
   readonly commands?: Commands;
-  /** Names the client to the dialer. @default a random one */
+  /** Names the client to the dialer. @default a random id */
   readonly id?: string;
   /** For each attempt to connect and to sign in, in milliseconds; the token is fetched within it. @default 10000 */
   readonly dialTimeoutMs?: number;
@@ -37,8 +37,8 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
   /** Lets requests wait for a connection. @default they fail at once */
   readonly offlineQueue?: Partial<OfflineQueueOptions>;
   /**
-   * Pushes that wait for one handler or iteration. Those beyond are lost to it alone: `onError` hears of it once, and its
-   * next push says how many (`missed`). @default 1024
+   * Pushes that wait for one handler or iteration. It alone loses those beyond: `onError` is called once, and its next
+   * push says how many (`missed`). @default 1024
    */
   readonly maxQueuedPushes?: number;
   /**
@@ -46,11 +46,11 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
    * any case. @default [4001], the gateway's kick-out
    */
   readonly finalCloseCodes?: readonly number[];
-  /** Hears of what no call can be told: errors of handlers, pushes that nobody wants. @default the console */
+  /** Called with errors that no call can report: those of handlers, pushes without a handler. @default `console.error` */
   readonly onError?: (error: unknown) => void;
 }
 
-/** What every option is when it is not given. */
+/** The defaults of the options. */
 export const imClientDefaults = Object.freeze({
   dialTimeoutMs: transportDefaults.loginWaitMs,
   requestTimeoutMs: 10_000,
@@ -118,7 +118,7 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
 
 export type ResolvedImClientOptions = ReturnType<typeof resolveImClientOptions>;
 
-/** @throws `IM_ERR_INVALID_OPTION` for what no sign-in could say */
+/** @throws `IM_ERR_INVALID_OPTION` if it cannot be encoded */
 function checkLogin(login: Partial<LoginReq>): void {
   try {
     encodeLoginReq(login);
@@ -127,12 +127,12 @@ function checkLogin(login: Partial<LoginReq>): void {
   }
 }
 
-/** An option that is given as undefined or null is as one that is not given. */
+/** Without the options that are undefined or null. */
 function onlyGiven<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)) as T;
 }
 
-/** There is nobody left to tell. */
+/** Errors of `onError` itself have no other handler. */
 function ignore(): void {}
 
 function reportToConsole(error: unknown): void {

@@ -62,7 +62,7 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
   readonly status: ClientStatus;
 
   /**
-   * Connects and signs in, and takes the place of whoever has signed in as the same account and device. Resolves when the
+   * Connects and signs in, and displaces the session of the same account and device, if there is one. Resolves when the
    * client is online. Rejects when each address has failed once, unless `retryFirstConnect` has it go on.
    *
    * @throws `IM_ERR_CLIENT_STATE` unless the client is idle or closed; the reason for which the status became `closed`;
@@ -91,10 +91,10 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
 
   /**
    * Calls the handler for each push of the command, in order. An async handler holds back its own next push and nothing
-   * else: it may await requests. What it throws goes to `onError`. It outlives the connection. One that does not keep up loses
-   * what has no room, see `maxQueuedPushes`.
+   * else: it may await requests. What it throws goes to `onError`. It stays through reconnects. A slow one
+   * loses pushes, see `maxQueuedPushes`.
    *
-   * @returns what ends it
+   * @returns a function that removes the handler
    */
   on<Command extends Name<Commands>>(
     command: Command,
@@ -102,8 +102,8 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
   ): () => void;
 
   /**
-   * The pushes of a command from now on, until the client is closed: then those that have come, and the end. Whoever does
-   * not go on reading loses what has no room, see `maxQueuedPushes`; leaving a `for await` ends it.
+   * The pushes of a command from now on, until the client is closed: then those that have come, and the end. An iteration
+   * that is not read loses pushes, see `maxQueuedPushes`; leaving a `for await` ends it.
    *
    * @throws the reason of a signal that is aborted already
    */
@@ -112,14 +112,14 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
     options?: AbortOptions,
   ): AsyncIterableIterator<ReceivedPush<PushBody<Commands, Command>>>;
 
-  /** Calls the handler with the status at each change. @returns what ends it */
+  /** Calls the handler with the status at each change. @returns a function that removes the handler */
   onStatus(handler: (status: ClientStatus) => void): () => void;
 
-  /** The status now and at each change, until the client is closed. Who reads slowly gets the latest. */
+  /** The status now and at each change, until the client is closed. A slow reader gets the latest only. */
   statuses(options?: AbortOptions): AsyncIterableIterator<ClientStatus>;
 
   /**
-   * Says what is queued, then Close, and connects no more. Requests that are pending fail, at once. Resolves when nothing is
+   * Sends what is queued, then Close, and does not connect again. Pending requests fail at once. Resolves when nothing is
    * open: at the latest after the transport's write wait, if the server is not there. Harmless when repeated.
    */
   close(): Promise<void>;

@@ -1,12 +1,12 @@
 import { afterReading } from "@im/transport-core/internal";
 
-/** How a dead connection is told from a quiet one. */
+/** How a dead connection is distinguished from a quiet one. */
 export interface LivenessOptions {
   /** How often a ping is sent, in milliseconds; `Infinity` for never. */
   readonly heartbeatMs: number;
-  /** How long after a ping anything at all must have come, in milliseconds. */
+  /** How long after a ping the client waits for any frame, in milliseconds. */
   readonly heartbeatWaitMs: number;
-  /** The same, when there is reason to doubt the connection: the machine or the network has come back. */
+  /** The same after the machine or the network has come back, in milliseconds. */
   readonly probeWaitMs: number;
 }
 
@@ -19,18 +19,18 @@ export interface Watched {
 
 const NEVER = Number.POSITIVE_INFINITY;
 const TICK_MS = 1_000;
-/** More than this waits for the peer only; less may wait for the platform, which takes it whether the peer is there or not. */
+/** A queue above this waits for the peer; one below it may wait for the platform, which takes it whether the peer is there or not. */
 const BACKLOG_BYTES = 64 * 1_024;
-/** By how much a tick may come at another time than it should before machine or network may have been away. */
+/** A tick that is this much early or late means that machine or network may have been away. */
 const JUMP_MS = 2_000;
 
 /**
- * Finds out whether the other side is still there. Each ping must be followed by a sign of life: any frame, or bytes that
- * the system has taken from a backlog.
+ * Finds out whether the server is still there. Each ping must be followed by activity: any frame, or bytes that the system
+ * has taken from a backlog.
  *
- * One timer ticks. Browsers let it tick rarely in the background, and sleeping machines not at all: a tick that comes at
- * another time than it should (by the wall clock) is no proof of silence, since what came may not have been read yet, so
- * such a tick only asks anew. Two of them in a row do count; but before any verdict what has come by then is read.
+ * One timer ticks. Browsers let it tick rarely in the background, and sleeping machines not at all: a tick that is
+ * early or late by the wall clock is no proof of silence, since received frames may not have been read yet; such a tick
+ * only pings again. Two of them in a row do count. Before the connection counts as dead, all received frames are read.
  */
 export class Liveness {
   readonly #watched: Watched;
@@ -40,14 +40,14 @@ export class Liveness {
   readonly #timer: ReturnType<typeof setInterval>;
   #lastTickMs = Date.now();
   #nextPingMs: number;
-  /** By when a sign of life must have come. */
+  /** When the wait for activity ends. */
   #deadlineMs = NEVER;
   #queuedBytes = 0;
   #wokeUp = false;
   #wasLate = false;
   #stopReading: (() => void) | undefined;
 
-  /** @param died called once; with whether it was found because the machine or the network had come back */
+  /** @param died called once, when the server is dead; `wokeUp` if a probe after the machine or network came back found it */
   constructor(watched: Watched, options: LivenessOptions, died: (wokeUp: boolean) => void) {
     this.#watched = watched;
     this.#died = died;
@@ -60,17 +60,17 @@ export class Liveness {
     (this.#timer as { unref?(): void }).unref?.();
   }
 
-  /** A frame has come. */
-  heard(): void {
+  /** A frame was received. */
+  onActivity(): void {
     this.#deadlineMs = NEVER;
     this.#wokeUp = false;
     this.#wasLate = false;
   }
 
-  /** Asks at once: the machine or the network has come back. */
+  /** Pings at once: the machine or the network has come back. */
   probe(): void {
     this.#wokeUp = true;
-    this.#ask(this.#options.probeWaitMs);
+    this.#pingNow(this.#options.probeWaitMs);
   }
 
   stop(): void {
@@ -78,7 +78,7 @@ export class Liveness {
     this.#stopReading?.();
   }
 
-  #ask(waitMs: number): void {
+  #pingNow(waitMs: number): void {
     const nowMs = performance.now();
     this.#nextPingMs = nowMs + this.#options.heartbeatMs;
     this.#deadlineMs = Math.min(this.#deadlineMs, nowMs + waitMs);
@@ -91,7 +91,7 @@ export class Liveness {
     this.#lastTickMs = wallMs;
     const nowMs = performance.now();
     const { queuedBytes } = this.#watched;
-    if (queuedBytes < this.#queuedBytes && this.#queuedBytes > BACKLOG_BYTES) this.heard();
+    if (queuedBytes < this.#queuedBytes && this.#queuedBytes > BACKLOG_BYTES) this.onActivity();
     this.#queuedBytes = queuedBytes;
     const isOver = nowMs >= this.#deadlineMs;
     const isProof = lateMs <= this.#tickMs / 2 || this.#wasLate;
@@ -99,7 +99,7 @@ export class Liveness {
       this.#wasLate = true;
       this.#deadlineMs = NEVER;
       if (lateMs > JUMP_MS) this.probe();
-      else this.#ask(this.#wokeUp ? this.#options.probeWaitMs : this.#options.heartbeatWaitMs);
+      else this.#pingNow(this.#wokeUp ? this.#options.probeWaitMs : this.#options.heartbeatWaitMs);
     } else if (isOver) {
       this.#stopReading ??= afterReading(() => {
         this.#stopReading = undefined;
@@ -108,7 +108,7 @@ export class Liveness {
         this.#died(this.#wokeUp);
       });
     } else if (nowMs >= this.#nextPingMs) {
-      this.#ask(this.#options.heartbeatWaitMs);
+      this.#pingNow(this.#options.heartbeatWaitMs);
     }
   }
 }

@@ -6,10 +6,10 @@ interface Watch {
 const watches = new WeakMap<AbortSignal, Watch>();
 
 /**
- * Calls back when the signal, which must not be aborted yet, is aborted. However many wait for one signal, it has one
- * listener: from the eleventh on Node would warn of a leak.
+ * Calls back when the signal, which must not be aborted yet, is aborted. A signal has one listener however many
+ * callbacks it has: Node warns of a leak from the eleventh listener on.
  *
- * @returns what ends it
+ * @returns a function that removes the callback
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (!signal) return () => {};

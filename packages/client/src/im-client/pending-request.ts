@@ -12,11 +12,11 @@ export interface RequestSettings extends AbortOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** RFC 6455 §7.4.1, invalid data and too much of it: what a request itself may bring about, or the response to it. */
+/** RFC 6455 §7.4.1, invalid data and too large: close codes that a request, or the response to it, may cause. */
 const CAUSED = [1007, 1009];
-/** Going away, restart, try again later: those have nothing to do with what was asked. */
+/** Close codes that have nothing to do with the request: going away, service restart, try again later, token expired. */
 const UNCOUNTED = [1001, 1012, 1013];
-/** So often a request is repeated beside others; by then it may be what ends the connection. */
+/** After so many lost connections a request may be their cause: it is no longer repeated beside others. */
 const MAX_LOSSES = 2;
 
 /** One request until it settles, which it does once. */
@@ -24,7 +24,7 @@ export class PendingRequest {
   /** Of the packet that was sent last; 0 before. */
   sequence = 0;
   isSettled = false;
-  /** It may be what the connection was lost for, and is repeated while nothing else is under way. */
+  /** It may have caused the loss of the connection, so it is repeated while nothing else is in flight. */
   goesAlone = false;
   #losses = 0;
   readonly init: LogicPktInit;
@@ -39,7 +39,7 @@ export class PendingRequest {
   #resolve!: (response: LogicPkt) => void;
   #reject!: (error: unknown) => void;
 
-  /** @param forget called when the request has settled, before anybody hears of it */
+  /** @param forget called when the request has settled, before its promise does */
   constructor(init: LogicPktInit, settings: RequestSettings, forget: (request: PendingRequest) => void) {
     this.init = init;
     this.settings = settings;
@@ -57,12 +57,12 @@ export class PendingRequest {
     return this.sequence === 0 ? "none" : "unknown";
   }
 
-  /** Whether it has been aborted, or its time has run out, even if it has not heard of that yet. */
+  /** Whether it has been aborted, or its time is over, even if its timer or listener has not run yet. */
   get isOver(): boolean {
     return this.settings.signal?.aborted === true || performance.now() >= this.#dueMs;
   }
 
-  /** It waits for a connection, but no longer than this. */
+  /** Fails it unless there is a connection within this time. */
   waits(maxAgeMs: number): void {
     const message = `not sent: there was no connection for ${maxAgeMs} ms`;
     const offline = () => this.fail(new ClientError("IM_ERR_OFFLINE", message, { delivery: "none" }));
@@ -76,9 +76,9 @@ export class PendingRequest {
   }
 
   /**
-   * The connection was lost while it was under way.
+   * The connection was lost while it was in flight.
    *
-   * @param wasAlone whether nothing else was
+   * @param wasAlone whether nothing else was in flight
    * @returns whether it may be repeated
    */
   outlives(closeCode: number, wasAlone: boolean): boolean {
@@ -105,7 +105,7 @@ export class PendingRequest {
     this.#reject(error);
   }
 
-  /** After this program stood still the response may have come, and wait to be read. */
+  /** If this program stood still, the response may have been received and not read yet. */
   #timeIsOver(): void {
     afterReading(() => void (this.isSettled || this.#timedOut()));
   }

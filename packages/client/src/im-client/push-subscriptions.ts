@@ -11,15 +11,15 @@ export interface QueuedPush extends LogicPkt {
 export type PushHandler = (push: QueuedPush) => void | Promise<void>;
 
 export interface Subscription {
-  /** Nothing is handled any more: what waits is dropped. */
+  /** Handles no more pushes, and drops those that wait. */
   stop(): void;
-  /** No more is taken. Resolves when what waits has been handled. */
+  /** Takes no more pushes. Resolves when those that wait have been handled. */
   finish(): Promise<void>;
 }
 
 /**
- * Who wants which pushes. Each subscriber has a queue of its own, so that a slow one holds back nobody else: it loses what
- * has no room there, and its next push says how many.
+ * The subscribers of each command. Each has a queue of its own, so that a slow one does not hold back others: it loses the
+ * pushes for which its queue has no room, and its next push says how many.
  */
 export class PushSubscriptions {
   readonly #byCommand = new Map<string, Set<Subscriber>>();
@@ -55,10 +55,10 @@ export class PushSubscriptions {
     };
   }
 
-  /** @returns whether anybody wants it */
+  /** @returns whether the command has a subscriber */
   deliver(push: LogicPkt): boolean {
     const subscribers = this.#byCommand.get(push.command);
-    // Who comes or goes meanwhile does not matter to this push.
+    // Subscribers that are added or removed by a handler do not change who gets this push.
     for (const subscriber of [...(subscribers ?? [])]) subscriber.take(push);
     return subscribers !== undefined;
   }
@@ -72,7 +72,7 @@ class Subscriber {
   /** Those dropped since the last that was queued. */
   #missed = 0;
   #mayDrop = false;
-  /** Resolves when the queue is empty; absent while nothing is handled. */
+  /** Resolves when the queue is empty; undefined while no handler is running. */
   #work: Promise<void> | undefined;
   #isCheckDue = false;
   #isStopped = false;
@@ -99,7 +99,7 @@ class Subscriber {
     }
     this.#queue.push(own);
     if (this.#queue.length <= this.#maxQueued || this.#isCheckDue) return;
-    // One read of a socket may bring more than may wait: a handler that keeps up has its chance first.
+    // One read of a socket may give more pushes than may wait: a handler that keeps up takes them first.
     this.#isCheckDue = true;
     atEndOfTurn(() => this.#check());
   }

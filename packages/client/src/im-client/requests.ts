@@ -6,7 +6,7 @@ import { asError } from "./as-error.js";
 import { InFlightRequests } from "./in-flight-requests.js";
 import { PendingRequest, type RequestSettings } from "./pending-request.js";
 
-/** For requests that are made while the client is not online. */
+/** Limits of the requests that wait while the client is not online. */
 export interface OfflineQueueOptions {
   /** How many may wait. @default 256 */
   readonly maxRequests: number;
@@ -15,17 +15,17 @@ export interface OfflineQueueOptions {
 }
 
 /** What takes requests while the client is online. */
-export interface RequestLink {
+export interface RequestConnection {
   /**
    * @returns whether more may follow at once; if not, after `drained`
-   * @throws if the packet cannot leave; `IM_ERR_CLOSED` after it was told that the link is gone
+   * @throws if the packet cannot leave; `IM_ERR_CLOSED` after `offline` or `end` was called
    */
   send(packet: LogicPkt): boolean;
-  /** Rejects if the link goes. */
+  /** Resolves when more may be sent. Rejects if the connection ends. */
   drained(): Promise<void>;
   /** Whether the server remembers idempotency keys. */
-  readonly knowsKeys: boolean;
-  /** Who has signed in. */
+  readonly supportsIdempotency: boolean;
+  /** The account that has signed in. */
   readonly account: string;
 }
 
@@ -44,8 +44,8 @@ export class Requests {
   readonly #waiting = new Set<PendingRequest>();
   readonly #sequence: Sequence;
   readonly #limits: RequestLimits;
-  #link: RequestLink | undefined;
-  /** Whether the queue of the link is above its mark. */
+  #connection: RequestConnection | undefined;
+  /** Whether the queue of the connection is above its mark. */
   #isFull = false;
   /** While a request is repeated that {@link PendingRequest.goesAlone}. */
   #isAloneInFlight = false;
@@ -53,7 +53,7 @@ export class Requests {
   #isSending = false;
   /** Whether the end of this turn sends what waits. */
   #isSendingDue = false;
-  /** Of the last link. */
+  /** Of the last connection. */
   #account: string | undefined;
 
   constructor(limits: RequestLimits, sequence = new Sequence()) {
@@ -75,44 +75,44 @@ export class Requests {
 
   /** Sends, or waits for a connection if it may. Settles once. */
   submit(init: LogicPktInit, settings: RequestSettings): Promise<LogicPkt> {
-    // Whoever fills the same bytes anew for the next request does not change one that is sent later, or again.
+    // The caller may reuse the memory of the body before the request is sent, or sent again.
     const mayWait = !this.#hasRoom || this.#waiting.size > 0 || this.#limits.offlineQueue !== undefined;
     const isKept = mayWait || settings.idempotencyKey !== undefined;
     const own = isKept && init.body ? { ...init, body: new Uint8Array(init.body) } : init;
     const request = new PendingRequest(own, settings, (settled) => this.#forget(settled));
-    if (!this.#link) this.#waitForLink(request);
+    if (!this.#connection) this.#waitForConnection(request);
     else {
-      // Until it is sent: if sending shows that the link is gone, `offline` or `end` finds it there.
+      // Until it is sent: if sending shows that the connection is gone, `offline` or `end` finds it there.
       this.#waiting.add(request);
       this.#sendWaiting();
     }
     return request.response;
   }
 
-  /** Heeds a response; one that answers nothing in flight means nothing. */
+  /** Settles the request that this response answers; a response to none in flight is ignored. */
   answered(response: LogicPkt): void {
     const request = this.#inFlight.get(response.sequence);
     if (request?.init.command === response.command) request.answered(response);
   }
 
-  /** There is a connection: what waits is sent. */
-  online(link: RequestLink): void {
-    const isOther = this.#account !== undefined && this.#account !== link.account;
+  /** There is a connection: sends the requests that wait. */
+  online(connection: RequestConnection): void {
+    const isOther = this.#account !== undefined && this.#account !== connection.account;
     if (isOther) this.#failAll((request) => otherAccount(request.delivery));
-    this.#account = link.account;
-    this.#link = link;
+    this.#account = connection.account;
+    this.#connection = connection;
     this.#isFull = false;
     for (const request of this.#waiting) request.stopsAging();
     this.#sendWaiting();
   }
 
-  /** The connection is gone: what may be sent again waits for the next, all else fails. */
+  /** The connection is gone: requests that may be sent again wait for the next one, all others fail. */
   offline(reason: Error & { readonly closeInfo?: CloseInfo }): void {
-    if (!this.#link) return;
-    // Without a key nobody can tell a repetition from a second request.
-    const wentWithKeys = this.#link.knowsKeys;
+    if (!this.#connection) return;
+    // Without a key the server cannot tell a repetition from a second request.
+    const wentWithKeys = this.#connection.supportsIdempotency;
     const mayBeRepeated = ({ settings }: PendingRequest) => wentWithKeys && settings.idempotencyKey !== undefined;
-    this.#link = undefined;
+    this.#connection = undefined;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     const closeCode = reason.closeInfo?.code ?? CloseCode.Abnormal;
@@ -122,18 +122,18 @@ export class Requests {
       else request.fail(unanswered(reason));
     }
     this.#isAloneInFlight = false;
-    // Those that were or may be repeated go on waiting; others that waited for room now wait for a connection, if they may.
+    // Requests that were or may be repeated go on waiting; others now wait for a connection, if the offline queue takes them.
     for (const request of waiting) {
       if (request.delivery === "unknown" || mayBeRepeated(request)) this.#waiting.add(request);
-      else this.#waitForLink(request);
+      else this.#waitForConnection(request);
     }
   }
 
-  /** There will be no connection any more. */
+  /** The client is closed: fails all requests. */
   end(reason: Error): void {
     const closed = ({ delivery }: PendingRequest) =>
       new ClientError("IM_ERR_CLIENT_CLOSED", reason.message, { cause: reason, delivery });
-    // What waits for room does not wait for a connection any more.
+    // Before `offline`, which would move those that wait for room to the offline queue.
     this.#failAll(closed);
     this.offline(reason);
     this.#failAll(closed);
@@ -153,19 +153,19 @@ export class Requests {
     this.#isSending = true;
     for (const request of this.#waiting) {
       // Sending may have shown that the connection is gone, or filled its queue.
-      const link = this.#link;
-      if (!link || !this.#hasRoom) break;
-      // It fails as well, as soon as it is told.
+      const connection = this.#connection;
+      if (!connection || !this.#hasRoom) break;
+      // Its timer or abort listener is about to fail it.
       if (request.isOver) continue;
-      // What follows waits for it.
+      // It waits until nothing is in flight, and what follows waits for it.
       if (request.goesAlone && this.#inFlight.size > 0) break;
-      if (request.delivery === "none" || link.knowsKeys) this.#send(request, link);
-      else request.fail(unanswered(new Error("this server does not remember idempotency keys")));
+      if (request.delivery === "none" || connection.supportsIdempotency) this.#send(request, connection);
+      else request.fail(unanswered(new Error("this server does not support idempotency keys")));
     }
     this.#isSending = false;
   }
 
-  /** What has ended one request may be about to end others, or the connection. */
+  /** What ended one request may also end others, or the connection, in this turn. */
   #sendWaitingAtEndOfTurn(): void {
     if (this.#isSendingDue || this.#waiting.size === 0) return;
     this.#isSendingDue = true;
@@ -175,14 +175,14 @@ export class Requests {
     });
   }
 
-  async #sendWhenDrained(link: RequestLink): Promise<void> {
+  async #sendWhenDrained(connection: RequestConnection): Promise<void> {
     try {
-      await link.drained();
+      await connection.drained();
     } catch {
-      // It has ended, and `offline` says so.
+      // It has ended, and `offline` handles that.
       return;
     }
-    if (this.#link !== link) return;
+    if (this.#connection !== connection) return;
     this.#isFull = false;
     this.#sendWaiting();
   }
@@ -194,17 +194,17 @@ export class Requests {
     this.#sendWaitingAtEndOfTurn();
   }
 
-  #send(request: PendingRequest, link: RequestLink): void {
+  #send(request: PendingRequest, connection: RequestConnection): void {
     const sequence = this.nextSequence();
     const { command, dest = "", meta = [], body = NO_BYTES } = request.init;
     const { idempotencyKey: value } = request.settings;
-    const isKeyed = value !== undefined && link.knowsKeys;
+    const isKeyed = value !== undefined && connection.supportsIdempotency;
     const key = extensionMetaKeys.idempotencyKey;
     const metas = isKeyed ? [...meta, { key, value, type: MetaType.String }] : meta;
     let hasRoom: boolean;
     try {
       // Each member by name: a spread that adds members takes V8 longer than all else that a request does.
-      hasRoom = link.send({
+      hasRoom = connection.send({
         kind: "logic",
         command,
         channelId: "",
@@ -219,7 +219,7 @@ export class Requests {
       this.#notSent(request, asError(error));
       return;
     }
-    // Sending reads what the application gave, which may do anything, an abort included.
+    // Sending reads objects of the application, whose getters may abort the request.
     if (!request.isSettled) {
       this.#waiting.delete(request);
       request.sequence = sequence;
@@ -228,23 +228,23 @@ export class Requests {
     }
     if (hasRoom || this.#isFull) return;
     this.#isFull = true;
-    void this.#sendWhenDrained(link);
+    void this.#sendWhenDrained(connection);
   }
 
   #notSent(request: PendingRequest, error: Error & { code?: unknown }): void {
     if (request.isSettled) return;
-    // `offline` was called: it goes on waiting.
+    // `offline` was called: the request goes on waiting.
     if (error.code === "IM_ERR_CLOSED") return;
-    // A queue that is full gives the system what it takes, and that may be all.
+    // When a full queue closes the connection, the system may still have taken this request.
     const hasNotLeft = request.delivery === "none" && error.code !== "IM_ERR_QUEUE_FULL";
     request.fail(hasNotLeft ? error : unanswered(error));
   }
 
-  #waitForLink(request: PendingRequest): void {
+  #waitForConnection(request: PendingRequest): void {
     const queue = this.#limits.offlineQueue;
     const offline = (why: string) =>
-      request.fail(new ClientError("IM_ERR_OFFLINE", `not sent: ${why}`, { delivery: "none" }));
-    if (!queue) offline("the client is not online; wait for that, or allow it an offlineQueue");
+      request.fail(new ClientError("IM_ERR_OFFLINE", `the request was not sent: ${why}`, { delivery: "none" }));
+    if (!queue) offline("the client is not online; wait for ready(), or set offlineQueue");
     else if (this.#waiting.size >= queue.maxRequests) offline(`${queue.maxRequests} requests wait already`);
     else {
       this.#waiting.add(request);
@@ -254,11 +254,11 @@ export class Requests {
 }
 
 function unanswered(reason: Error): ClientError {
-  const message = `the connection was lost before the response came, so it may or may not be done: ${reason.message}`;
+  const message = `the connection was lost before the response came, so the request may or may not have been carried out: ${reason.message}`;
   return new ClientError("IM_ERR_UNANSWERED", message, { cause: reason, delivery: "unknown" });
 }
 
 function otherAccount(delivery: "none" | "unknown"): ClientError {
-  const message = "another account has signed in meanwhile, and requests are made for one account alone";
+  const message = "another account has signed in meanwhile, and a request is sent for one account only";
   return new ClientError(delivery === "none" ? "IM_ERR_OFFLINE" : "IM_ERR_UNANSWERED", message, { delivery });
 }

@@ -2,14 +2,14 @@ import { TransportError } from "@im/transport-core";
 import { extensionMetaKeys, MetaType } from "@im/wire";
 import { ClientError } from "../errors.js";
 
-/** Nobody is sent away for longer: by then the server may have forgotten that it asked. */
+/** The longest wait that a server may ask for. */
 const MAX_ADVICE_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * How long the server asked us to stay away, in milliseconds: by a meta of its answer to the sign-in, or by
+ * How long the server asked the client to stay away, in milliseconds: by a meta of its answer to the sign-in, or by
  * `Retry-After: <seconds>` in the reason of its Close. 0 if it did not; at most a day.
  *
- * @param error why there is no connection; those of others than us say nothing, whatever their members are
+ * @param error why there is no connection; only errors of our own classes count
  */
 export function retryAdviceMs(error: Error): number {
   const closeInfo = error instanceof ClientError || error instanceof TransportError ? error.closeInfo : undefined;

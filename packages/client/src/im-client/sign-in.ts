@@ -22,24 +22,24 @@ import { ClientError } from "../errors.js";
 import type { Session } from "./client-status.js";
 import { errorText } from "./error-text.js";
 
-/** Says whether the last token was refused, so that a cached one is not given again. */
+/** Given to a token function. */
 export interface TokenContext extends AbortOptions {
   readonly refused: boolean;
 }
 
-/** A token, or what fetches a fresh one for each sign-in. */
+/** A token, or a function that gives a fresh one for each sign-in. */
 export type TokenSource = string | ((context: TokenContext) => string | Promise<string>);
 
 /** Which `connect` of the application a sign-in belongs to. */
 export interface ConnectId {
   readonly id: string;
-  /** Whether the client comes back by itself, to a server that knows what to do with that. */
+  /** Whether the client reconnects by itself, to a server that confirmed the extension `reconnect`. */
   readonly isReconnect: boolean;
 }
 
 export interface SignedIn {
   readonly session: Session;
-  /** Pushes that came before the answer, in order. */
+  /** Pushes that were received before the answer, in order. */
   readonly early: readonly LogicPkt[];
 }
 
@@ -47,13 +47,13 @@ export interface SignedIn {
 export const SIGN_IN: Command = "login.signin";
 export const SIGN_OUT: Command = "login.signout";
 const SEQUENCE = 1;
-/** What may come before the answer. */
+/** How many pushes may come before the answer. */
 const MAX_EARLY_PUSHES = 1_024;
 const MAX_EARLY_BYTES = 4 * 1_024 * 1_024;
 
 /**
- * Sends login.signin as the first packet of a connection and waits for its answer. Frames that come glued to it are left
- * for the next reader.
+ * Sends login.signin as the first packet of a connection and waits for its answer. Frames that are received in the same
+ * chunk as the answer are left for the next reader.
  *
  * @throws `IM_ERR_SIGN_IN_REFUSED`, `IM_ERR_SIGN_IN_FAILED`, `IM_ERR_KICKED_OUT`, `IM_ERR_PUSH_OVERFLOW`, `IM_ERR_CLOSED`,
  * the reason of an abort, WireErrors
@@ -83,7 +83,7 @@ export async function signIn(
     else {
       earlyBytes += payload.length;
       if (early.push(packet) <= MAX_EARLY_PUSHES && earlyBytes <= MAX_EARLY_BYTES) continue;
-      throw new ClientError("IM_ERR_PUSH_OVERFLOW", "too many pushes came before the answer to the sign-in");
+      throw new ClientError("IM_ERR_PUSH_OVERFLOW", "too many pushes were received before the answer to the sign-in");
     }
   }
 }
@@ -114,7 +114,7 @@ export function kickedOut(response?: LogicPkt): ClientError {
 
 function refusal(response: LogicPkt): ClientError {
   const { status } = response;
-  // Below 300 the fault lies with what we sent: saying it again would not help.
+  // Below 300 the fault lies with what the client sent: sending it again would not help.
   const code = status < 300 ? "IM_ERR_SIGN_IN_REFUSED" : "IM_ERR_SIGN_IN_FAILED";
   return new ClientError(code, `the sign-in failed with status ${status}: ${errorText(response)}`, { response });
 }

@@ -1,4 +1,4 @@
-/** What is used of a browser's window or worker, and of its document. */
+/** The part of a browser's window, worker or document that is used here. */
 interface EventSource {
   addEventListener(type: string, listener: () => void): void;
   removeEventListener(type: string, listener: () => void): void;
@@ -8,21 +8,21 @@ interface Platform extends Partial<EventSource> {
 }
 
 const TICK_MS = 1_000;
-/** By how much the wall clock may run ahead of the other in one tick before the machine has slept. */
+/** The machine has slept if the wall clock gains more than this on `performance.now()` in one tick. */
 const SLEPT_MS = 2_000;
 
 interface PageEvents {
   /** The network, the page or the machine may have come back. */
   wokeUp(): void;
-  /** The page is left: what is not done before this returns may never be. */
+  /** The page is left: work that is not done before this returns may never be done. */
   left(): void;
 }
 
 /**
- * Tells what becomes of the page and the machine. Node tells nothing of the kind; that the machine has slept shows by the
- * wall clock, which went on while `performance.now()` stood still.
+ * Watches the page and the machine. Node has no such events; a clock shows that the machine has slept: the wall clock goes
+ * on while `performance.now()` stands still.
  *
- * @returns what ends it
+ * @returns a function that ends the watch
  */
 export function watchPage({ wokeUp, left }: PageEvents, platform = globalThis as unknown as Platform): () => void {
   const { document } = platform;

@@ -6,7 +6,7 @@ import { tcp } from "../support/transports.js";
 import { codeOf, within } from "../support/waiting.js";
 
 /** A gateway, and what each sign-in said of its connect: `[key, id]`. */
-async function startRecording(options: TestGatewayOptions = { knowsReconnects: true }) {
+async function startRecording(options: TestGatewayOptions = { supportsReconnect: true }) {
   const said: (readonly [key: string, id: string])[] = [];
   const gateway: TestGateway = await TestGateway.start(tcp, {
     ...options,
@@ -52,7 +52,7 @@ describe("a client that comes back by itself", () => {
     let count = 0;
     const signIn = (_: unknown, request: LogicPkt) =>
       ++count < 3 ? failing(request, Status.SystemException) : undefined;
-    const { gateway, said } = await startRecording({ knowsReconnects: true, signIn });
+    const { gateway, said } = await startRecording({ supportsReconnect: true, signIn });
     await within(openImClient(gateway, { retryFirstConnect: true }).connect(), "the third sign-in");
     expect(said.map(([key]) => key)).toEqual(Array(3).fill(extensionMetaKeys.connectId));
   });
@@ -63,7 +63,7 @@ describe("a client that comes back by itself", () => {
       request.meta[0]?.key === extensionMetaKeys.reconnectId
         ? { ...failing(request, Status.SessionNotFound), meta: [over] }
         : undefined;
-    const { gateway, said } = await startRecording({ knowsReconnects: true, signIn });
+    const { gateway, said } = await startRecording({ supportsReconnect: true, signIn });
     const client = openImClient(gateway);
     await client.connect();
     expect(await codeOf(lose(gateway, client))).toBe("IM_ERR_KICKED_OUT");

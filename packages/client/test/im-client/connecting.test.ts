@@ -496,7 +496,7 @@ describe("close", () => {
 
   it("waits for each connection that it had, not only for the last", async () => {
     const gateway = await TestGateway.start(tcp, {
-      knowsKeys: false,
+      supportsIdempotency: false,
       answer: (request) => failing(request, Status.SessionNotFound),
     });
     const dialer = tcp.dialer();

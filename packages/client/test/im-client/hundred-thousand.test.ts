@@ -31,7 +31,7 @@ async function timeOut(requests: Requests, count: number): Promise<number> {
 
 it("100,000 requests that time out leave nothing behind, in heap or timers", async () => {
   const requests = new Requests({ maxInFlight: COUNT });
-  requests.online({ send: () => true, drained: async () => {}, knowsKeys: true, account: "alice" });
+  requests.online({ send: () => true, drained: async () => {}, supportsIdempotency: true, account: "alice" });
   // What the runtime makes once for code and timers is no leak.
   await timeOut(requests, COUNT);
   const heapBefore = heapBytes();

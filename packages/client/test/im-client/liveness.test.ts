@@ -22,7 +22,7 @@ describe("the heartbeat", () => {
     const { watched, liveness } = watch();
     for (let second = 0; second < 105; second++) {
       await pass(1_000);
-      liveness.heard();
+      liveness.onActivity();
     }
     expect(watched.pings).toBe(4);
   });
@@ -38,7 +38,7 @@ describe("the heartbeat", () => {
   it("takes any frame for life", async () => {
     const { deaths, liveness } = watch();
     await pass(30_000);
-    liveness.heard();
+    liveness.onActivity();
     await pass(19_000);
     expect(deaths).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe("before the verdict", () => {
   it("what had come by then is read", async () => {
     const { deaths, liveness } = watch();
     // The tick at 36 s finds the time over; a frame has come, and is read in the same turn.
-    setTimeout(() => liveness.heard(), 36_000);
+    setTimeout(() => liveness.onActivity(), 36_000);
     await pass(36_700);
     expect(deaths).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe("a jump of the clock", () => {
     await pass(26_000);
     jump(600_000);
     await pass(750);
-    liveness.heard();
+    liveness.onActivity();
     await pass(20_000);
     expect(deaths).toEqual([]);
   });
@@ -130,7 +130,7 @@ describe("a tick that is late because the program stood still", () => {
     jump(1_500);
     await pass(700);
     expect([answered.watched.pings, answered.deaths, silent.deaths]).toEqual([2, [], []]);
-    answered.liveness.heard();
+    answered.liveness.onActivity();
     await pass(11_000);
     expect([answered.deaths, silent.deaths]).toEqual([[], [false]]);
   });
@@ -139,7 +139,7 @@ describe("a tick that is late because the program stood still", () => {
 describe("timers that a browser lets run once a minute", () => {
   it("do not end a connection that answers", async () => {
     const { deaths, liveness, watched } = watch();
-    vi.spyOn(watched, "ping").mockImplementation(() => void setTimeout(() => liveness.heard(), 50));
+    vi.spyOn(watched, "ping").mockImplementation(() => void setTimeout(() => liveness.onActivity(), 50));
     for (let minute = 0; minute < 10; minute++) {
       jump(59_000);
       await pass(750);

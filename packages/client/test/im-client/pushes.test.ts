@@ -232,7 +232,7 @@ describe("nothing is lost in silence:", () => {
     });
     for (const command of ["a.b", "a.b", "a.c"]) gateway.push(command, "");
     await client.request("a.echo");
-    expect(codes).toEqual(["IM_ERR_PUSH_UNHEARD", "IM_ERR_PUSH_UNHEARD"]);
+    expect(codes).toEqual(["IM_ERR_PUSH_UNHANDLED", "IM_ERR_PUSH_UNHANDLED"]);
   });
 
   it("a push whose body does not decode is reported, and the next is handled", async () => {

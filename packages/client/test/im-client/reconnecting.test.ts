@@ -480,7 +480,10 @@ describe("a server that has lost us", () => {
 
   it.each([
     ["a gateway itself says that the session is gone (404)", gone([over])],
-    ["a server that confirms no extension, and so may mean that, answers 404", { ...gone(), knowsKeys: false }],
+    [
+      "a server that confirms no extension, and so may mean that, answers 404",
+      { ...gone(), supportsIdempotency: false },
+    ],
   ])("signs in again when %s", async (_, options) => {
     const gateway = await TestGateway.start(tcp, options);
     const client = openImClient(gateway);

@@ -12,13 +12,13 @@ const unlimited = { maxInFlight: Number.POSITIVE_INFINITY };
 /** A connection that keeps what is sent. */
 class SentPackets {
   readonly packets: LogicPkt[] = [];
-  readonly knowsKeys: boolean;
+  readonly supportsIdempotency: boolean;
   readonly account: string;
   /** Above its mark after so many packets, until it is drained. */
   room = Number.POSITIVE_INFINITY;
   #drained = deferred();
-  constructor({ knowsKeys = true, account = "alice" } = {}) {
-    this.knowsKeys = knowsKeys;
+  constructor({ supportsIdempotency = true, account = "alice" } = {}) {
+    this.supportsIdempotency = supportsIdempotency;
     this.account = account;
   }
   send(packet: LogicPkt): boolean {
@@ -52,10 +52,10 @@ const ask = (requests: Requests, more = {}) => requests.submit({ command: "a.b" 
 describe("responses", () => {
   it("settle the request of their sequence, in any order", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const answers = [ask(requests), ask(requests), ask(requests)];
-    for (const packet of [...link.packets].reverse()) {
+    for (const packet of [...connection.packets].reverse()) {
       requests.answered(createResponse(packet, { body: bytes(`to ${packet.sequence}`) }));
     }
     const texts = (await Promise.all(answers)).map(({ body }) => new TextDecoder().decode(body));
@@ -65,10 +65,10 @@ describe("responses", () => {
 
   it("that are late, repeated, unknown or of another command harm nothing", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const first = ask(requests);
-    const response = createResponse(link.packets[0]!);
+    const response = createResponse(connection.packets[0]!);
     requests.answered({ ...response, sequence: 77 });
     requests.answered({ ...response, sequence: 0 });
     requests.answered({ ...response, command: "another" });
@@ -80,10 +80,10 @@ describe("responses", () => {
 
   it("of a status other than Success reject with what the server says", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const answer = errorOf(ask(requests));
-    requests.answered(failing(link.packets[0]!, Status.SystemException, "the store is down"));
+    requests.answered(failing(connection.packets[0]!, Status.SystemException, "the store is down"));
     expect(await answer).toMatchObject({ code: "IM_ERR_REQUEST_FAILED", response: { status: 300 } });
     expect((await answer).message).toContain("the store is down");
   });
@@ -92,25 +92,25 @@ describe("responses", () => {
 describe("sequences", () => {
   it("wrap from 4294967294 to 1 and are never 0", () => {
     const requests = new Requests(unlimited, new Sequence(LAST - 1));
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     for (let count = 0; count < 4; count++) ask(requests).catch(() => {});
-    expect(link.sequences).toEqual([LAST - 1, LAST, 1, 2]);
+    expect(connection.sequences).toEqual([LAST - 1, LAST, 1, 2]);
     requests.end(new Error("the end"));
   });
 
   it("of requests in flight are left out", () => {
     const sequence = new Sequence(1);
     const requests = new Requests(unlimited, sequence);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     for (let count = 0; count < 3; count++) ask(requests).catch(() => {});
-    requests.answered(createResponse(link.packets[1]!));
+    requests.answered(createResponse(connection.packets[1]!));
     // As after four thousand million more.
     const rewound = [LAST, 1, 2, 3, 4];
     vi.spyOn(sequence, "next").mockImplementation(() => rewound.shift()!);
     for (let count = 0; count < 3; count++) ask(requests).catch(() => {});
-    expect(link.sequences).toEqual([1, 2, 3, LAST, 2, 4]);
+    expect(connection.sequences).toEqual([1, 2, 3, LAST, 2, 4]);
     requests.end(new Error("the end"));
   });
 });
@@ -133,19 +133,19 @@ describe("requests in flight", () => {
 
   it("are found by their sequence, however many there are and however long one takes", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const slow = ask(requests);
-    const slowPacket = link.packets[0]!;
+    const slowPacket = connection.packets[0]!;
     for (let round = 0; round < 50; round++) {
       const answers = Array.from({ length: 10 + round * 10 }, () => ask(requests));
-      const sent = link.packets.slice(-answers.length);
+      const sent = connection.packets.slice(-answers.length);
       for (const packet of sent.reverse())
         requests.answered(createResponse(packet, { body: bytes(`${packet.sequence}`) }));
       const settled = await Promise.all(answers);
       expect(settled.map(({ body, sequence }) => text(body) === `${sequence}`)).not.toContain(false);
     }
-    expect(new Set(link.sequences).size).toBe(link.packets.length);
+    expect(new Set(connection.sequences).size).toBe(connection.packets.length);
     requests.answered(createResponse(slowPacket, { body: bytes("at last") }));
     expect(text((await slow).body)).toBe("at last");
     expect(requests.pending).toBe(0);
@@ -170,11 +170,11 @@ describe("timeouts", () => {
 
   it("are no judgement on a response that has come and is still to be read", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const answer = ask(requests);
     // In the same turn as the time limit, and after it.
-    setTimeout(() => requests.answered(createResponse(link.packets[0]!)), settings.timeoutMs);
+    setTimeout(() => requests.answered(createResponse(connection.packets[0]!)), settings.timeoutMs);
     await vi.advanceTimersByTimeAsync(settings.timeoutMs + 1);
     expect((await answer).status).toBe(0);
   });
@@ -191,10 +191,10 @@ describe("timeouts", () => {
 
   it("leave no timer once all have been answered", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const answer = ask(requests);
-    requests.answered(createResponse(link.packets[0]!));
+    requests.answered(createResponse(connection.packets[0]!));
     await answer;
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -205,34 +205,34 @@ describe("more requests than may be in flight", () => {
 
   it("wait, and one follows in its order for each that is answered", async () => {
     const requests = new Requests(two);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const answers = submit(requests, ["one", "two", "three", "four"]);
-    expect(commandsOf(link)).toEqual(["one", "two"]);
-    requests.answered(createResponse(link.packets[1]!));
+    expect(commandsOf(connection)).toEqual(["one", "two"]);
+    requests.answered(createResponse(connection.packets[1]!));
     await endOfTurn();
-    expect(commandsOf(link)).toEqual(["one", "two", "three"]);
-    requests.answered(createResponse(link.packets[0]!));
+    expect(commandsOf(connection)).toEqual(["one", "two", "three"]);
+    requests.answered(createResponse(connection.packets[0]!));
     await endOfTurn();
-    expect(commandsOf(link)).toEqual(["one", "two", "three", "four"]);
-    for (const packet of link.packets.slice(2)) requests.answered(createResponse(packet));
+    expect(commandsOf(connection)).toEqual(["one", "two", "three", "four"]);
+    for (const packet of connection.packets.slice(2)) requests.answered(createResponse(packet));
     expect((await Promise.all(answers)).map(({ command }) => command)).toEqual(["one", "two", "three", "four"]);
     expect(requests.pending).toBe(0);
   });
 
   it("come before one that is made when there is room again, which is sent as it was at the call", async () => {
     const requests = new Requests({ maxInFlight: 1 });
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     void submit(requests, ["one", "two"]);
-    requests.answered(createResponse(link.packets[0]!));
+    requests.answered(createResponse(connection.packets[0]!));
     const body = bytes("first");
     requests.submit({ command: "three", body }, settings).catch(() => {});
     body.set(bytes("other"));
-    requests.answered(createResponse(link.packets[1]!));
+    requests.answered(createResponse(connection.packets[1]!));
     await endOfTurn();
-    expect(commandsOf(link)).toEqual(["one", "two", "three"]);
-    expect(text(link.packets[2]!.body)).toBe("first");
+    expect(commandsOf(connection)).toEqual(["one", "two", "three"]);
+    expect(text(connection.packets[2]!.body)).toBe("first");
   });
 
   it("are no more on the next connection; those with a key, sent before or not, are sent by that", async () => {
@@ -242,11 +242,11 @@ describe("more requests than may be in flight", () => {
     const other = errorOf(ask(requests));
     requests.offline(new Error("cut"));
     expect(await other, "one that may not be repeated").toMatchObject({ code: "IM_ERR_OFFLINE", delivery: "none" });
-    const link = new SentPackets();
-    requests.online(link);
-    const keys = () => link.packets.map((packet) => getMetaString(packet, extensionMetaKeys.idempotencyKey));
+    const connection = new SentPackets();
+    requests.online(connection);
+    const keys = () => connection.packets.map((packet) => getMetaString(packet, extensionMetaKeys.idempotencyKey));
     expect(keys()).toEqual(["k1", "k2"]);
-    requests.answered(createResponse(link.packets[0]!));
+    requests.answered(createResponse(connection.packets[0]!));
     await endOfTurn();
     expect(keys()).toEqual(["k1", "k2", "k3"]);
   });
@@ -255,46 +255,46 @@ describe("more requests than may be in flight", () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const requests = new Requests({ maxInFlight: 1 });
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const first = errorOf(ask(requests, { timeoutMs: 200 }));
     const second = errorOf(ask(requests, { timeoutMs: 100 }));
     const third = errorOf(ask(requests, { timeoutMs: 300 }));
     await vi.advanceTimersByTimeAsync(101);
     expect(await second).toMatchObject({ code: "IM_ERR_REQUEST_TIMEOUT", delivery: "none" });
-    expect(link.packets).toHaveLength(1);
+    expect(connection.packets).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(100);
     expect(await first).toMatchObject({ code: "IM_ERR_REQUEST_TIMEOUT", delivery: "unknown" });
-    expect(link.packets, "the third follows the first").toHaveLength(2);
+    expect(connection.packets, "the third follows the first").toHaveLength(2);
     await vi.advanceTimersByTimeAsync(100);
     expect(await third).toMatchObject({ code: "IM_ERR_REQUEST_TIMEOUT", delivery: "unknown" });
   });
 
   it("are sent as they were at the call, whatever becomes of the memory of their bodies", async () => {
     const requests = new Requests({ maxInFlight: 1 });
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const body = bytes("first");
     void submit(requests, ["a.b"]);
     requests.submit({ command: "a.c", body }, settings).catch(() => {});
     body.set(bytes("other"));
-    requests.answered(createResponse(link.packets[0]!));
+    requests.answered(createResponse(connection.packets[0]!));
     await endOfTurn();
-    expect(text(link.packets[1]!.body)).toBe("first");
+    expect(text(connection.packets[1]!.body)).toBe("first");
   });
 
   it("are not sent by what ends all of them: the abort of a signal that they share", async () => {
     const requests = new Requests(two);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const controller = new AbortController();
     const errors = Array.from({ length: 9 }, () => errorOf(ask(requests, { signal: controller.signal })));
     const other = ask(requests);
     controller.abort(new Error("left the page"));
     await Promise.all(errors);
     await endOfTurn();
-    expect(link.packets, "two of them, and the other").toHaveLength(3);
-    requests.answered(createResponse(link.packets[2]!));
+    expect(connection.packets, "two of them, and the other").toHaveLength(3);
+    requests.answered(createResponse(connection.packets[2]!));
     await other;
   });
 
@@ -302,13 +302,13 @@ describe("more requests than may be in flight", () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const requests = new Requests(two);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const errors = Array.from({ length: 9 }, () => errorOf(ask(requests)));
     await vi.advanceTimersByTimeAsync(settings.timeoutMs + 1);
     const deliveries = (await Promise.all(errors)).map((error) => (error as { delivery?: string }).delivery);
     expect(deliveries).toEqual(["unknown", "unknown", ...Array(7).fill("none")]);
-    expect(link.packets).toHaveLength(2);
+    expect(connection.packets).toHaveLength(2);
   });
 
   it("are not sent by an answer that ends the connection", async () => {
@@ -339,48 +339,48 @@ describe("more requests than may be in flight", () => {
 
   it("one that throws what is no Error while it is sent fails, and harms no other", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    requests.online(link);
-    const send = link.send.bind(link);
-    link.send = () => {
+    const connection = new SentPackets();
+    requests.online(connection);
+    const send = connection.send.bind(connection);
+    connection.send = () => {
       throw undefined;
     };
     expect(await errorOf(ask(requests))).toBeInstanceOf(Error);
-    link.send = send;
+    connection.send = send;
     void submit(requests, ["a.b"]);
-    expect(commandsOf(link)).toEqual(["a.b"]);
+    expect(commandsOf(connection)).toEqual(["a.b"]);
   });
 
   it("one that is made while another is sent follows it", () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     // Sending reads what the application gave, which may ask again.
-    const send = link.send.bind(link);
-    link.send = (packet) => {
+    const send = connection.send.bind(connection);
+    connection.send = (packet) => {
       if (packet.command === "a.outer") void submit(requests, ["a.nested"]);
       return send(packet);
     };
     void submit(requests, ["a.outer"]);
-    expect(commandsOf(link)).toEqual(["a.outer", "a.nested"]);
+    expect(commandsOf(connection)).toEqual(["a.outer", "a.nested"]);
   });
 });
 
 describe("while the connection's queue is full", () => {
   it("requests wait here, and follow in their order when it is drained", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    link.room = 2;
-    requests.online(link);
+    const connection = new SentPackets();
+    connection.room = 2;
+    requests.online(connection);
     const names = ["one", "two", "three", "four", "five"];
     const answers = names.map((command) => requests.submit({ command }, settings));
-    expect(link.packets.map(({ command }) => command)).toEqual(["one", "two"]);
-    link.drain(2);
-    await vi.waitFor(() => expect(link.packets).toHaveLength(4));
-    link.drain(9);
-    await vi.waitFor(() => expect(link.packets).toHaveLength(5));
-    expect(link.packets.map(({ command }) => command)).toEqual(names);
-    for (const packet of link.packets) requests.answered(createResponse(packet));
+    expect(connection.packets.map(({ command }) => command)).toEqual(["one", "two"]);
+    connection.drain(2);
+    await vi.waitFor(() => expect(connection.packets).toHaveLength(4));
+    connection.drain(9);
+    await vi.waitFor(() => expect(connection.packets).toHaveLength(5));
+    expect(connection.packets.map(({ command }) => command)).toEqual(names);
+    for (const packet of connection.packets) requests.answered(createResponse(packet));
     await Promise.all(answers);
   });
 
@@ -389,21 +389,21 @@ describe("while the connection's queue is full", () => {
     onTestFinished(() => void vi.useRealTimers());
     const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 9, maxAgeMs: 100 } });
     const answers = [ask(requests), ask(requests)];
-    const link = new SentPackets();
-    link.room = 1;
-    requests.online(link);
+    const connection = new SentPackets();
+    connection.room = 1;
+    requests.online(connection);
     await vi.advanceTimersByTimeAsync(500);
-    link.drain(9);
+    connection.drain(9);
     await vi.advanceTimersByTimeAsync(0);
-    for (const packet of link.packets) requests.answered(createResponse(packet));
+    for (const packet of connection.packets) requests.answered(createResponse(packet));
     expect(await Promise.all(answers)).toHaveLength(2);
   });
 
   it("those that were not sent when the connection goes have certainly not been delivered", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    link.room = 1;
-    requests.online(link);
+    const connection = new SentPackets();
+    connection.room = 1;
+    requests.online(connection);
     const answers = [errorOf(ask(requests)), errorOf(ask(requests))];
     requests.offline(new Error("cut"));
     expect(await answers[0]).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
@@ -416,22 +416,22 @@ describe("while the connection's queue is full", () => {
     requests.online(new SentPackets());
     for (let number = 0; number < 5; number++) ask(requests, { idempotencyKey: `k${number}` }).catch(() => {});
     requests.offline(new Error("cut"));
-    const link = new SentPackets();
-    link.room = 2;
-    requests.online(link);
-    expect(link.packets).toHaveLength(2);
-    link.drain(9);
-    await vi.waitFor(() => expect(link.packets).toHaveLength(5));
+    const connection = new SentPackets();
+    connection.room = 2;
+    requests.online(connection);
+    expect(connection.packets).toHaveLength(2);
+    connection.drain(9);
+    await vi.waitFor(() => expect(connection.packets).toHaveLength(5));
     requests.end(new Error("the end"));
   });
 
   it("a queue that overflows all the same may have sent what it refused", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    link.send = () => {
+    const connection = new SentPackets();
+    connection.send = () => {
       throw new TransportError("IM_ERR_QUEUE_FULL", "closed");
     };
-    requests.online(link);
+    requests.online(connection);
     expect(await errorOf(ask(requests))).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
   });
 });
@@ -447,31 +447,31 @@ describe("an idempotent request that was under way when the connection was lost"
     });
   const lost = (requests: Requests, code: number) => {
     requests.offline(closed(code));
-    const link = new SentPackets();
-    requests.online(link);
-    return link;
+    const connection = new SentPackets();
+    requests.online(connection);
+    return connection;
   };
   const open = () => {
     const requests = new Requests(unlimited);
     onTestFinished(() => requests.end(new Error("the end")));
-    const link = new SentPackets();
-    requests.online(link);
-    return { requests, link };
+    const connection = new SentPackets();
+    requests.online(connection);
+    return { requests, connection };
   };
 
   it.each([1007, 1009])("by a close %i is repeated alone, one after the other, while others wait", async (code) => {
     const { requests } = open();
     void keyed(requests, ["one", "two"]);
-    const link = lost(requests, code);
+    const connection = lost(requests, code);
     void submit(requests, ["three", "four"]);
-    expect(commandsOf(link)).toEqual(["one"]);
+    expect(commandsOf(connection)).toEqual(["one"]);
     for (const expected of [
       ["one", "two"],
       ["one", "two", "three", "four"],
     ]) {
-      requests.answered(createResponse(link.packets.at(-1)!));
+      requests.answered(createResponse(connection.packets.at(-1)!));
       await endOfTurn();
-      expect(commandsOf(link)).toEqual(expected);
+      expect(commandsOf(connection)).toEqual(expected);
     }
   });
 
@@ -481,14 +481,14 @@ describe("an idempotent request that was under way when the connection was lost"
       const { requests } = open();
       const [one] = keyed(requests, ["one", "two"]);
       lost(requests, code);
-      const link = lost(requests, code);
+      const connection = lost(requests, code);
       expect(await errorOf(one!)).toMatchObject({
         code: "IM_ERR_UNANSWERED",
         delivery: "unknown",
         message: expect.stringContaining(String(code)),
         cause: { closeInfo: { code } },
       });
-      expect(commandsOf(link)).toEqual(["two"]);
+      expect(commandsOf(connection)).toEqual(["two"]);
     },
   );
 
@@ -528,11 +528,11 @@ describe("an idempotent request that was under way when the connection was lost"
     void keyed(requests, ["old"]);
     lost(requests, 1006);
     void keyed(requests, ["new"]);
-    const link = lost(requests, 1006);
-    expect(commandsOf(link)).toEqual(["old"]);
-    requests.answered(createResponse(link.packets[0]!));
+    const connection = lost(requests, 1006);
+    expect(commandsOf(connection)).toEqual(["old"]);
+    requests.answered(createResponse(connection.packets[0]!));
     await endOfTurn();
-    expect(commandsOf(link)).toEqual(["old", "new"]);
+    expect(commandsOf(connection)).toEqual(["old", "new"]);
   });
 });
 
@@ -542,7 +542,7 @@ describe("a body", () => {
     ["Buffer", Buffer.alloc(4)],
   ])("that has to wait, or may be repeated, is that of the call, whatever becomes of its %s", async (_, memory) => {
     const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 9, maxAgeMs: 60_000 } });
-    const link = new SentPackets();
+    const connection = new SentPackets();
     const say = (word: string, more = {}) => {
       memory.set(bytes(word));
       requests.submit({ command: "a.b", body: memory }, { ...settings, ...more }).catch(() => {});
@@ -550,10 +550,10 @@ describe("a body", () => {
     say("one.");
     say("two.", { idempotencyKey: "k" });
     memory.fill(0);
-    requests.online(link);
+    requests.online(connection);
     requests.offline(new Error("cut"));
-    requests.online(link);
-    const sent = link.packets.map(({ body }) => new TextDecoder().decode(body));
+    requests.online(connection);
+    const sent = connection.packets.map(({ body }) => new TextDecoder().decode(body));
     expect(sent).toEqual(["one.", "two.", "two."]);
     requests.end(new Error("the end"));
   });
@@ -566,11 +566,11 @@ describe("another account", () => {
     const sent = errorOf(ask(requests, { idempotencyKey: "k" }));
     requests.offline(new Error("cut"));
     const unsent = errorOf(ask(requests));
-    const link = new SentPackets({ account: "bob" });
-    requests.online(link);
+    const connection = new SentPackets({ account: "bob" });
+    requests.online(connection);
     expect(await sent).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
     expect(await unsent).toMatchObject({ code: "IM_ERR_OFFLINE", delivery: "none" });
-    expect(link.packets).toEqual([]);
+    expect(connection.packets).toEqual([]);
   });
 });
 
@@ -581,13 +581,13 @@ describe("an abort", () => {
   ])("while the request is being sent, %s, leaves nothing", async (_, error) => {
     const controller = new AbortController();
     const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 1, maxAgeMs: 60_000 } });
-    const link = new SentPackets();
-    link.send = () => {
+    const connection = new SentPackets();
+    connection.send = () => {
       controller.abort(new Error("enough"));
       if (error) throw error;
       return true;
     };
-    requests.online(link);
+    requests.online(connection);
     const aborted = ask(requests, { signal: controller.signal, idempotencyKey: "k" });
     await expect(aborted).rejects.toThrow("enough");
     expect(requests.pending).toBe(0);
@@ -595,23 +595,23 @@ describe("an abort", () => {
 
   it("has one listener, however many requests share its signal, and none when they have settled", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const { signal } = new AbortController();
     const answers = Array.from({ length: 20 }, () => ask(requests, { signal }));
     expect(getEventListeners(signal, "abort")).toHaveLength(1);
-    for (const packet of link.packets) requests.answered(createResponse(packet));
+    for (const packet of connection.packets) requests.answered(createResponse(packet));
     await Promise.all(answers);
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
   it("of a signal that several requests share rejects those that have not settled", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets();
-    requests.online(link);
+    const connection = new SentPackets();
+    requests.online(connection);
     const controller = new AbortController();
     const [first, ...rest] = [1, 2, 3].map(() => ask(requests, { signal: controller.signal }));
-    requests.answered(createResponse(link.packets[0]!));
+    requests.answered(createResponse(connection.packets[0]!));
     await first;
     const errors = rest.map(errorOf);
     const reason = new Error("left the page");
@@ -662,10 +662,10 @@ describe("when the connection is lost", () => {
 
   it("it is not, where the server does not know keys: then none is sent either, and it fails as any other", async () => {
     const requests = new Requests(unlimited);
-    const link = new SentPackets({ knowsKeys: false });
-    requests.online(link);
+    const connection = new SentPackets({ supportsIdempotency: false });
+    requests.online(connection);
     const answer = errorOf(ask(requests, { idempotencyKey: "k1" }));
-    expect(link.packets[0]!.meta).toEqual([]);
+    expect(connection.packets[0]!.meta).toEqual([]);
     requests.offline(new Error("cut"));
     expect(requests.pending).toBe(0);
     expect(await answer).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
@@ -674,7 +674,7 @@ describe("when the connection is lost", () => {
   it("it is not, where only the next server knows keys: that one could not tell that it has been sent before", async () => {
     const requests = new Requests(unlimited);
     const next = new SentPackets();
-    requests.online(new SentPackets({ knowsKeys: false }));
+    requests.online(new SentPackets({ supportsIdempotency: false }));
     const answer = codeOf(ask(requests, { idempotencyKey: "k1" }));
     requests.offline(new Error("cut"));
     requests.online(next);
@@ -684,7 +684,7 @@ describe("when the connection is lost", () => {
 
   it("it is not, where only the first server knew keys", async () => {
     const requests = new Requests(unlimited);
-    const next = new SentPackets({ knowsKeys: false });
+    const next = new SentPackets({ supportsIdempotency: false });
     requests.online(new SentPackets());
     const answer = codeOf(ask(requests, { idempotencyKey: "k1" }));
     requests.offline(new Error("cut"));
@@ -699,11 +699,11 @@ describe("when the connection is lost", () => {
     const answer = errorOf(ask(requests, { idempotencyKey: "k1" }));
     requests.offline(new Error("cut"));
     const full = new TransportError("IM_ERR_QUEUE_FULL", "no room");
-    const link = new SentPackets();
-    link.send = () => {
+    const connection = new SentPackets();
+    connection.send = () => {
       throw full;
     };
-    requests.online(link);
+    requests.online(connection);
     expect(await answer).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown", cause: full });
     expect(requests.pending).toBe(0);
   });
@@ -718,10 +718,10 @@ describe("while there is no connection", () => {
     const requests = new Requests({ ...unlimited, offlineQueue: { maxRequests: 2, maxAgeMs: 1_000 } });
     const answers = [ask(requests), ask(requests)];
     expect(await codeOf(ask(requests))).toBe("IM_ERR_OFFLINE");
-    const link = new SentPackets();
-    requests.online(link);
-    expect(link.sequences).toEqual([1, 2]);
-    for (const packet of link.packets) requests.answered(createResponse(packet));
+    const connection = new SentPackets();
+    requests.online(connection);
+    expect(connection.sequences).toEqual([1, 2]);
+    for (const packet of connection.packets) requests.answered(createResponse(packet));
     await Promise.all(answers);
   });
 

@@ -33,9 +33,9 @@ export interface TestGatewayOptions {
   readonly signIn?: (login: LoginReq, request: LogicPkt) => LogicPkt | undefined;
   readonly answer?: Answer;
   /** Confirms `idem`, and answers a repeated key with the first answer. @default true */
-  readonly knowsKeys?: boolean;
+  readonly supportsIdempotency?: boolean;
   /** Confirms `reconnect`, too. @default false */
-  readonly knowsReconnects?: boolean;
+  readonly supportsReconnect?: boolean;
   /** Sent in one write with each answer that lets in, before it. */
   readonly early?: readonly LogicPkt[];
   /** Sent in one write with each answer that lets in. */
@@ -51,8 +51,8 @@ export class TestGateway {
   server: Server;
   answer: Answer;
   signIn: NonNullable<TestGatewayOptions["signIn"]>;
-  readonly knowsKeys: boolean;
-  readonly knowsReconnects: boolean;
+  readonly supportsIdempotency: boolean;
+  readonly supportsReconnect: boolean;
   readonly early: readonly LogicPkt[];
   readonly glued: readonly LogicPkt[];
   /** Sign-ins, in order. */
@@ -69,8 +69,8 @@ export class TestGateway {
     this.#transport = transport;
     this.answer = options.answer ?? echo;
     this.signIn = options.signIn ?? ((login, request) => this.welcome(login, request));
-    this.knowsKeys = options.knowsKeys ?? true;
-    this.knowsReconnects = options.knowsReconnects ?? false;
+    this.supportsIdempotency = options.supportsIdempotency ?? true;
+    this.supportsReconnect = options.supportsReconnect ?? false;
     this.early = options.early ?? [];
     this.glued = options.glued ?? [];
     this.server = this.#create(options.port);
@@ -89,7 +89,7 @@ export class TestGateway {
 
   welcome({ token, tags }: LoginReq, request: LogicPkt): LogicPkt {
     const channelId = `${token}-${++this.#connections}`;
-    const known = [this.knowsKeys && Extension.Idempotency, this.knowsReconnects && Extension.Reconnect];
+    const known = [this.supportsIdempotency && Extension.Idempotency, this.supportsReconnect && Extension.Reconnect];
     const confirmed = known.filter((name) => name !== false && tags.includes(extensionTag(name))) as string[];
     const meta = confirmed.map((value) => ({ key: extensionMetaKeys.confirmed, value, type: MetaType.String }));
     const body = encodeLoginResp({ channelId, account: token });

@@ -9,33 +9,33 @@ import {
 import { BasicCode, basicPing, basicPong, Extension, type LogicPkt, marshal, type Packet, read } from "@im/wire";
 import type { Session } from "./client-status.js";
 import type { Watched } from "./liveness.js";
-import type { RequestLink } from "./requests.js";
+import type { RequestConnection } from "./requests.js";
 
-/** What a link tells. None of these may throw. */
-export interface LinkEvents {
-  /** A frame of any kind has come. */
-  heard(): void;
+/** None of these may throw. */
+export interface PacketConnectionEvents {
+  /** A frame of any kind was received. */
+  onActivity(): void;
   received(packet: LogicPkt): void;
   /** Nothing can be sent any more: the connection has ended, or is closing. May be called again. */
   ended(info: CloseInfo): void;
 }
 
-/** RFC 6455 §7.4.1: data that is not what it says to be. The gateway says so as well. */
+/** RFC 6455 §7.4.1: invalid data. The gateway closes with it as well. */
 const INVALID_DATA = 1007;
-/** Of a Conn that does not say how it ended. */
+/** For a Conn that does not say how it ended. */
 const LOST: CloseInfo = { code: CloseCode.Abnormal, reason: "", clean: false };
 
-/** Packets over one connection that has signed in. What comes is told at once, nothing waits behind anything. */
-export class Link implements FrameReceiver, RequestLink, Watched {
-  readonly knowsKeys: boolean;
+/** Packets over one connection that has signed in. Each packet is given on as soon as it is read. */
+export class PacketConnection implements FrameReceiver, RequestConnection, Watched {
+  readonly supportsIdempotency: boolean;
   readonly account: string;
   readonly #conn: Conn;
-  readonly #events: LinkEvents;
+  readonly #events: PacketConnectionEvents;
 
-  constructor(conn: Conn, { account, extensions }: Session, events: LinkEvents) {
+  constructor(conn: Conn, { account, extensions }: Session, events: PacketConnectionEvents) {
     this.#conn = conn;
     this.account = account;
-    this.knowsKeys = extensions.has(Extension.Idempotency);
+    this.supportsIdempotency = extensions.has(Extension.Idempotency);
     this.#events = events;
   }
 
@@ -43,7 +43,7 @@ export class Link implements FrameReceiver, RequestLink, Watched {
     return this.#conn.queuedBytes;
   }
 
-  /** Begins to read: first what came glued to the answer of the sign-in. */
+  /** Begins to read, with what was received in the same chunk as the answer to the sign-in. */
   start(): void {
     this.#conn.readFrames(this);
   }
@@ -61,18 +61,18 @@ export class Link implements FrameReceiver, RequestLink, Watched {
     this.#answer(() => this.send(basicPing));
   }
 
-  /** Sends what is queued and Close. */
+  /** Sends what is queued, then Close. */
   close(code: number = CloseCode.Normal, reason = ""): Promise<void> {
     return this.#conn.close(code, reason);
   }
 
-  /** Waits for nobody: the peer is not there. */
+  /** Destroys the connection without waiting for the peer. */
   cut(): void {
     this.#conn.destroy();
   }
 
   frame(opCode: OpCode, payload: Uint8Array): void {
-    this.#events.heard();
+    this.#events.onActivity();
     if (opCode === OpCode.Ping) this.#answer(() => this.#write(OpCode.Pong, payload));
     else if (opCode !== OpCode.Pong && payload.length > 0) this.#read(payload);
   }
@@ -104,7 +104,7 @@ export class Link implements FrameReceiver, RequestLink, Watched {
     try {
       return this.#conn.writeFrame(opCode, payload);
     } catch (error) {
-      // It is closing, and nobody has been told yet.
+      // It is closing, and `ended` has not been called yet.
       const { code, closeInfo = LOST } = error as TransportError;
       if (code === "IM_ERR_CLOSED") this.#events.ended(closeInfo);
       throw error;

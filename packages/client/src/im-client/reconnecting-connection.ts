@@ -7,16 +7,16 @@ import { ClientError, refusedOption } from "../errors.js";
 import { asError } from "./as-error.js";
 import { type ClientEvent, type ClientStatus, transition } from "./client-status.js";
 import type { ResolvedImClientOptions } from "./im-client-options.js";
-import { Link } from "./link.js";
 import { Liveness } from "./liveness.js";
+import { PacketConnection } from "./packet-connection.js";
 import { retryAdviceMs } from "./retry-advice.js";
 import { type SignedIn, signIn } from "./sign-in.js";
 import { watchPage } from "./wake-ups.js";
 
-/** Whom the keeper serves. None of these may throw. */
-export interface KeeperEvents {
-  /** @param link what packets are sent through, while online */
-  changed(status: ClientStatus, link: Link | undefined): void;
+/** None of these may throw. */
+export interface ReconnectingConnectionEvents {
+  /** @param connection what packets are sent through, while online */
+  changed(status: ClientStatus, connection: PacketConnection | undefined): void;
   received(packet: LogicPkt): void;
 }
 
@@ -29,21 +29,21 @@ const incurable = new Set([
   "IM_ERR_UNSUPPORTED",
 ]);
 
-/** Does what the state machine says: dials and signs in, waits, watches the connection, one of these at a time. */
-export class ConnectionKeeper {
+/** A connection that comes back: dials and signs in, watches the connection, waits and dials again, as the state machine says. */
+export class ReconnectingConnection {
   readonly #settings: ResolvedImClientOptions;
-  readonly #events: KeeperEvents;
+  readonly #events: ReconnectingConnectionEvents;
   #status: ClientStatus = { state: "idle" };
   /** While connecting. */
   #dialing: AbortController | undefined;
   /** By the wall clock. */
   #attemptBeganMs = 0;
   /** While online. */
-  #link: Link | undefined;
+  #connection: PacketConnection | undefined;
   #liveness: Liveness | undefined;
-  /** Ends of attempts and connections that have not come yet; these never reject. */
+  /** The ends of open attempts and connections; these never reject. */
   readonly #ends = new Set<Promise<void>>();
-  /** While offline: before that, by the wall clock, which goes on while the machine sleeps, the server does not want us. */
+  /** While offline: when the server allows the next attempt, by the wall clock, which goes on while the machine sleeps. */
   #notBeforeMs = 0;
   #retryTimer: ReturnType<typeof startTimer>;
   #stopWakeUps: (() => void) | undefined;
@@ -52,12 +52,12 @@ export class ConnectionKeeper {
   #wasTokenRefused = false;
   /** Of this `connect`. */
   #connectId = "";
-  /** Whether it has been online, at a server that knows those who come back by themselves. */
+  /** Whether it has been online, at a server that confirmed the extension `reconnect`. */
   #isReconnect = false;
-  /** How many attempts may still fail before this `connect` has. */
+  /** How many attempts may still fail before this `connect` fails. */
   #attemptsLeft = 0;
 
-  constructor(settings: ResolvedImClientOptions, events: KeeperEvents) {
+  constructor(settings: ResolvedImClientOptions, events: ReconnectingConnectionEvents) {
     this.#settings = settings;
     this.#events = events;
   }
@@ -75,14 +75,14 @@ export class ConnectionKeeper {
     this.#apply({ type: "connect" });
   }
 
-  /** Gives up this connection, and comes back by another. @returns whether there was one */
+  /** Closes this connection, and connects again. @returns whether there was one */
   renew(reason: Error): boolean {
-    const isOnline = this.#link !== undefined;
+    const isOnline = this.#connection !== undefined;
     if (isOnline) this.#apply({ type: "failed", reason });
     return isOnline;
   }
 
-  /** Connects no more. Resolves when nothing is open; never rejects. */
+  /** Closes, and does not connect again. Resolves when nothing is open; never rejects. */
   async stop(reason?: Error): Promise<void> {
     this.#apply(reason ? { type: "end", reason } : { type: "end" });
     await Promise.all(this.#ends);
@@ -103,8 +103,8 @@ export class ConnectionKeeper {
     this.#dialing?.abort(new ClientError("IM_ERR_CLIENT_CLOSED", "the client was closed"));
     this.#dialing = undefined;
     this.#status = next;
-    this.#events.changed(next, this.#link);
-    // Whoever heard of it may have gone on already.
+    this.#events.changed(next, this.#connection);
+    // A handler of this change may have caused the next one.
     if (this.#status === next) this.#enter(next);
   }
 
@@ -123,7 +123,7 @@ export class ConnectionKeeper {
     }
   }
 
-  /** The page may be frozen, and would then stand in the way of its own account. */
+  /** The page may be frozen, and its open connection would keep the account online. */
   #leavePage(): void {
     const reason = new ClientError("IM_ERR_CLIENT_CLOSED", "the page was left; it connects again when it is shown");
     this.#apply({ type: "failed", reason, waitMs: Number.POSITIVE_INFINITY });
@@ -135,9 +135,10 @@ export class ConnectionKeeper {
     this.#liveness?.probe();
     // The timer of an attempt stands still while the machine sleeps.
     const isOverdue = Date.now() - this.#attemptBeganMs > this.#settings.dialTimeoutMs;
-    if (this.#status.state === "connecting" && isOverdue) this.#over(dead("the machine has slept while it connected"));
+    if (this.#status.state === "connecting" && isOverdue)
+      this.#over(dead("the machine slept while the client connected"));
     if (this.#status.state !== "offline") return;
-    // There is no crowd to avoid; what the server asked for is waited all the same.
+    // No random wait: other clients do not come back at this moment. The wait that the server asked for still holds.
     const restMs = Math.min(this.#notBeforeMs - Date.now(), this.#status.retryAfterMs);
     this.#retryIn(Math.max(0, restMs));
   }
@@ -154,11 +155,11 @@ export class ConnectionKeeper {
     const dialing = new AbortController();
     this.#dialing = dialing;
     let signedIn: SignedIn;
-    /** What does not come, if this takes too long, unless it is the connection. */
+    /** What the attempt waits for, unless it is the connection: for the error when it takes too long. */
     let missing = "";
     const dialAndSignIn: Dialer = {
       dialAndHandshake: async (context) => {
-        // Not before this attempt is known: the application's function may end the client.
+        // Not before #dialing and #ends know this attempt: the application's function may close the client.
         await undefined;
         dialing.signal.throwIfAborted();
         missing = "no token came from its function";
@@ -168,7 +169,7 @@ export class ConnectionKeeper {
         const conn = await dialer.dialAndHandshake(context);
         this.#track(conn.closed);
         try {
-          // Who was given up does not sign in: that would displace the one who comes after.
+          // An aborted attempt does not sign in: that would displace the next one.
           dialing.signal.throwIfAborted();
           missing = "no answer to the sign-in came";
           const connect = { id: this.#connectId, isReconnect: this.#isReconnect };
@@ -198,31 +199,31 @@ export class ConnectionKeeper {
     try {
       given = await token({ signal, refused: this.#wasTokenRefused });
     } catch (cause) {
-      // Whatever its own code and members say, they are not about our connection.
+      // Its own code and members say nothing about the connection.
       throw new ClientError("IM_ERR_SIGN_IN_FAILED", `the token function failed: ${asError(cause).message}`, { cause });
     }
     if (typeof given === "string") return given;
-    throw refusedOption("what the token function gives", "a string", given);
+    throw refusedOption("the result of the token function", "a string", given);
   }
 
   #signedIn(conn: Conn, { session, early }: SignedIn): void {
-    // Deadlines of the dialer's own login do not outlive it.
+    // The deadlines of the dialer's own login end here.
     conn.setReadDeadline(Number.POSITIVE_INFINITY);
     conn.setWriteDeadline(Number.POSITIVE_INFINITY);
-    const link: Link = new Link(conn, session, {
-      heard: () => this.#link === link && this.#liveness?.heard(),
-      received: (packet) => this.#link === link && this.#events.received(packet),
-      ended: (info) => this.#link === link && this.#lost(info),
+    const connection: PacketConnection = new PacketConnection(conn, session, {
+      onActivity: () => this.#connection === connection && this.#liveness?.onActivity(),
+      received: (packet) => this.#connection === connection && this.#events.received(packet),
+      ended: (info) => this.#connection === connection && this.#lost(info),
     });
-    this.#link = link;
+    this.#connection = connection;
     this.#wasTokenRefused = false;
     this.#isReconnect = session.extensions.has(Extension.Reconnect);
     this.#attemptsLeft = Number.POSITIVE_INFINITY;
     this.#dialing = undefined;
-    this.#liveness = new Liveness(link, this.#settings, (wokeUp) => this.#died(wokeUp));
+    this.#liveness = new Liveness(connection, this.#settings, (wokeUp) => this.#died(wokeUp));
     this.#apply({ type: "signed-in", session });
-    for (const packet of early) if (this.#link === link) this.#events.received(packet);
-    link.start();
+    for (const packet of early) if (this.#connection === connection) this.#events.received(packet);
+    connection.start();
   }
 
   // Ends
@@ -231,13 +232,13 @@ export class ConnectionKeeper {
   #failed(error: Error & { code?: unknown; response?: LogicPkt; closeInfo?: CloseInfo }): void {
     const isRefused = error.code === "IM_ERR_SIGN_IN_REFUSED";
     const isUnauthorized = isRefused && error.response?.status === Status.Unauthorized;
-    // A token may have run out; one that was fetched anew has not.
+    // A token may have expired; one that was fetched just now has not.
     const mayBeStale = isUnauthorized && typeof this.#settings.token === "function" && !this.#wasTokenRefused;
     this.#wasTokenRefused ||= isUnauthorized;
-    // One bad address among several is passed over.
+    // One bad address among several is skipped.
     const isOneOfMany = error.code === "IM_ERR_INVALID_ADDRESS" && this.#settings.addresses.length > 1;
     const isIncurable = incurable.has(error.code as string) && !isOneOfMany;
-    // Neither a token that has run out nor a network that was away tells anything of the address.
+    // An expired token, or a network that was away, says nothing about the address.
     const isBad = !mayBeStale && (isRefused || (!this.#wokeUp && --this.#attemptsLeft === 0));
     const isEnd = isIncurable || isBad;
     if (isEnd) this.#apply({ type: "end", reason: error });
@@ -250,26 +251,26 @@ export class ConnectionKeeper {
 
   #over(reason: Error & { response?: LogicPkt; closeInfo?: CloseInfo }): void {
     const isFinal = this.#settings.finalCloseCodes.has(reason.closeInfo?.code ?? 0);
-    // An attempt that began before the network came back may fail for want of it.
+    // An attempt that began before the network came back may fail because of that.
     const waitMs = this.#wokeUp && this.#status.state === "connecting" ? 0 : undefined;
     if (isFinal) this.#apply({ type: "end", reason });
     else this.#apply({ type: "failed", reason, retryAfterMs: retryAdviceMs(reason), waitMs });
   }
 
   #died(wokeUp: boolean): void {
-    const link = this.#link;
+    const connection = this.#connection;
     const reason = dead("nothing came after a ping: the connection is dead");
     this.#apply({ type: "failed", reason, waitMs: wokeUp ? 0 : undefined });
-    // Afterwards: the end that this causes is not why.
-    link?.cut();
+    // Afterwards: the end that this causes is not the reason.
+    connection?.cut();
   }
 
   #leaveOnline(): void {
     this.#liveness?.stop();
     this.#liveness = undefined;
     // Harmless if it has ended.
-    void this.#link!.close();
-    this.#link = undefined;
+    void this.#connection!.close();
+    this.#connection = undefined;
   }
 }
 
