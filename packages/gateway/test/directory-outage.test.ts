@@ -76,6 +76,18 @@ describe("a directory that does not answer", () => {
   });
 });
 
+it("an answer to a sign-in that is late and malformed is reported", async () => {
+  const memory = new MemorySessionDirectory();
+  const { opened, open } = gate();
+  const directory = directoryWith(memory, { enter: () => opened.then(() => undefined as never) });
+  const started = await startGateway(undefined, { directory, portTimeoutMs: 50 });
+  const alice = await PacketPeer.connect(started.tcp);
+  expect((await alice.signIn({ token: "alice" })).status).toBe(Status.SystemException);
+  open();
+  await vi.waitFor(() => expect(started.errors).toHaveLength(2), 8_000);
+  expect(started.errors[1]).toMatchObject({ error: expect.any(TypeError), context: { during: "directory" } });
+});
+
 describe("a sign-in that the directory takes, but whose answer is lost", () => {
   it("closes the session that it has displaced unseen, and no other", async () => {
     const memory = new MemorySessionDirectory();

@@ -84,7 +84,10 @@ export class SessionLifecycle {
       await left;
       await leaveAgain();
     };
-    Promise.resolve(entering).then(enteredLate, () => {});
+    const failed = (error: unknown) => this.#settings.report(error, { during: "directory", session });
+    Promise.resolve(entering)
+      .then(enteredLate, () => {})
+      .catch(failed);
   }
 
   /** Ends the session; the connection stays for now. */
