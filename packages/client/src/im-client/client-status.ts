@@ -64,6 +64,8 @@ export type ClientEvent =
       readonly retryAfterMs?: number | undefined;
       /** In place of a random wait: 0 if machine or network have come back, when there is no crowd to avoid. */
       readonly waitMs?: number | undefined;
+      /** Only the token had expired: the first attempt after that is made at once, at the same address. */
+      readonly isTokenExpired?: boolean;
     }
   /** The wait is over. */
   | { readonly type: "retry" }
@@ -109,20 +111,22 @@ export function transition(status: ClientStatus, event: ClientEvent, context: Tr
 
 function afterFailure(
   status: ClientStatus & { state: "connecting" | "online" },
-  { reason, retryAfterMs = 0, waitMs }: ClientEvent & { type: "failed" },
+  { reason, retryAfterMs = 0, waitMs, isTokenExpired = false }: ClientEvent & { type: "failed" },
   { addresses, backoff, nowMs, random }: TransitionContext,
 ): ClientStatus {
   const wasStable = status.state === "online" && nowMs - status.sinceMs >= backoff.stableMs;
   const failures = wasStable ? 0 : status.failures;
   // An address that served for a while is tried first; after one that did not, the next.
-  const at = addresses.indexOf(status.address) + (wasStable ? 0 : 1);
+  const at = addresses.indexOf(status.address) + (wasStable || isTokenExpired ? 0 : 1);
   const rounds = Math.floor(failures / addresses.length);
+  // Not if it happens again and again: tokens may come expired.
+  const ownWaitMs = isTokenExpired && failures === 0 ? 0 : waitMs;
   return {
     state: "offline",
     address: addresses[at % addresses.length]!,
     failures: failures + 1,
     reason,
     retryAfterMs,
-    retryInMs: waitMs === undefined ? backoffMs(rounds, retryAfterMs, random, backoff) : retryAfterMs + waitMs,
+    retryInMs: ownWaitMs === undefined ? backoffMs(rounds, retryAfterMs, random, backoff) : retryAfterMs + ownWaitMs,
   };
 }

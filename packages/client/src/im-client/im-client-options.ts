@@ -1,9 +1,10 @@
 import { type Dialer, defaults as transportDefaults } from "@im/transport-core";
 import { checkNumber, invalidOption, randomId, rejectUnknownOptions } from "@im/transport-core/internal";
-import { type CommandMap, encodeLoginReq, type LoginReq } from "@im/wire";
+import { type CommandMap, encodeLoginReq, type LoginReq, MAX_DEVICE_LENGTH } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { checkDialer } from "../frame-client/client-options.js";
 import type { BackoffOptions } from "./backoff.js";
+import { KICKED_OUT_CODE } from "./close-codes.js";
 import { guard } from "./guard.js";
 import type { LivenessOptions } from "./liveness.js";
 import type { OfflineQueueOptions } from "./requests.js";
@@ -20,6 +21,11 @@ export interface ImClientOptions<Commands extends CommandMap> extends Partial<Li
   readonly login?: Partial<Omit<LoginReq, "token">>;
   /** The bodies of the commands, for client and gateway alike. A command that is not in it has raw bytes. */
   readonly commands?: Commands;
+  /**
+   * Which device of the account this is, 1 to {@link MAX_DEVICE_LENGTH} UTF-16 units. A gateway gives it to `authenticate` as
+   * `login.device`; it counts only if `authenticate` returns it. Each device of an account has at most one session.
+   */
+  readonly device?: string | undefined;
   /** Names the client to the dialer. @default a random id */
   readonly id?: string;
   /** For each attempt to connect and to sign in, in milliseconds; the token is fetched within it. @default 10000 */
@@ -63,8 +69,7 @@ export const imClientDefaults = Object.freeze({
   maxInFlight: 64,
   offlineQueue: Object.freeze({ maxRequests: 256, maxAgeMs: 60_000 }),
   maxQueuedPushes: 1_024,
-  /** The gateway's kick-out. */
-  finalCloseCodes: Object.freeze([4001]) as readonly number[],
+  finalCloseCodes: Object.freeze([KICKED_OUT_CODE]) as readonly number[],
 });
 
 /** The options that have no such default. */
@@ -74,6 +79,7 @@ const otherOptions = [
   "token",
   "login",
   "commands",
+  "device",
   "id",
   "onError",
 ] as const satisfies readonly (keyof ImClientOptions<CommandMap>)[];
@@ -105,6 +111,7 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
     throw invalidOption("token", "a string, or a function that gives one", token);
   }
   checkLogin(typeof token === "string" ? { ...given.login, token } : given.login);
+  if (given.device !== undefined) checkDevice(given.device);
   const { retryFirstConnect } = given;
   if (typeof retryFirstConnect !== "boolean") throw invalidOption("retryFirstConnect", "a boolean", retryFirstConnect);
   if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
@@ -125,6 +132,13 @@ function checkLogin(login: Partial<LoginReq>): void {
   } catch (cause) {
     throw new ClientError("IM_ERR_INVALID_OPTION", `login: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** @throws `IM_ERR_INVALID_OPTION` */
+function checkDevice(device: string): void {
+  const isDevice = typeof device === "string" && device !== "" && device.length <= MAX_DEVICE_LENGTH;
+  if (isDevice && !/\p{Surrogate}/u.test(device)) return;
+  throw invalidOption("device", `a string of 1 to ${MAX_DEVICE_LENGTH} UTF-16 units without lone surrogates`, device);
 }
 
 /** Without the options that are undefined or null. */

@@ -2,6 +2,7 @@ import type { AbortOptions } from "@im/transport-core";
 import { afterReading, PatientTimer, startTimer } from "@im/transport-core/internal";
 import { type LogicPkt, type LogicPktInit, Status } from "@im/wire";
 import { ClientError } from "../errors.js";
+import { TOKEN_EXPIRED } from "./close-codes.js";
 import { errorText } from "./error-text.js";
 import { onAbort } from "./on-abort.js";
 
@@ -15,7 +16,7 @@ export interface RequestSettings extends AbortOptions {
 /** RFC 6455 §7.4.1, invalid data and too large: close codes that a request, or the response to it, may cause. */
 const CAUSED = [1007, 1009];
 /** Close codes that have nothing to do with the request: going away, service restart, try again later, token expired. */
-const UNCOUNTED = [1001, 1012, 1013];
+const UNCOUNTED = [1001, 1012, 1013, TOKEN_EXPIRED];
 /** After so many lost connections a request may be their cause: it is no longer repeated beside others. */
 const MAX_LOSSES = 2;
 

@@ -6,6 +6,7 @@ import { dialWithinLimits } from "../dial-within-limits.js";
 import { ClientError, refusedOption } from "../errors.js";
 import { asError } from "./as-error.js";
 import { type ClientEvent, type ClientStatus, transition } from "./client-status.js";
+import { TOKEN_EXPIRED } from "./close-codes.js";
 import type { ResolvedImClientOptions } from "./im-client-options.js";
 import { Liveness } from "./liveness.js";
 import { PacketConnection } from "./packet-connection.js";
@@ -151,7 +152,7 @@ export class ReconnectingConnection {
   // Connecting
 
   async #attempt(address: string): Promise<void> {
-    const { id, dialer, dialTimeoutMs: timeoutMs, login } = this.#settings;
+    const { id, dialer, dialTimeoutMs: timeoutMs, login, device } = this.#settings;
     const dialing = new AbortController();
     this.#dialing = dialing;
     let signedIn: SignedIn;
@@ -172,8 +173,8 @@ export class ReconnectingConnection {
           // An aborted attempt does not sign in: that would displace the next one.
           dialing.signal.throwIfAborted();
           missing = "no answer to the sign-in came";
-          const connect = { id: this.#connectId, isReconnect: this.#isReconnect };
-          signedIn = await signIn(conn, { ...login, token }, connect, context);
+          const connect = { connectId: this.#connectId, isReconnect: this.#isReconnect };
+          signedIn = await signIn(conn, { login: { ...login, token }, device, ...connect }, context);
           return conn;
         } catch (error) {
           conn.destroy();
@@ -253,8 +254,10 @@ export class ReconnectingConnection {
     const isFinal = this.#settings.finalCloseCodes.has(reason.closeInfo?.code ?? 0);
     // An attempt that began before the network came back may fail because of that.
     const waitMs = this.#wokeUp && this.#status.state === "connecting" ? 0 : undefined;
+    const isTokenExpired = reason.closeInfo?.code === TOKEN_EXPIRED;
+    this.#wasTokenRefused ||= isTokenExpired;
     if (isFinal) this.#apply({ type: "end", reason });
-    else this.#apply({ type: "failed", reason, retryAfterMs: retryAdviceMs(reason), waitMs });
+    else this.#apply({ type: "failed", reason, retryAfterMs: retryAdviceMs(reason), waitMs, isTokenExpired });
   }
 
   #died(wokeUp: boolean): void {

@@ -13,6 +13,7 @@ import {
   KICKED_OUT,
   type LogicPkt,
   type LoginReq,
+  type Meta,
   MetaType,
   marshal,
   read,
@@ -24,15 +25,19 @@ import { errorText } from "./error-text.js";
 
 /** Given to a token function. */
 export interface TokenContext extends AbortOptions {
+  /** Whether its last token was refused or has expired, so that a cached one must not be given again. */
   readonly refused: boolean;
 }
 
 /** A token, or a function that gives a fresh one for each sign-in. */
 export type TokenSource = string | ((context: TokenContext) => string | Promise<string>);
 
-/** Which `connect` of the application a sign-in belongs to. */
-export interface ConnectId {
-  readonly id: string;
+export interface SignInRequest {
+  readonly login: Partial<LoginReq>;
+  /** Which device of the account this is, if the application says so. */
+  readonly device: string | undefined;
+  /** Which `connect` of the application the sign-in belongs to. */
+  readonly connectId: string;
   /** Whether the client reconnects by itself, to a server that confirmed the extension `reconnect`. */
   readonly isReconnect: boolean;
 }
@@ -60,13 +65,13 @@ const MAX_EARLY_BYTES = 4 * 1_024 * 1_024;
  */
 export async function signIn(
   conn: Conn,
-  login: Partial<LoginReq>,
-  { id, isReconnect }: ConnectId,
+  { login, device, connectId, isReconnect }: SignInRequest,
   { signal }: AbortOptions,
 ): Promise<SignedIn> {
   const tags = [...(login.tags ?? []), ...Object.values(Extension).map(extensionTag)];
   const key = isReconnect ? extensionMetaKeys.reconnectId : extensionMetaKeys.connectId;
-  const meta = [{ key, value: id, type: MetaType.String }];
+  const meta: Meta[] = [{ key, value: connectId, type: MetaType.String }];
+  if (device !== undefined) meta.push({ key: extensionMetaKeys.device, value: device, type: MetaType.String });
   const body = encodeLoginReq({ ...login, tags });
   const request = marshal(createLogicPkt({ command: SIGN_IN, sequence: SEQUENCE, meta, body }));
   conn.writeFrame(OpCode.Binary, request);

@@ -515,7 +515,7 @@ describe("an idempotent request that was under way when the connection was lost"
     expect(commandsOf(lost(requests, 1009))).toEqual(["one"]);
   });
 
-  it.each([1001, 1012, 1013])("by a close %i is repeated however often that happens", (code) => {
+  it.each([1001, 1012, 1013, 4003])("by a close %i is repeated however often that happens", (code) => {
     const { requests } = open();
     void keyed(requests, ["one", "two"]);
     for (let count = 0; count < 9; count++) expect(commandsOf(lost(requests, code))).toEqual(["one", "two"]);
