@@ -2,7 +2,6 @@ import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/
 import { checkRate } from "@im/transport-core/internal";
 import { type CommandMap, Extension } from "@im/wire";
 import type { Gateway } from "./gateway.js";
-import { GatewayCloseCode } from "./gateway-close-code.js";
 import { checkingOptions, GatewayError } from "./gateway-error.js";
 import { GatewayLifecycle } from "./gateway-lifecycle.js";
 import { type GatewayOptions, type GatewaySettings, resolveGatewayOptions } from "./gateway-options.js";
@@ -137,7 +136,7 @@ function leaseOf(
     lost: () => {
       const lost = new GatewayError("IM_ERR_LEASE_LOST", "the lease was renewed too late: all sessions are closed");
       settings.report(lost, { during: "directory" });
-      for (const session of registry.sessions()) session.close(GatewayCloseCode.LeaseLost, "sign in again");
+      for (const session of registry.sessions()) session.requireSignIn();
     },
     renewed: () => {
       retries.run();

@@ -9,3 +9,6 @@ export const GatewayCloseCode = {
   /** The token of the sign-in has expired: the client signs in with a fresh one. */
   Expired: 4003,
 } as const;
+
+/** The reason of a Close for a session that a newer sign-in has displaced. */
+export const DISPLACED = "kicked out: signed in elsewhere";

@@ -1,4 +1,5 @@
 import { Status } from "@im/wire";
+import { DISPLACED } from "../gateway-close-code.js";
 
 /** The peer is answered with a status, and closed. */
 export class Refusal extends Error {
@@ -13,6 +14,6 @@ export class Refusal extends Error {
 /** The client comes back by itself and has missed that it was kicked out. */
 export class KickedOut extends Refusal {
   constructor() {
-    super(Status.SessionNotFound, "kicked out: signed in elsewhere");
+    super(Status.SessionNotFound, DISPLACED);
   }
 }

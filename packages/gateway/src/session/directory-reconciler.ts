@@ -1,5 +1,4 @@
 import { startTimer } from "@im/transport-core/internal";
-import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import { withTimeout } from "../ports/with-timeout.js";
 import type { LiveSession } from "./live-session.js";
@@ -55,7 +54,7 @@ export class DirectoryReconciler {
       const { account, device, record } = session;
       const isDisplaced = found.some((other) => other.account === account && other.device === device);
       if (isDisplaced) this.#evictor.evictDisplaced([record]);
-      else session.close(GatewayCloseCode.LeaseLost, "sign in again");
+      else session.requireSignIn();
     }
   }
 }

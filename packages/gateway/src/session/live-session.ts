@@ -148,6 +148,11 @@ export class LiveSession implements Session {
     this.close(code, reason);
   }
 
+  /** Closes the connection so that its client signs in again: its place in the directory may be lost. */
+  requireSignIn(): void {
+    this.close(GatewayCloseCode.LeaseLost, "sign in again");
+  }
+
   /** Closes the connection after all that was pushed before. */
   close(code: number, reason: string): void {
     this.#closing = { code, reason };

@@ -1,5 +1,5 @@
 import { commands, createPush, encodeKickoutNotify, marshal } from "@im/wire";
-import { GatewayCloseCode } from "../gateway-close-code.js";
+import { DISPLACED, GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { Delivery } from "../ports/push-bus.js";
 import type { SessionRecord } from "../ports/session-directory.js";
@@ -7,7 +7,6 @@ import type { DeliveryRouter, Outgoing } from "../push/delivery-router.js";
 import type { KickReport, PushTarget } from "../push/push-target.js";
 import type { LiveSession } from "./live-session.js";
 
-const DISPLACED = "kicked out: signed in elsewhere";
 /** What a Close frame has room for (RFC 6455 §5.5.1). */
 const MAX_REASON_BYTES = 123;
 

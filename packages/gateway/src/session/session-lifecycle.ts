@@ -1,6 +1,5 @@
 import type { Conn } from "@im/transport-core";
 import { isThenable } from "@im/transport-core/internal";
-import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { MaybePromise } from "../ports/maybe-promise.js";
 import type { Entered } from "../ports/session-directory.js";
@@ -70,7 +69,7 @@ export class SessionLifecycle {
   #undoEntry(session: LiveSession, entering: MaybePromise<Entered> | undefined, isReconnect: boolean): void {
     for (const other of this.#registry.othersOnDevice(session)) {
       const isUntouched = isReconnect && other.connectId !== session.connectId;
-      if (!isUntouched) other.close(GatewayCloseCode.LeaseLost, "sign in again");
+      if (!isUntouched) other.requireSignIn();
     }
     const leaveAgain = () => {
       session.isEntered = true;
