@@ -83,49 +83,64 @@ const optionNames = [
   "onError",
 ] satisfies readonly (keyof GatewayOptions<CommandMap, unknown>)[];
 
+type Options = GatewayOptions<CommandMap, unknown>;
+
 export type GatewaySettings = ReturnType<typeof resolveGatewayOptions>;
 
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
-export function resolveGatewayOptions(options: GatewayOptions<CommandMap, unknown>) {
+export function resolveGatewayOptions(options: Options) {
   if (typeof options !== "object" || options === null) throw invalidOption("the options", "an object", options);
   rejectUnknownOptions(options, optionNames);
-  const { servers, authenticate, name = "gateway", commands = {}, hooks = {}, logger } = options;
-  const { onError = logger ? () => {} : reportToConsole } = options;
+  const { servers, authenticate, name = "gateway", commands = {} } = options;
   if (!Array.isArray(servers) || servers.length === 0) throw invalidOption("servers", "an array of servers", servers);
   for (const [index, server] of servers.entries()) checkIsServer(`servers[${index}]`, server);
   if (typeof authenticate !== "function") throw invalidOption("authenticate", "a function", authenticate);
   if (typeof name !== "string" || name === "") throw invalidOption("name", "a string that is not empty", name);
-  if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
-  checkHasMethods("directory", options.directory, ["enter", "leave", "find", "renew", "retire"]);
-  checkHasMethods("bus", options.bus, ["subscribe", "publish", "broadcast"]);
-  checkHasMethods("idempotency", options.idempotency, ["claim", "record", "release"]);
-  checkHasMethods("logger", logger, ["debug", "error"]);
-  const report = guardReporter(onError, ...(logger ? [logErrors(logger)] : []));
-  const allHooks = logger ? [hooks, logHooks(logger)] : [hooks];
   return {
     servers: [...servers] as readonly Server[],
     authenticate: authenticate as Authenticate<unknown>,
     commands: new Map(Object.entries(commands)),
     gatewayId: `${name}:${randomId()}`,
-    directory: options.directory ?? new MemorySessionDirectory(),
-    sharesDirectory: options.directory !== undefined,
-    bus: options.bus ?? new MemoryPushBus(),
-    idempotency: options.idempotency ?? new MemoryIdempotencyStore(),
-    maxDevicesPerAccount: checkCount(
-      "maxDevicesPerAccount",
-      options.maxDevicesPerAccount ?? gatewayDefaults.maxDevicesPerAccount,
-    ),
-    handlerTimeoutMs: checkWait("handlerTimeoutMs", options.handlerTimeoutMs ?? gatewayDefaults.handlerTimeoutMs),
-    maxRequestsPerSecond: checkRate(
-      "maxRequestsPerSecond",
-      options.maxRequestsPerSecond ?? gatewayDefaults.maxRequestsPerSecond,
-    ),
-    maxInFlight: checkLimit("maxInFlight", options.maxInFlight ?? gatewayDefaults.maxInFlight),
+    ...portsOf(options),
+    ...limitsOf(options),
+    ...callbacksOf(options),
+  };
+}
+
+function portsOf({ directory, bus, idempotency }: Options) {
+  checkHasMethods("directory", directory, ["enter", "leave", "find", "renew", "retire"]);
+  checkHasMethods("bus", bus, ["subscribe", "publish", "broadcast"]);
+  checkHasMethods("idempotency", idempotency, ["claim", "record", "release"]);
+  return {
+    directory: directory ?? new MemorySessionDirectory(),
+    sharesDirectory: directory !== undefined,
+    bus: bus ?? new MemoryPushBus(),
+    idempotency: idempotency ?? new MemoryIdempotencyStore(),
+  };
+}
+
+type LimitName = Exclude<keyof typeof gatewayDefaults, "device">;
+
+function limitsOf(options: Options) {
+  const checked = (name: LimitName, check: (name: string, given: number) => number) =>
+    check(name, options[name] ?? gatewayDefaults[name]);
+  return {
+    maxDevicesPerAccount: checked("maxDevicesPerAccount", checkCount),
+    handlerTimeoutMs: checked("handlerTimeoutMs", checkWait),
+    maxRequestsPerSecond: checked("maxRequestsPerSecond", checkRate),
+    maxInFlight: checked("maxInFlight", checkLimit),
+    portTimeoutMs: checked("portTimeoutMs", checkWait),
     // A directory in memory ends with the gateway: no other gateway needs its lease.
-    leaseMs: options.directory
-      ? checkWait("leaseMs", options.leaseMs ?? gatewayDefaults.leaseMs)
-      : Number.POSITIVE_INFINITY,
-    portTimeoutMs: checkWait("portTimeoutMs", options.portTimeoutMs ?? gatewayDefaults.portTimeoutMs),
+    leaseMs: options.directory ? checked("leaseMs", checkWait) : Number.POSITIVE_INFINITY,
+  };
+}
+
+function callbacksOf({ hooks = {}, logger, onError = logger ? () => {} : reportToConsole }: Options) {
+  if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
+  checkHasMethods("logger", logger, ["debug", "error"]);
+  const report = guardReporter(onError, ...(logger ? [logErrors(logger)] : []));
+  const allHooks = logger ? [hooks, logHooks(logger)] : [hooks];
+  return {
     hooks: guardHooks<GatewayHooks>(hookNames, allHooks, (error) => report(error, { during: "hook" })),
     report,
   };

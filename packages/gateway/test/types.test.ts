@@ -38,6 +38,10 @@ it("bodies are typed by the command map, and data by authenticate", () => {
   gateway.handleRaw("any.other", (ctx) => {
     expectTypeOf(ctx.body).toEqualTypeOf<Uint8Array>();
   });
+  expectTypeOf(() => gateway.broadcast("game.move", { x: 1 })).toBeFunction();
+  // @ts-expect-error: no push of game.move
+  expectTypeOf(() => gateway.broadcast("game.move", { y: 1 })).toBeFunction();
+  for (const session of gateway.sessions()) expectTypeOf(session.data).toEqualTypeOf<{ level: number }>();
   // @ts-expect-error: not in the map
   expectTypeOf(() => gateway.handle("any.typo", () => {})).toBeFunction();
 });
