@@ -9,7 +9,7 @@ const respond = (gateway: Started["gateway"]) => gateway.handleRaw("a.b", (ctx) 
 
 describe.each(["ws", "tcp"] as const)("a sign-in over %s whose authenticate gives expiresAtMs", (transport) => {
   it("is closed with 4003 at that time, and no sooner; a fresh token signs in again", async () => {
-    const lifetimes = [400, 3_600_000];
+    const lifetimes = [1_500, 3_600_000];
     const started = await startGateway(respond, {
       authenticate: ({ token }) => ({ account: token, expiresAtMs: Date.now() + lifetimes.shift()! }),
     });
@@ -17,7 +17,7 @@ describe.each(["ws", "tcp"] as const)("a sign-in over %s whose authenticate give
     const alice = await PacketPeer.signIn(started[transport], "alice");
     expect((await alice.request({ command: "a.b" })).status).toBe(Status.Success);
     expect(await alice.ended).toMatchObject({ code: 4003, reason: "the token has expired: sign in again" });
-    expect(Date.now() - startMs).toBeGreaterThanOrEqual(400);
+    expect(Date.now() - startMs).toBeGreaterThanOrEqual(1_500);
     const again = await PacketPeer.signIn(started[transport], "alice");
     expect((await again.request({ command: "a.b" })).status).toBe(Status.Success);
     expect(GatewayCloseCode.Expired).toBe(4003);
