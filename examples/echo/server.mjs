@@ -20,7 +20,7 @@ if (!createServer) throw new Error(`--transport must be ws or tcp, not ${args.tr
 const server = createServer({
   host: args.host,
   port: Number(args.port),
-  messageListener: { receive: (agent, payload) => void agent.push(payload) },
+  messageListener: { receive: (agent, payload) => agent.push(payload) },
 });
 if (args.login) server.setAcceptor(tokenAcceptor);
 await server.start();

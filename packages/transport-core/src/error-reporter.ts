@@ -7,8 +7,8 @@ export interface ErrorContext {
   readonly channelId?: string;
 }
 
-/** Learns of errors that no caller is there to catch. What it throws itself is ignored. */
-export type ErrorReporter = (error: unknown, context: ErrorContext) => void;
+/** Called with errors that have no caller to catch them. What it throws itself is ignored. */
+export type ErrorReporter = (error: unknown, context: ErrorContext) => unknown;
 
 /** What is no fault of the application: a peer that left before its answer, that was refused, or that was too slow. */
 const ordinary = new Set<string>([

@@ -2,6 +2,7 @@ import { defaults } from "./defaults.js";
 import { type ErrorReporter, reportToConsole } from "./error-reporter.js";
 import { checkNumber, invalidOption } from "./internal/check-options.js";
 import { guardReporter } from "./internal/guard-reporter.js";
+import type { Resolved } from "./internal/optional.js";
 
 /** Waits and limits of connections, for servers and dialers alike. */
 export interface ConnOptions {
@@ -10,44 +11,44 @@ export interface ConnOptions {
    * @default {@link defaults.writeWaitMs}
    * @beyond the connection is closed, 3008
    */
-  readonly writeWaitMs?: number;
+  readonly writeWaitMs?: number | undefined;
   /**
    * How long the peer may take to answer a Close that has left. What it sends meanwhile is thrown away, so that no reset
    * takes the Close from it. Who broke the protocol or was refused has it for all that is queued.
    * @default {@link defaults.closeWaitMs}
    * @beyond the socket is destroyed
    */
-  readonly closeWaitMs?: number;
+  readonly closeWaitMs?: number | undefined;
   /**
    * The largest payload of a frame, in and out.
    * @default {@link defaults.maxPayloadBytes}
    * @beyond in: Close 1009, found when the header is read; out: `push` throws `IM_ERR_PAYLOAD_TOO_LARGE`
    */
-  readonly maxPayloadBytes?: number;
+  readonly maxPayloadBytes?: number | undefined;
   /**
    * Bytes that wait for a peer that reads slowly.
    * @default {@link defaults.highWaterMarkBytes}
    * @beyond `push` returns false, and `drained()` waits
    */
-  readonly highWaterMarkBytes?: number;
+  readonly highWaterMarkBytes?: number | undefined;
   /**
    * Bytes that wait for a peer that does not read.
    * @default {@link defaults.maxQueuedBytes}
    * @beyond the connection is closed, 1008, and `push` throws `IM_ERR_QUEUE_FULL`; or what `overflowPolicy` says
    */
-  readonly maxQueuedBytes?: number;
+  readonly maxQueuedBytes?: number | undefined;
   /**
    * Messages that wait for their reader.
    * @default {@link defaults.maxInboxMessages}
    * @beyond reading pauses, and in the end the peer waits
    */
-  readonly maxInboxMessages?: number;
+  readonly maxInboxMessages?: number | undefined;
   /**
    * Bytes of such messages.
    * @default {@link defaults.maxInboxBytes}
    * @beyond the same
    */
-  readonly maxInboxBytes?: number;
+  readonly maxInboxBytes?: number | undefined;
 }
 
 /** Options of a channel's read loop. */
@@ -57,31 +58,31 @@ export interface ChannelOptions {
    * @default {@link defaults.readWaitMs}
    * @beyond the connection is closed, 3008
    */
-  readonly readWaitMs?: number;
+  readonly readWaitMs?: number | undefined;
   /** How long the peer may take nothing of what waits for it. @default {@link defaults.writeWaitMs} */
-  readonly writeWaitMs?: number;
+  readonly writeWaitMs?: number | undefined;
   /** How long a Close is waited for. @default {@link defaults.closeWaitMs} */
-  readonly closeWaitMs?: number;
+  readonly closeWaitMs?: number | undefined;
   /**
    * Messages of one channel that an async listener handles at a time; above 1 order is lost.
    * @default {@link defaults.receiveConcurrency}
    * @beyond they wait
    */
-  readonly receiveConcurrency?: number;
+  readonly receiveConcurrency?: number | undefined;
   /** Messages that wait for the listener before reading pauses. @default {@link defaults.maxInboxMessages} */
-  readonly maxInboxMessages?: number;
+  readonly maxInboxMessages?: number | undefined;
   /** Bytes of such messages. @default {@link defaults.maxInboxBytes} */
-  readonly maxInboxBytes?: number;
+  readonly maxInboxBytes?: number | undefined;
   /**
    * Pings that wait for their answer to leave: of a peer that does not read, or that sends so many at once.
    * @default {@link defaults.maxUnansweredPings}
    * @beyond the connection is closed, 1008
    */
-  readonly maxUnansweredPings?: number;
+  readonly maxUnansweredPings?: number | undefined;
   /** Whether messages without a byte are given to the listener too; the seed skips them. @default false */
-  readonly deliverEmptyMessages?: boolean;
+  readonly deliverEmptyMessages?: boolean | undefined;
   /** @default the console */
-  readonly onError?: ErrorReporter;
+  readonly onError?: ErrorReporter | undefined;
 }
 
 type NumberName = keyof ConnOptions | Exclude<keyof ChannelOptions, "onError" | "deliverEmptyMessages">;
@@ -107,7 +108,7 @@ export const connOptionNames = [
 ] as const satisfies readonly (keyof ConnOptions)[];
 
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
-export function resolveConnOptions(options: ConnOptions): Required<ConnOptions> {
+export function resolveConnOptions(options: ConnOptions): Resolved<ConnOptions> {
   const resolved = resolveNumbers(connOptionNames, options);
   const { highWaterMarkBytes, maxQueuedBytes } = resolved;
   if (highWaterMarkBytes <= maxQueuedBytes) return resolved;
@@ -127,7 +128,7 @@ export const channelOptionNames = [
 ] as const satisfies readonly (keyof ChannelOptions)[];
 
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
-export function resolveChannelOptions(options: ChannelOptions): Required<ChannelOptions> {
+export function resolveChannelOptions(options: ChannelOptions): Resolved<ChannelOptions> {
   const { onError = reportToConsole, deliverEmptyMessages = false } = options;
   if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
   if (typeof deliverEmptyMessages !== "boolean") {

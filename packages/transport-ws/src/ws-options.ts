@@ -5,53 +5,56 @@ import { type ConnOptions, type ServerOptions, TransportError } from "@im/transp
 
 export interface WsServerOptions extends ServerOptions {
   /** @default all addresses of the machine */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** @default 0: a free port, which `server.address` tells */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Speaks TLS (`wss:`) with these options of `https.createServer`: `key` and `cert` at least. */
-  readonly tls?: HttpsServerOptions;
+  readonly tls?: HttpsServerOptions | undefined;
   /** Takes the upgrades of this server instead of a port of its own. It must be listening at `start`, and stays open. */
-  readonly server?: HttpServer | HttpsServer;
+  readonly server?: HttpServer | HttpsServer | undefined;
   /**
    * The only path whose upgrades are taken, with any query: of any letters, without a query, a hash and dot segments.
    * @default any path, as kim does
    */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Subprotocols (RFC 6455 §1.9) in order of preference; the first that the client offers is agreed on. */
-  readonly protocols?: readonly string[];
+  readonly protocols?: readonly string[] | undefined;
   /**
    * Bytes of the upgrade request's head, on a port of its own.
    * @default {@link wsDefaults.maxHeaderBytes}
    * @beyond 431
    */
-  readonly maxHeaderBytes?: number;
+  readonly maxHeaderBytes?: number | undefined;
   /**
    * Fragments of one message (RFC 6455 §5.4).
    * @default {@link wsDefaults.maxFragments}
    * @beyond Close 1008
    */
-  readonly maxFragments?: number;
+  readonly maxFragments?: number | undefined;
   /**
    * The origins whose pages may connect, such as `https://chat.example` (or `null`), or what decides about them. Requests
    * without an origin do not come from a browser and pass a list. Others are answered 403. @default any
    */
-  readonly origins?: readonly string[] | ((origin: string | undefined, request: IncomingMessage) => boolean);
+  readonly origins?:
+    | readonly string[]
+    | ((origin: string | undefined, request: IncomingMessage) => boolean)
+    | undefined;
   /**
    * Sees each upgrade request before it is answered: true lets it in, false refuses it with 403, a number from 400 to 599
    * with that status. What it throws is reported to `onError` and answered 500 without a word. The login wait runs on.
    */
-  readonly verifyUpgrade?: (request: IncomingMessage) => boolean | number | Promise<boolean | number>;
+  readonly verifyUpgrade?: ((request: IncomingMessage) => boolean | number | Promise<boolean | number>) | undefined;
 }
 
 export interface WsDialerOptions extends ConnOptions {
   /** Headers of the upgrade request. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Subprotocols to offer. */
-  readonly protocols?: readonly string[];
+  readonly protocols?: readonly string[] | undefined;
   /** Options of `tls.connect` for `wss:` addresses, such as `ca`. */
-  readonly tls?: ConnectionOptions;
+  readonly tls?: ConnectionOptions | undefined;
   /** Fragments of one message (RFC 6455 §5.4). @default {@link wsDefaults.maxFragments} */
-  readonly maxFragments?: number;
+  readonly maxFragments?: number | undefined;
 }
 
 /** @throws `IM_ERR_INVALID_OPTION` for a key or certificate that TLS cannot use */

@@ -8,7 +8,7 @@ const server = createTcpServer({
   // All of the load has one address.
   maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
   maxAcceptsPerSecond: Number.POSITIVE_INFINITY,
-  messageListener: { receive: (agent, payload) => void agent.push(payload) },
+  messageListener: { receive: (agent, payload) => agent.push(payload) },
 });
 if (process.argv.includes("--login")) server.setAcceptor(loginAcceptor);
 await server.start();

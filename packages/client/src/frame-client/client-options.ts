@@ -3,18 +3,18 @@ import { checkLimit, checkWait, invalidOption, randomId, rejectUnknownOptions } 
 
 export interface ClientOptions extends Omit<ChannelOptions, "receiveConcurrency"> {
   /** The id of this client, for the Dialer's login. @default a random id */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** The kind of client, for the Dialer's login. @default "im-client" */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** How `connect` dials and logs in; `setDialer` does the same. */
-  readonly dialer?: Dialer;
+  readonly dialer?: Dialer | undefined;
   /** For connecting and login together, in milliseconds. @default {@link defaults.loginWaitMs} */
-  readonly dialTimeoutMs?: number;
+  readonly dialTimeoutMs?: number | undefined;
   /**
    * How often the server is pinged, in milliseconds; below `readWaitMs`, so that a silent server is a dead one.
    * `Infinity` pings never, as kim's servers want it: they break their stream when they answer a Ping. @default {@link defaults.heartbeatMs}
    */
-  readonly heartbeatMs?: number;
+  readonly heartbeatMs?: number | undefined;
 }
 
 const optionNames: readonly string[] = [

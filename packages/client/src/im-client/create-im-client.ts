@@ -32,7 +32,7 @@ export function createImClient<const Commands extends CommandMap = Record<never,
   return new ReconnectingClient(settings) as unknown as ImClient<Commands>;
 }
 
-type StatusHandler = (status: ClientStatus) => void;
+type StatusHandler = (status: ClientStatus) => unknown;
 
 const requestOptionNames = [
   "dest",
@@ -173,7 +173,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
     );
   }
 
-  onStatus(handler: (status: ClientStatus) => void): () => void {
+  onStatus(handler: (status: ClientStatus) => unknown): () => void {
     // A function of its own, so that the same handler may be given twice.
     const own = (status: ClientStatus) => handler(status);
     this.#statusHandlers.add(own);

@@ -1,5 +1,5 @@
 import { type Dialer, defaults as transportDefaults } from "@im/transport-core";
-import { checkNumber, invalidOption, randomId, rejectUnknownOptions } from "@im/transport-core/internal";
+import { checkNumber, invalidOption, type Optional, randomId, rejectUnknownOptions } from "@im/transport-core/internal";
 import { type CommandMap, encodeLoginReq, type LoginReq, MAX_DEVICE_LENGTH } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { checkDialer } from "../frame-client/client-options.js";
@@ -10,50 +10,52 @@ import type { LivenessOptions } from "./liveness.js";
 import type { OfflineQueueOptions } from "./requests.js";
 import type { TokenSource } from "./sign-in.js";
 
-export interface ImClientOptions<Commands extends CommandMap> extends Partial<LivenessOptions> {
+export interface ImClientOptions<Commands extends CommandMap> extends Optional<LivenessOptions> {
   /** Connects by the transport of your choice, such as `wsDialer()`. */
   readonly dialer: Dialer;
-  /** The server's addresses, in the dialer's form. Several are tried in turn. */
-  readonly addresses: string | readonly string[];
+  /** The server's address, in the dialer's form. Either this or `addresses` must be given. */
+  readonly address?: string | undefined;
+  /** Addresses that are tried in turn. */
+  readonly addresses?: string | readonly string[] | undefined;
   /** Proves who signs in. A function is called for a fresh one at each sign-in. */
   readonly token: TokenSource;
   /** The other members of the LoginReq. */
-  readonly login?: Partial<Omit<LoginReq, "token">>;
+  readonly login?: Optional<Omit<LoginReq, "token">> | undefined;
   /** The bodies of the commands, for client and gateway alike. A command that is not in it has raw bytes. */
-  readonly commands?: Commands;
+  readonly commands?: Commands | undefined;
   /**
    * Which device of the account this is, 1 to {@link MAX_DEVICE_LENGTH} UTF-16 units. A gateway gives it to `authenticate` as
    * `login.device`; it counts only if `authenticate` returns it. Each device of an account has at most one session.
    */
   readonly device?: string | undefined;
   /** Names the client to the dialer. @default a random id */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** For each attempt to connect and to sign in, in milliseconds; the token is fetched within it. @default 10000 */
-  readonly dialTimeoutMs?: number;
+  readonly dialTimeoutMs?: number | undefined;
   /**
    * Whether `connect` goes on until it has succeeded, so that an application may begin offline. Else it rejects when each
    * address has failed once. @default false
    */
-  readonly retryFirstConnect?: boolean;
+  readonly retryFirstConnect?: boolean | undefined;
   /** For each request that does not say otherwise, in milliseconds. @default 10000 */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
   /** Requests that are sent and have not settled; more wait here, in order. @default 64 */
-  readonly maxInFlight?: number;
-  readonly reconnect?: Partial<BackoffOptions>;
+  readonly maxInFlight?: number | undefined;
+  readonly reconnect?: Optional<BackoffOptions> | undefined;
   /** Lets requests wait for a connection. @default they fail at once */
-  readonly offlineQueue?: Partial<OfflineQueueOptions>;
+  readonly offlineQueue?: Optional<OfflineQueueOptions> | undefined;
   /**
    * Pushes that wait for one handler or iteration. It alone loses those beyond: `onError` is called once, and its next
    * push says how many (`missed`). @default 1024
    */
-  readonly maxQueuedPushes?: number;
+  readonly maxQueuedPushes?: number | undefined;
   /**
    * Close codes after which the client does not connect again by itself. A kick-out that the gateway announces ends it in
    * any case. @default [4001], the gateway's kick-out
    */
-  readonly finalCloseCodes?: readonly number[];
+  readonly finalCloseCodes?: readonly number[] | undefined;
   /** Called with errors that no call can report: those of handlers, pushes without a handler. @default `console.error` */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => unknown) | undefined;
 }
 
 /** The defaults of the options. */
@@ -75,6 +77,7 @@ export const imClientDefaults = Object.freeze({
 /** The options that have no such default. */
 const otherOptions = [
   "dialer",
+  "address",
   "addresses",
   "token",
   "login",
@@ -102,15 +105,13 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   for (const [name, number] of Object.entries(numbers)) checkNumber(name, number);
   checkDialer(given.dialer);
   // Each once: the next address is found by its place.
-  const addresses = [...new Set([given.addresses].flat())];
-  if (addresses.length === 0 || !addresses.every((address) => typeof address === "string")) {
-    throw invalidOption("addresses", "one address or several", given.addresses);
-  }
+  const addresses = [...new Set(addressesOf(given))];
   const { token, onError = reportToConsole } = given;
   if (typeof token !== "string" && typeof token !== "function") {
     throw invalidOption("token", "a string, or a function that gives one", token);
   }
-  checkLogin(typeof token === "string" ? { ...given.login, token } : given.login);
+  const login = onlyGiven(given.login);
+  checkLogin(typeof token === "string" ? { ...login, token } : login);
   if (given.device !== undefined) checkDevice(given.device);
   const { retryFirstConnect } = given;
   if (typeof retryFirstConnect !== "boolean") throw invalidOption("retryFirstConnect", "a boolean", retryFirstConnect);
@@ -120,7 +121,7 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   // Entries are looked up by names that come from the network: only own ones count.
   const commands = new Map(Object.entries(given.commands));
   const report = (error: unknown) => void guard(() => onError(error), ignore);
-  return { ...given, reconnect, offlineQueue, addresses, commands, finalCloseCodes, report };
+  return { ...given, login, reconnect, offlineQueue, addresses, commands, finalCloseCodes, report };
 }
 
 export type ResolvedImClientOptions = ReturnType<typeof resolveImClientOptions>;
@@ -141,9 +142,20 @@ function checkDevice(device: string): void {
   throw invalidOption("device", `a string of 1 to ${MAX_DEVICE_LENGTH} UTF-16 units without lone surrogates`, device);
 }
 
+/** @throws `IM_ERR_INVALID_OPTION` */
+function addressesOf({ address, addresses }: Pick<ImClientOptions<CommandMap>, "address" | "addresses">): string[] {
+  if (address !== undefined && addresses !== undefined)
+    throw invalidOption("addresses", "absent beside address", addresses);
+  const given = [address ?? addresses].flat();
+  if (given.length > 0 && given.every((each) => typeof each === "string")) return given;
+  throw invalidOption(address === undefined ? "addresses" : "address", "one address or several", address ?? addresses);
+}
+
+type Given<T> = { [Name in keyof T]: Exclude<T[Name], undefined> };
+
 /** Without the options that are undefined or null. */
-function onlyGiven<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)) as T;
+function onlyGiven<T extends object>(options: T): Given<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)) as Given<T>;
 }
 
 /** Errors of `onError` itself have no other handler. */

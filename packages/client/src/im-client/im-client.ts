@@ -42,16 +42,16 @@ type RequestArguments<Body> = undefined extends Body
 
 export interface RequestOptions extends AbortOptions {
   /** The receiver: an account or a group id. */
-  readonly dest?: string;
-  readonly meta?: readonly Meta[];
+  readonly dest?: string | undefined;
+  readonly meta?: readonly Meta[] | undefined;
   /** From the call to the response, reconnecting included, in milliseconds. @default the client's requestTimeoutMs */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * Sends the request again after the connection was lost, with the same idempotency key, so that the server carries it
    * out once. A string is the key, 1 to 128 UTF-16 units; give your own to repeat a request yourself. Where the server
    * does not know the extension `idem`, the request fails as any other.
    */
-  readonly idempotent?: boolean | string;
+  readonly idempotent?: boolean | string | undefined;
 }
 
 /**
@@ -113,7 +113,7 @@ export interface ImClient<Commands extends CommandMap = Record<never, never>> ex
   ): AsyncIterableIterator<ReceivedPush<PushBody<Commands, Command>>>;
 
   /** Calls the handler with the status at each change. @returns a function that removes the handler */
-  onStatus(handler: (status: ClientStatus) => void): () => void;
+  onStatus(handler: (status: ClientStatus) => unknown): () => void;
 
   /** The status now and at each change, until the client is closed. A slow reader gets the latest only. */
   statuses(options?: AbortOptions): AsyncIterableIterator<ClientStatus>;

@@ -70,6 +70,9 @@ describe("options", () => {
   it.each([
     ["no dialer", { dialer: undefined }, "dialer"],
     ["no address", { addresses: [] }, "addresses"],
+    ["neither address nor addresses", { addresses: undefined }, "addresses"],
+    ["both address and addresses", { address: "tcp://127.0.0.1:1" }, "addresses"],
+    ["an address that is no string", { addresses: undefined, address: 1 }, "address"],
     ["an address that is no text", { addresses: [1] }, "addresses"],
     ["no token", { token: undefined }, "token"],
     ["a wait that is none", { requestTimeoutMs: 0 }, "requestTimeoutMs"],

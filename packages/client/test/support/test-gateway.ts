@@ -140,7 +140,7 @@ export class TestGateway {
           throw new TransportError("IM_ERR_LOGIN_REFUSED", "refused", { closeCode: CloseCode.PolicyViolation });
         },
       },
-      messageListener: { receive: (agent, payload) => void this.#received(agent, payload) },
+      messageListener: { receive: (agent, payload) => this.#received(agent, payload) },
       onError: () => {},
     });
   }

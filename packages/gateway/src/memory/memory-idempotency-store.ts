@@ -7,17 +7,17 @@ const MEBIBYTE = 1_048_576;
 
 export interface MemoryIdempotencyStoreOptions {
   /** How long an answer is remembered, in milliseconds. @default 600000, ten minutes */
-  readonly windowMs?: number;
+  readonly windowMs?: number | undefined;
   /** Answers that are remembered; the oldest goes first. @default 10000 */
-  readonly maxAnswers?: number;
+  readonly maxAnswers?: number | undefined;
   /** Bytes of their bodies and keys. @default 16 MiB */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Answers that are remembered for one account; its own oldest goes first. @default 250 */
-  readonly maxAnswersPerAccount?: number;
+  readonly maxAnswersPerAccount?: number | undefined;
   /** Bytes of their bodies and keys. @default 2 MiB */
-  readonly maxBytesPerAccount?: number;
+  readonly maxBytesPerAccount?: number | undefined;
   /** A clock that only goes forward, in milliseconds. @default performance.now */
-  readonly nowMs?: () => number;
+  readonly nowMs?: (() => number) | undefined;
 }
 
 /** Remembers the newest answers in this process, within limits for all accounts together and for each. */

@@ -9,6 +9,7 @@ import type { TransportHooks } from "../contract/transport-hooks.js";
 import type { ErrorReporter } from "../error-reporter.js";
 import { TransportError } from "../errors.js";
 import { PatientTimer } from "../internal/patient-timer.js";
+import { isThenable } from "../internal/thenable.js";
 import type { Received } from "../limits/received-total.js";
 import { type Silent, signsOfLifeOf } from "./signs-of-life.js";
 
@@ -132,10 +133,10 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
   }
 
   #deliver(opCode: OpCode, payload: Uint8Array): void {
-    let settled: void | Promise<void>;
+    let settled: unknown;
     try {
       settled = this.#listener.receive(this.#channel, payload, opCode);
-      if (typeof settled?.then !== "function") return;
+      if (!isThenable(settled)) return;
     } catch (error) {
       this.#report(error);
       return;

@@ -5,7 +5,7 @@ export interface Accepted {
   /** Names the channel; not empty, and unique among the server's channels. */
   readonly id: string;
   /** Given to the application with every message, as `agent.meta`. */
-  readonly meta?: Readonly<Record<string, unknown>>;
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Runs the application's login on a new connection. */

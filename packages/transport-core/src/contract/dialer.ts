@@ -1,19 +1,20 @@
+import type { defaults } from "../defaults.js";
 import type { AbortOptions, Conn } from "./conn.js";
 
 /** What a Client passes to its Dialer. */
 export interface DialerContext extends AbortOptions {
-  /** The Client's id and name, for a login that wants them. */
-  readonly id: string;
-  readonly name: string;
+  /** The Client's id and name, for a login that uses them; a Client passes both. */
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
   /** Where to; each transport says which forms it takes. */
   readonly address: string;
-  /** For connecting and the handshake together, login included, in milliseconds. */
-  readonly timeoutMs: number;
+  /** For connecting and the handshake together, login included, in milliseconds. @default {@link defaults.loginWaitMs} */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
  * Sets up a connection and its handshake. Applications wrap a transport's plain dialer with their login; frames that
- * came glued to the login's answer stay in the Conn.
+ * are received in the same chunk as the login's answer stay in the Conn.
  */
 export interface Dialer {
   /**

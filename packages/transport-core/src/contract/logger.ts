@@ -1,4 +1,4 @@
-type Log = (details: object, message: string) => void;
+type Log = (details: object, message: string) => unknown;
 
 /** Where a server writes what it does: the shape of a pino logger, so one can be given as it is. */
 export interface Logger {

@@ -4,7 +4,7 @@ import type { OpCode } from "./frame.js";
 /** Receives the messages of all channels of a server. */
 export interface MessageListener {
   /**
-   * Called for each message, in order within a channel; for an empty one only with the option `deliverEmptyMessages`. An async listener holds back the next message of its channel
+   * Called for each message, in order within a channel; for an empty one only with the option `deliverEmptyMessages`. A listener that returns a promise holds back the next message of its channel
    * until it settles (see `receiveConcurrency`), and in the end the peer: messages that arrive meanwhile wait in a
    * bounded inbox, and when it is full reading pauses and the read deadline stands still.
    *
@@ -14,7 +14,7 @@ export interface MessageListener {
    * who keeps it longer copies it (`new Uint8Array(payload)`).
    * @param opCode Binary as a rule; Text or Continuation if the peer sent that.
    */
-  receive(agent: Agent, payload: Uint8Array, opCode: OpCode): void | Promise<void>;
+  receive(agent: Agent, payload: Uint8Array, opCode: OpCode): unknown;
   /**
    * Answers a ping of the application's own protocol, for peers that cannot send Ping frames, such as pages. Called for each
    * message as soon as it is read, while messages before it wait perhaps; so it looks briefly, and answers at once.
@@ -30,5 +30,5 @@ export interface MessageListener {
    * this listener is behind and nothing else waits to be sent: pings that wait in the system cannot be answered then. Without
    * it a Pong frame is sent (RFC 6455 §5.5.3 allows one that nobody asked for), which pages do not see.
    */
-  showLife?(agent: Agent): void;
+  showLife?(agent: Agent): unknown;
 }

@@ -47,29 +47,29 @@ export type DropReason = "overflow-newest" | "overflow-oldest" | "undelivered";
  */
 export interface TransportHooks {
   /** A socket came within the limits, and its handshake begins. Exactly one `opened` or `refused` follows. */
-  accepted?(remoteAddress: Address): void;
+  accepted?(remoteAddress: Address): unknown;
   /** Somebody was turned away: at the limits, without an `accepted` before; or after it, instead of an `opened`. */
-  refused?(why: RefusalReason, remoteAddress: Address): void;
+  refused?(why: RefusalReason, remoteAddress: Address): unknown;
   /**
    * A login succeeded: the channel is in the ChannelMap, and nothing was received yet. Exactly one `closed` follows.
    *
    * @param handshakeMs from the accepted socket to the end of the transport's handshake
    * @param loginMs from there until now
    */
-  opened?(agent: Agent, handshakeMs: number, loginMs: number): void;
+  opened?(agent: Agent, handshakeMs: number, loginMs: number): unknown;
   /** A message is about to be given to the MessageListener. */
-  received?(agent: Agent, payloadBytes: number): void;
+  received?(agent: Agent, payloadBytes: number): unknown;
   /** A message was queued, by a push or a broadcast. It leaves unless it is `dropped`, or the channel is cut. */
-  sent?(agent: Agent, payloadBytes: number): void;
+  sent?(agent: Agent, payloadBytes: number): unknown;
   /** The system has taken a flush, `latencyMs` after it; `queuedBytes` have been queued since. */
-  written?(agent: Agent, latencyMs: number, queuedBytes: number): void;
+  written?(agent: Agent, latencyMs: number, queuedBytes: number): unknown;
   /**
    * The system did not take all of a flush at once: the peer reads too slowly, or the connection has TLS, where no flush is
    * taken at once. A `written` follows when it has, unless the connection ends first.
    */
-  blocked?(agent: Agent, queuedBytes: number): void;
+  blocked?(agent: Agent, queuedBytes: number): unknown;
   /** Messages were lost. */
-  dropped?(agent: Agent, why: DropReason, messages: number, payloadBytes: number): void;
+  dropped?(agent: Agent, why: DropReason, messages: number, payloadBytes: number): unknown;
   /** The channel's socket is closed, and its listener is done or given up; before the StateListener is told. */
-  closed?(agent: Agent, info: CloseInfo): void;
+  closed?(agent: Agent, info: CloseInfo): unknown;
 }

@@ -21,6 +21,7 @@ export { guardHooks } from "./guard-hooks.js";
 export { guardReporter } from "./guard-reporter.js";
 export { isBytes } from "./is-bytes.js";
 export { MAX_TIMER_MS, startTimer } from "./long-timer.js";
+export type { Optional } from "./optional.js";
 export { PatientTimer } from "./patient-timer.js";
 export { randomId } from "./random-id.js";
 export { ifRejected, isThenable } from "./thenable.js";

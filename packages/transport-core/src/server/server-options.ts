@@ -14,6 +14,7 @@ import type { ErrorReporter } from "../error-reporter.js";
 import { checkCount, checkHasMethods, checkWait, invalidOption } from "../internal/check-options.js";
 import { guardHooks } from "../internal/guard-hooks.js";
 import { guardReporter } from "../internal/guard-reporter.js";
+import type { Optional } from "../internal/optional.js";
 import { memoryShareBytes } from "../limits/memory-share.js";
 import { QueuedTotal } from "../limits/queued-total.js";
 import { ReceivedTotal } from "../limits/received-total.js";
@@ -28,63 +29,63 @@ import {
 
 /** Options of every server. What has a setter on `Server` may be given here or there. */
 export interface ServerOptions extends ConnOptions, ChannelOptions {
-  readonly acceptor?: Acceptor;
-  readonly messageListener?: MessageListener;
-  readonly stateListener?: StateListener;
+  readonly acceptor?: Acceptor | undefined;
+  readonly messageListener?: MessageListener | undefined;
+  readonly stateListener?: StateListener | undefined;
   /** @default a hash map in memory */
-  readonly channelMap?: ChannelMap;
+  readonly channelMap?: ChannelMap | undefined;
   /**
    * Handshake and login together, in milliseconds.
    * @default {@link defaults.loginWaitMs}
    * @beyond the socket is destroyed; once it speaks frames, Close 1008
    */
-  readonly loginWaitMs?: number;
+  readonly loginWaitMs?: number | undefined;
   /**
    * Connections at the same time, those that have not logged in included.
    * @default {@link defaults.maxConnections}
    * @beyond WebSocket answers 503, TCP says Close 1013; before a TLS handshake the socket is destroyed
    */
-  readonly maxConnections?: number;
+  readonly maxConnections?: number | undefined;
   /**
    * Connections of one remote address at the same time; of one /64 with IPv6. Unix domain sockets are exempt. Behind a
    * proxy all connections have its address: there, set `Infinity`.
    * @default {@link defaults.maxConnectionsPerAddress}
    * @beyond the same, but 429
    */
-  readonly maxConnectionsPerAddress?: number;
+  readonly maxConnectionsPerAddress?: number | undefined;
   /**
    * Connections taken per second, on average and at once.
    * @default {@link defaults.maxAcceptsPerSecond}
    * @beyond the same, but 429
    */
-  readonly maxAcceptsPerSecond?: number;
+  readonly maxAcceptsPerSecond?: number | undefined;
   /**
    * Bytes that wait for all peers together that do not read. What the system takes at once does not wait, and what many
    * peers are sent alike counts once. Each server has its own: where a process has several, give each its part.
    * @default a quarter of the memory that the process may use
    * @beyond the fullest channel is closed, 1008; or what `overflowPolicy` says
    */
-  readonly maxQueuedBytesTotal?: number;
+  readonly maxQueuedBytesTotal?: number | undefined;
   /**
    * Bytes of all peers together that came and wait: messages of which a part is missing, and messages that wait for their
    * reader. From the half of it, who has messages waiting is not read further. Each server has its own.
    * @default a quarter of the memory that the process may use
    * @beyond the connection that holds the most is closed, 1013, and what waited in it is lost
    */
-  readonly maxInboxBytesTotal?: number;
+  readonly maxInboxBytesTotal?: number | undefined;
   /**
    * What happens to a message for which a channel's queue has no room, beyond `maxQueuedBytes`: the channel is closed; or
    * the message is dropped, its push throws `IM_ERR_QUEUE_FULL`, and the channel goes on; or the oldest messages that the
    * system has not been given are dropped, which the hook `dropped` tells. Beyond `maxQueuedBytesTotal` it is the fullest
    * channel that is closed, and the fullest that loses its oldest messages. @default {@link defaults.overflowPolicy}
    */
-  readonly overflowPolicy?: OverflowPolicy;
+  readonly overflowPolicy?: OverflowPolicy | undefined;
   /** Learn what happens, to count and measure it. @default none */
-  readonly hooks?: TransportHooks;
+  readonly hooks?: TransportHooks | undefined;
   /** Writes what happens, such as a pino logger; also the errors that `onError` learns of. @default none */
-  readonly logger?: Logger;
+  readonly logger?: Logger | undefined;
   /** How service discovery names this server. @default a random id; the address that it listens on */
-  readonly service?: Partial<Omit<ServiceRegistration, "protocol" | "dialUrl">>;
+  readonly service?: Optional<Omit<ServiceRegistration, "protocol" | "dialUrl">> | undefined;
 }
 
 /** The names of {@link ServerOptions}, for a transport that refuses others. */

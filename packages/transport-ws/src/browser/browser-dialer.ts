@@ -13,7 +13,7 @@ import type { PlatformWebSocket, PlatformWebSocketClass } from "./platform-web-s
 
 export interface WsDialerOptions extends ConnOptions {
   /** Subprotocols to offer. */
-  readonly protocols?: readonly string[];
+  readonly protocols?: readonly string[] | undefined;
 }
 
 /**
