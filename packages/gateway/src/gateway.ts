@@ -28,7 +28,8 @@ export interface Gateway<Map extends CommandMap, Data> extends AsyncDisposable {
   readonly broadcast: Broadcast<Map>;
   /**
    * Ends the sessions of a target, on any gateway: each gets the push `login.signin` with a KickoutNotify, then Close 4001,
-   * after which clients do not come back by themselves. It is no ban: `authenticate` decides about later sign-ins.
+   * after which clients do not come back by themselves. It is no ban: `authenticate` decides about later sign-ins. The directory
+   * finds a session until its connection has closed.
    *
    * @param reason of the Close, at most 123 bytes of UTF-8
    * @returns a report; the promise never rejects and need not be awaited
