@@ -140,7 +140,8 @@ export class TestGateway {
           throw new TransportError("IM_ERR_LOGIN_REFUSED", "refused", { closeCode: CloseCode.PolicyViolation });
         },
       },
-      messageListener: { receive: (agent, payload) => this.#received(agent, payload) },
+      // Not returned: an answer that is late does not hold back the next request.
+      messageListener: { receive: (agent, payload) => void this.#received(agent, payload) },
       onError: () => {},
     });
   }
