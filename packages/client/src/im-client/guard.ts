@@ -1,3 +1,5 @@
+import { isThenable } from "@im/transport-core/internal";
+
 /**
  * Runs code of the application: what it throws or rejects with goes to `report`, and no further.
  *
@@ -11,10 +13,6 @@ export function guard(run: () => unknown, report: (error: unknown) => void): voi
     report(error);
   }
   return undefined;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 async function settled(promise: PromiseLike<unknown>, report: (error: unknown) => void): Promise<void> {

@@ -1,11 +1,17 @@
 import { type Dialer, defaults as transportDefaults } from "@im/transport-core";
-import { checkNumber, invalidOption, type Optional, randomId, rejectUnknownOptions } from "@im/transport-core/internal";
+import {
+  checkNumber,
+  guardReporter,
+  invalidOption,
+  type Optional,
+  randomId,
+  rejectUnknownOptions,
+} from "@im/transport-core/internal";
 import { type CommandMap, encodeLoginReq, type LoginReq, MAX_DEVICE_LENGTH } from "@im/wire";
 import { ClientError } from "../errors.js";
 import { checkDialer } from "../frame-client/client-options.js";
 import type { BackoffOptions } from "./backoff.js";
 import { KICKED_OUT_CODE } from "./close-codes.js";
-import { guard } from "./guard.js";
 import type { LivenessOptions } from "./liveness.js";
 import type { OfflineQueueOptions } from "./requests.js";
 import type { TokenSource } from "./sign-in.js";
@@ -120,7 +126,7 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   const finalCloseCodes: ReadonlySet<number> = new Set(given.finalCloseCodes);
   // Entries are looked up by names that come from the network: only own ones count.
   const commands = new Map(Object.entries(given.commands));
-  const report = (error: unknown) => void guard(() => onError(error), ignore);
+  const report = guardReporter(onError);
   return { ...given, login, reconnect, offlineQueue, addresses, commands, finalCloseCodes, report };
 }
 
@@ -157,9 +163,6 @@ type Given<T> = { [Name in keyof T]: Exclude<T[Name], undefined> };
 function onlyGiven<T extends object>(options: T): Given<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)) as Given<T>;
 }
-
-/** Errors of `onError` itself have no other handler. */
-function ignore(): void {}
 
 function reportToConsole(error: unknown): void {
   console.error("@im/client:", error);
