@@ -58,7 +58,7 @@ describe("a device that was away", () => {
 
   it("and was displaced meanwhile does not come back, until its user asks for it", async () => {
     const { server, gateway, proxy, address } = await behindProxy();
-    const hasty = { heartbeatMs: 400, heartbeatWaitMs: 400, probeWaitMs: 400 };
+    const hasty = { heartbeatMs: 400, heartbeatTimeoutMs: 400, probeTimeoutMs: 400 };
     const laptop = openClient({ dialer: tcpDialer(), addresses: address, ...hasty });
     const phone = openClient({ dialer: tcpDialer(), addresses: server.dialUrl });
     await laptop.client.connect();

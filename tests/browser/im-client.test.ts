@@ -51,7 +51,7 @@ inEachBrowser("the client", "im-client-page.ts", ({ name, openPage }) => {
     const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
     onTestFinished(() => proxy.close());
     const page = await openPage();
-    await connect(page, proxy.port, { heartbeatMs: 300, heartbeatWaitMs: 300, reconnect: { baseMs: 50 } });
+    await connect(page, proxy.port, { heartbeatMs: 300, heartbeatTimeoutMs: 300, reconnect: { baseMs: 50 } });
     const beganMs = performance.now();
     const dead = { toServer: { drop: true }, toClient: { drop: true } };
     proxy.setFaults((index) => (index === 0 ? dead : {}));
@@ -66,7 +66,7 @@ inEachBrowser("the client", "im-client-page.ts", ({ name, openPage }) => {
     const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
     onTestFinished(() => proxy.close());
     const page = await openPage();
-    await connect(page, proxy.port, { heartbeatMs: 300, heartbeatWaitMs: 700, reconnect: { baseMs: 50 } });
+    await connect(page, proxy.port, { heartbeatMs: 300, heartbeatTimeoutMs: 700, reconnect: { baseMs: 50 } });
     await page.evaluate((ms) => program.chatter(ms), everyMs);
     const dead = { toServer: { drop: true }, toClient: { drop: true } };
     const beganMs = performance.now();
@@ -115,7 +115,7 @@ inEachBrowser("the client", "im-client-page.ts", ({ name, openPage }) => {
   it("keeps a healthy connection through offline events and pages that come and go", async () => {
     const { port } = await startGateway();
     const page = await openPage();
-    await connect(page, port, { probeWaitMs: 500 });
+    await connect(page, port, { probeTimeoutMs: 500 });
     await page.blinkNetwork();
     await page.evaluate(() => program.wakeUp());
     expect(await page.evaluate(() => program.ask(100, 10))).toBe(100);
@@ -127,7 +127,7 @@ inEachBrowser("the client", "im-client-page.ts", ({ name, openPage }) => {
   it("keeps a healthy connection when the page stands still for longer than a heartbeat and its wait", async () => {
     const { port } = await startGateway();
     const page = await openPage();
-    await connect(page, port, { heartbeatMs: 500, heartbeatWaitMs: 500, probeWaitMs: 500 });
+    await connect(page, port, { heartbeatMs: 500, heartbeatTimeoutMs: 500, probeTimeoutMs: 500 });
     for (let time = 0; time < 2; time++) {
       // What comes meanwhile, and the ticks that are due, line up behind this.
       await page.evaluate(() => program.standStill(3_000));

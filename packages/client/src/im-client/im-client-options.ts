@@ -70,8 +70,8 @@ export const imClientDefaults = Object.freeze({
   requestTimeoutMs: 10_000,
   retryFirstConnect: false,
   heartbeatMs: 25_000,
-  heartbeatWaitMs: 10_000,
-  probeWaitMs: 1_500,
+  heartbeatTimeoutMs: 10_000,
+  probeTimeoutMs: 1_500,
   reconnect: Object.freeze({ baseMs: 1_000, capMs: 30_000, stableMs: 10_000 }),
   /** As many as the gateway's own `maxInFlight`; of one account it remembers 250 answers. */
   maxInFlight: 64,
@@ -104,8 +104,8 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   const offlineQueue = options.offlineQueue
     ? { ...imClientDefaults.offlineQueue, ...onlyGiven(options.offlineQueue) }
     : undefined;
-  const { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs } = given;
-  const waits = { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatWaitMs, probeWaitMs, ...reconnect };
+  const { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatTimeoutMs, probeTimeoutMs } = given;
+  const waits = { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatTimeoutMs, probeTimeoutMs, ...reconnect };
   const { maxInFlight, maxQueuedPushes } = given;
   const numbers = { ...waits, maxInFlight, maxQueuedPushes, ...offlineQueue };
   for (const [name, number] of Object.entries(numbers)) checkNumber(name, number);

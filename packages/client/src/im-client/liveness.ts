@@ -4,10 +4,10 @@ import { afterReading } from "@im/transport-core/internal";
 export interface LivenessOptions {
   /** How often a ping is sent, in milliseconds; `Infinity` for never. */
   readonly heartbeatMs: number;
-  /** How long after a ping the client waits for any frame, in milliseconds. */
-  readonly heartbeatWaitMs: number;
+  /** How long after a ping the client waits for any frame before the connection is dead, in milliseconds. */
+  readonly heartbeatTimeoutMs: number;
   /** The same after the machine or the network has come back, in milliseconds. */
-  readonly probeWaitMs: number;
+  readonly probeTimeoutMs: number;
 }
 
 /** The connection that is watched. */
@@ -52,9 +52,9 @@ export class Liveness {
     this.#watched = watched;
     this.#died = died;
     this.#options = options;
-    const { heartbeatMs, heartbeatWaitMs, probeWaitMs } = options;
+    const { heartbeatMs, heartbeatTimeoutMs, probeTimeoutMs } = options;
     this.#nextPingMs = performance.now() + heartbeatMs;
-    this.#tickMs = Math.min(TICK_MS, heartbeatMs / 2, heartbeatWaitMs / 2, probeWaitMs / 2);
+    this.#tickMs = Math.min(TICK_MS, heartbeatMs / 2, heartbeatTimeoutMs / 2, probeTimeoutMs / 2);
     this.#timer = setInterval(() => this.#tick(), this.#tickMs);
     // In Node the connection keeps the process alive, not its heartbeat.
     (this.#timer as { unref?(): void }).unref?.();
@@ -70,7 +70,7 @@ export class Liveness {
   /** Pings at once: the machine or the network has come back. */
   probe(): void {
     this.#wokeUp = true;
-    this.#pingNow(this.#options.probeWaitMs);
+    this.#pingNow(this.#options.probeTimeoutMs);
   }
 
   stop(): void {
@@ -99,7 +99,7 @@ export class Liveness {
       this.#wasLate = true;
       this.#deadlineMs = NEVER;
       if (lateMs > JUMP_MS) this.probe();
-      else this.#pingNow(this.#wokeUp ? this.#options.probeWaitMs : this.#options.heartbeatWaitMs);
+      else this.#pingNow(this.#wokeUp ? this.#options.probeTimeoutMs : this.#options.heartbeatTimeoutMs);
     } else if (isOver) {
       this.#stopReading ??= afterReading(() => {
         this.#stopReading = undefined;
@@ -108,7 +108,7 @@ export class Liveness {
         this.#died(this.#wokeUp);
       });
     } else if (nowMs >= this.#nextPingMs) {
-      this.#pingNow(this.#options.heartbeatWaitMs);
+      this.#pingNow(this.#options.heartbeatTimeoutMs);
     }
   }
 }

@@ -89,7 +89,7 @@ describe("against a server that behaves as kim's", () => {
 
   it("pings by packets, since its answer to a Ping frame would break the stream", async () => {
     const kim = await startKim();
-    const client = openImClient(kim, { heartbeatMs: 100, heartbeatWaitMs: 100 });
+    const client = openImClient(kim, { heartbeatMs: 100, heartbeatTimeoutMs: 100 });
     await client.connect();
     await within(kim.threePings, "three pings");
     expect(client.status.state).toBe("online");

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Liveness } from "../../src/im-client/liveness.js";
 
-const options = { heartbeatMs: 25_000, heartbeatWaitMs: 10_000, probeWaitMs: 1_500 };
+const options = { heartbeatMs: 25_000, heartbeatTimeoutMs: 10_000, probeTimeoutMs: 1_500 };
 
 /** A connection whose pings nobody answers unless told to. */
 function watch(more: Partial<typeof options> = {}) {
@@ -27,7 +27,7 @@ describe("the heartbeat", () => {
     expect(watched.pings).toBe(4);
   });
 
-  it("finds silence after a ping, within heartbeatMs + heartbeatWaitMs and a tick", async () => {
+  it("finds silence after a ping, within heartbeatMs + heartbeatTimeoutMs and a tick", async () => {
     const { deaths } = watch();
     await pass(34_000);
     expect(deaths).toEqual([]);
@@ -148,7 +148,7 @@ describe("timers that a browser lets run once a minute", () => {
   });
 
   it("find one that does not", async () => {
-    const { deaths } = watch({ probeWaitMs: 500 });
+    const { deaths } = watch({ probeTimeoutMs: 500 });
     for (let minute = 0; minute < 4; minute++) {
       jump(59_000);
       await pass(750);

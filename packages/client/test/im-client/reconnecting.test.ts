@@ -144,9 +144,9 @@ describe("a connection that is lost", () => {
 });
 
 describe("a connection that is dead but looks open", () => {
-  it("is found within heartbeatMs + heartbeatWaitMs, and another is made", async () => {
+  it("is found within heartbeatMs + heartbeatTimeoutMs, and another is made", async () => {
     const { proxy, address } = await behindProxy();
-    const client = openImClient({ address }, { heartbeatMs: 200, heartbeatWaitMs: 200 });
+    const client = openImClient({ address }, { heartbeatMs: 200, heartbeatTimeoutMs: 200 });
     await client.connect();
     const worstDelayMs = watchDelays();
     const beganMs = performance.now();
@@ -187,7 +187,7 @@ describe("a connection that is dead but looks open", () => {
 
   it("stays, if it answers, when the clock jumps", async () => {
     const { gateway, address } = await behindProxy();
-    const client = openImClient({ address }, { probeWaitMs: 100 });
+    const client = openImClient({ address }, { probeTimeoutMs: 100 });
     await client.connect();
     const now = Date.now;
     const jumped = vi.spyOn(Date, "now").mockImplementation(() => now() + 600_000);
@@ -546,7 +546,7 @@ describe("where Ping frames cannot be sent", () => {
         return conn;
       },
     };
-    const client = openImClient(gateway, { dialer: blind, heartbeatMs: 50, heartbeatWaitMs: 500 });
+    const client = openImClient(gateway, { dialer: blind, heartbeatMs: 50, heartbeatTimeoutMs: 500 });
     await client.connect();
     await within(pinged.promise, "a BasicPkt ping");
     await client.request("a.b");
