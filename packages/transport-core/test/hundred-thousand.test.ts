@@ -1,6 +1,6 @@
 import type { ConnDriver, FrameSink } from "@im/transport-core/authoring";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { BatchingChannel } from "../src/channel/batching-channel.js";
+import { FramedChannel } from "../src/channel/framed-channel.js";
 import { FramedConn } from "../src/conn/framed-conn.js";
 import { DEADLINE_TICK_MS, DeadlineWheel } from "../src/deadline/deadline-wheel.js";
 import { resolveChannelOptions, resolveConnOptions } from "../src/options.js";
@@ -50,7 +50,7 @@ class Crowd {
   join(id: number): SilentDriver {
     const driver = new SilentDriver();
     const conn = new FramedConn(driver, this.#connSettings);
-    const channel = new BatchingChannel(`channel ${id}`, conn, this.#channelSettings);
+    const channel = new FramedChannel(`channel ${id}`, conn, this.#channelSettings);
     const found = () => this.foundAtMs.set(id, performance.now());
     void channel.readLoop(listener).then(found);
     return driver;

@@ -246,8 +246,8 @@ describe("disconnect", () => {
   });
 
   it("fault 4: an application that closes its channel has its socket closed for real", async () => {
-    const { drivers, left } = await serverWith(["alice"], {
-      messageListener: { receive: (agent) => void (agent as Channel).close(4000, "bye") },
+    const { server, drivers, left } = await serverWith(["alice"], {
+      messageListener: { receive: ({ id }) => server.closeChannel(id, 4000, "bye") },
     });
     drivers.alice!.receive("x");
     await endOfTurn();

@@ -1,4 +1,4 @@
-import { HashChannelMap } from "@im/transport-core";
+import { type Agent, HashChannelMap } from "@im/transport-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bytes, FakeDriver } from "./support/fake-driver.js";
 import { TURN_MS, useFakeTime } from "./support/fake-time.js";
@@ -274,7 +274,8 @@ describe("shutdown in each state", () => {
   });
 
   it("while a channel closes already, joins", async () => {
-    const { server, listener } = await startServer({ messageListener: { receive: closeIt } });
+    const receive = ({ id }: Agent) => server.closeChannel(id, 4000, "enough");
+    const { server, listener } = await startServer({ messageListener: { receive } });
     const driver = listener.connect({});
     driver.receive("x");
     const report = server.shutdown();
@@ -287,8 +288,4 @@ describe("shutdown in each state", () => {
 
 function never(): Promise<void> {
   return new Promise(() => {});
-}
-
-function closeIt(agent: unknown): void {
-  void (agent as { close(code: number, reason: string): Promise<void> }).close(4000, "enough");
 }

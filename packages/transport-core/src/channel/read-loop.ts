@@ -32,6 +32,8 @@ export interface ReadLoopOwner<C> {
 
 /** What is used of a channel. */
 export interface ReadChannel extends Conn, Agent {
+  /** What the listener gets. */
+  readonly agent: Agent;
   /** How often the system has taken all that was flushed. */
   readonly flushesTaken: number;
   /** Where what waits is counted, if it is. */
@@ -135,7 +137,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
   #deliver(opCode: OpCode, payload: Uint8Array): void {
     let settled: unknown;
     try {
-      settled = this.#listener.receive(this.#channel, payload, opCode);
+      settled = this.#listener.receive(this.#channel.agent, payload, opCode);
       if (!isThenable(settled)) return;
     } catch (error) {
       this.#report(error);
@@ -180,7 +182,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
     if (!inbox?.length) return;
     inbox.uncount();
     this.#report(new TransportError("IM_ERR_UNDELIVERED", `${inbox.length} messages came, but ${why}`));
-    this.#settings.hooks?.dropped?.(this.#channel, "undelivered", inbox.length, inbox.byteLength);
+    this.#settings.hooks?.dropped?.(this.#channel.agent, "undelivered", inbox.length, inbox.byteLength);
   }
 
   #answerPing(payload: Uint8Array): void {
@@ -195,7 +197,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
   /** Whether it was a ping of the application's protocol, which its listener has answered. */
   #isPing(opCode: OpCode, payload: Uint8Array): boolean {
     try {
-      if (!this.#listener.answerPing!(this.#channel, payload, opCode)) return false;
+      if (!this.#listener.answerPing!(this.#channel.agent, payload, opCode)) return false;
     } catch (error) {
       this.#report(error);
       return false;
@@ -224,7 +226,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
     // Whoever has something to read needs no sign, and who does not read gets no more of them.
     if (channel.queuedBytes > 0) return;
     try {
-      if (this.#listener.showLife) this.#listener.showLife(channel);
+      if (this.#listener.showLife) this.#listener.showLife(channel.agent);
       else if (channel.canPing) channel.writeFrame(OpCode.Pong, NOTHING);
     } catch (error) {
       // It may be closing; its end says why.

@@ -2,6 +2,7 @@ import type { Conn } from "../contract/conn.js";
 import { DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { type ConnOptions, resolveConnOptions } from "../options.js";
 import type { ConnDriver } from "./conn-driver.js";
+import { ConnHandle } from "./conn-handle.js";
 import { FramedConn } from "./framed-conn.js";
 
 /**
@@ -12,5 +13,5 @@ import { FramedConn } from "./framed-conn.js";
  */
 export function createConnFactory(options: ConnOptions): (driver: ConnDriver) => Conn {
   const settings = { ...resolveConnOptions(options), deadlines: new DeadlineWheel() };
-  return (driver) => new FramedConn(driver, settings);
+  return (driver) => new ConnHandle(new FramedConn(driver, settings));
 }

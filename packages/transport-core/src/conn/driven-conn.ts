@@ -6,6 +6,7 @@ import { checkWait } from "../internal/check-options.js";
 import type { Received, Recipient } from "../limits/received-total.js";
 import type { ConnDriver } from "./conn-driver.js";
 import type { ConnSettings, QueueOwner } from "./conn-settings.js";
+import { flushAtEndOfTurn } from "./end-of-turn.js";
 import { WriteQueue } from "./write-queue.js";
 
 /** What a Conn is made of, says about its two ends, and waits for. */
@@ -17,6 +18,8 @@ export abstract class DrivenConn
   protected readonly driver: ConnDriver;
   /** Those of all connections of its server or dialer, unless something was set for it alone. */
   protected settings: ConnSettings;
+  /** Whether the end of this turn flushes. */
+  protected isFlushDue = false;
   #received: Received | undefined;
 
   constructor(driver: ConnDriver, settings: ConnSettings) {
@@ -43,6 +46,17 @@ export abstract class DrivenConn
 
   get queuedBytes(): number {
     return this.writes.queuedBytes;
+  }
+
+  get flushesTaken(): number {
+    return this.writes.flushesTaken;
+  }
+
+  /** What is written in one turn leaves together. */
+  protected flushAtEndOfTurn(): void {
+    if (this.isFlushDue) return;
+    this.isFlushDue = true;
+    flushAtEndOfTurn(this);
   }
 
   setWriteDeadline(deadlineMs: number): void {
@@ -73,6 +87,7 @@ export abstract class DrivenConn
     this.#received?.end();
   }
 
+  abstract flush(): boolean;
   abstract cut(code: number, reason: string, error: TransportError): Error;
   abstract overfill(error: TransportError): void;
   abstract nextDeadlineMs(): number;

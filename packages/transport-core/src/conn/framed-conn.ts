@@ -16,7 +16,6 @@ import {
 } from "./conn-errors.js";
 import type { ConnSettings } from "./conn-settings.js";
 import { DrivenConn } from "./driven-conn.js";
-import { flushAtEndOfTurn } from "./end-of-turn.js";
 import { FrameReader } from "./frame-reader.js";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -33,8 +32,6 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   /** Until a receiver has taken over all frames. */
   #reader: FrameReader | undefined;
   #paused = false;
-  /** Whether the end of this turn flushes. */
-  #isFlushDue = false;
   /** Made when somebody asks for it. */
   #closed: Promise<CloseInfo> | undefined;
   #tellClosed: ((info: CloseInfo) => void) | undefined;
@@ -118,7 +115,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
     this.#checkWritable(payload);
     if (!(opCode <= OpCode.Binary)) checkControlFrame(opCode, payload.length);
-    this.#flushAtEndOfTurn();
+    this.flushAtEndOfTurn();
     this.writes.write(opCode, payload);
     return this.#mindLimits();
   }
@@ -127,7 +124,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
     if (!this.driver.writeEncoded) return this.writeFrame(opCode, payload);
     this.#checkWritable(payload);
-    this.#flushAtEndOfTurn();
+    this.flushAtEndOfTurn();
     this.writes.writeEncoded(frame, opCode, payload);
     return this.#mindLimits();
   }
@@ -146,14 +143,8 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     return !this.writes.isAboveMark;
   }
 
-  #flushAtEndOfTurn(): void {
-    if (this.#isFlushDue) return;
-    this.#isFlushDue = true;
-    flushAtEndOfTurn(this);
-  }
-
   flush(): boolean {
-    this.#isFlushDue = false;
+    this.isFlushDue = false;
     return this.#state !== "open" || this.writes.flush(this.settings.deadlines, this);
   }
 

@@ -1,4 +1,4 @@
-import { BatchingChannel, type ChannelSettings } from "../channel/batching-channel.js";
+import { type ChannelSettings, FramedChannel } from "../channel/framed-channel.js";
 import type { FramedConn } from "../conn/framed-conn.js";
 import type { Accepted } from "../contract/acceptor.js";
 import { isControl, type OpCode } from "../contract/frame.js";
@@ -6,23 +6,23 @@ import type { MessageListener } from "../contract/message-listener.js";
 import type { TransportHooks } from "../contract/transport-hooks.js";
 
 /** A channel that tells of each message that was queued. */
-class ObservedChannel extends BatchingChannel {
+class ObservedChannel extends FramedChannel {
   readonly #sent: NonNullable<TransportHooks["sent"]>;
 
-  constructor(sent: NonNullable<TransportHooks["sent"]>, ...parts: ConstructorParameters<typeof BatchingChannel>) {
+  constructor(sent: NonNullable<TransportHooks["sent"]>, ...parts: ConstructorParameters<typeof FramedChannel>) {
     super(...parts);
     this.#sent = sent;
   }
 
   override writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
     const below = super.writeFrame(opCode, payload);
-    if (!isControl(opCode)) this.#sent(this, payload.length);
+    if (!isControl(opCode)) this.#sent(this.agent, payload.length);
     return below;
   }
 
   override pushEncoded(frame: Uint8Array, payload: Uint8Array, opCode: OpCode): boolean {
     const below = super.pushEncoded(frame, payload, opCode);
-    this.#sent(this, payload.length);
+    this.#sent(this.agent, payload.length);
     return below;
   }
 }
@@ -33,15 +33,15 @@ export function createServerChannel(
   conn: FramedConn,
   settings: ChannelSettings,
   { sent, written, blocked, dropped }: TransportHooks,
-): BatchingChannel {
+): FramedChannel {
   const channel = sent
     ? new ObservedChannel(sent, id, conn, settings, meta)
-    : new BatchingChannel(id, conn, settings, meta);
+    : new FramedChannel(id, conn, settings, meta);
   if (written || blocked || dropped) {
     conn.writes.observer = {
-      written: (latencyMs, queuedBytes) => written?.(channel, latencyMs, queuedBytes),
-      blocked: (queuedBytes) => blocked?.(channel, queuedBytes),
-      dropped: (why, payloadBytes) => dropped?.(channel, why, 1, payloadBytes),
+      written: (latencyMs, queuedBytes) => written?.(channel.agent, latencyMs, queuedBytes),
+      blocked: (queuedBytes) => blocked?.(channel.agent, queuedBytes),
+      dropped: (why, payloadBytes) => dropped?.(channel.agent, why, 1, payloadBytes),
     };
   }
   return channel;

@@ -1,4 +1,4 @@
-import type { BatchingChannel } from "../channel/batching-channel.js";
+import type { FramedChannel } from "../channel/framed-channel.js";
 import { atEndOfTurn } from "../conn/end-of-turn.js";
 import { Waiters } from "../conn/waiters.js";
 import { CloseCode } from "../contract/close-info.js";
@@ -13,7 +13,7 @@ import { pace } from "./pace.js";
 export interface Population {
   readonly newcomers: ReadonlySet<Newcomer>;
   /** Until the StateListener is done with their end. */
-  readonly channels: ReadonlySet<BatchingChannel>;
+  readonly channels: ReadonlySet<FramedChannel>;
   /** Resolves when there is no channel any more. */
   emptied(): Promise<void>;
 }
@@ -67,7 +67,7 @@ export async function drain(
   };
   signal.addEventListener("abort", cut, { once: true });
   if (signal.aborted) cut();
-  const sayGoodbye = (channel: BatchingChannel) => {
+  const sayGoodbye = (channel: FramedChannel) => {
     // It may have left by itself before its turn.
     if (channel.hasEnded) return false;
     void channel.quiesce().then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));

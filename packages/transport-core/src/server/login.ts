@@ -1,4 +1,5 @@
 import { isSendableCloseCode } from "../close-payload.js";
+import { ConnHandle } from "../conn/conn-handle.js";
 import type { FramedConn } from "../conn/framed-conn.js";
 import type { Accepted, Acceptor } from "../contract/acceptor.js";
 import { CloseCode } from "../contract/close-info.js";
@@ -33,7 +34,7 @@ export class Login {
     const accepted = await new Promise<string | Accepted>((resolve, reject) => {
       this.#reject = reject;
       // Resolving with its promise would leave no room for an end from outside.
-      Promise.resolve(acceptor.accept(conn, this)).then(resolve, reject);
+      Promise.resolve(acceptor.accept(new ConnHandle(conn), this)).then(resolve, reject);
     });
     const { id, meta } = typeof accepted === "string" ? { id: accepted } : ((accepted ?? {}) as Partial<Accepted>);
     if (typeof id !== "string" || id === "") {

@@ -1,4 +1,4 @@
-import { BatchingChannel } from "../channel/batching-channel.js";
+import { FramedChannel } from "../channel/framed-channel.js";
 import type { ReadLoopOwner } from "../channel/read-loop.js";
 import type { ConnDriver } from "../conn/conn-driver.js";
 import { closedError } from "../conn/conn-errors.js";
@@ -39,13 +39,13 @@ export type ServerSettings = ReturnType<typeof resolveServerOptions> & { readonl
 const NOWHERE = { host: "", port: 0 };
 
 /** The way of every connection of a server: from an accepted socket through the login to a channel, and to its end. */
-export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<BatchingChannel> {
+export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<FramedChannel> {
   /** Whether sockets are taken at all. */
   isOpen = false;
   /** Those who have no id yet. */
   readonly newcomers = new Set<Newcomer>();
   /** Until the StateListener is done with their end. */
-  readonly channels = new Set<BatchingChannel>();
+  readonly channels = new Set<FramedChannel>();
   readonly #settings: ServerSettings & ConnSettings;
   readonly #application: Application;
   readonly #limits: ConnectionLimits;
@@ -79,8 +79,8 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
   }
 
   /** Whether a channel was let in here. */
-  owns(channel: Channel): channel is BatchingChannel {
-    return channel instanceof BatchingChannel && channel.settings === this.#settings;
+  owns(channel: Channel): channel is FramedChannel {
+    return channel instanceof FramedChannel && channel.settings === this.#settings;
   }
 
   left(newcomer: Newcomer, why: RefusalReason): void {
@@ -171,7 +171,7 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
     newcomer.settle();
     this.newcomers.delete(newcomer);
     const { arrivedMs, readyMs } = newcomer;
-    hooks.opened?.(channel, readyMs - arrivedMs, performance.now() - readyMs);
+    hooks.opened?.(channel.agent, readyMs - arrivedMs, performance.now() - readyMs);
     this.channels.add(channel);
     try {
       channel.read(observeListener(messageListener!, hooks), this);
@@ -188,19 +188,19 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Batchi
     if (this.channels.size > 0) await this.#emptied.wait();
   }
 
-  async readEnded(channel: BatchingChannel, info: CloseInfo): Promise<void> {
+  async readEnded(channel: FramedChannel, info: CloseInfo): Promise<void> {
     // Never within the call that ended it, which may be a push of the application.
     await undefined;
     const { channelMap, stateListener } = this.#application;
     try {
       const current = channelMap.get(channel.id);
       // The id may have been freed by hand, and taken again since.
-      const isTaken = current instanceof BatchingChannel && current !== channel;
+      const isTaken = current instanceof FramedChannel && current !== channel;
       if (!isTaken) channelMap.remove(channel.id);
     } catch (error) {
       this.#report(error, { during: "channel map", channelId: channel.id });
     }
-    this.#settings.hooks.closed?.(channel, info);
+    this.#settings.hooks.closed?.(channel.agent, info);
     try {
       await stateListener?.disconnect(channel.id, info);
     } catch (error) {

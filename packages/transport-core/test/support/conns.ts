@@ -1,5 +1,5 @@
 import type { ChannelOptions, ConnOptions, OverflowPolicy } from "@im/transport-core";
-import { BatchingChannel } from "../../src/channel/batching-channel.js";
+import { FramedChannel } from "../../src/channel/framed-channel.js";
 import { FramedConn } from "../../src/conn/framed-conn.js";
 import { overflowPolicies } from "../../src/conn/overflow-policy.js";
 import { DeadlineWheel } from "../../src/deadline/deadline-wheel.js";
@@ -39,6 +39,6 @@ export function openChannel(
   const report: NonNullable<ChannelOptions["onError"]> = (error, { during }) =>
     errors.push({ code: (error as { code?: string }).code ?? (error as Error).message, during });
   const settings = resolveChannelOptions({ ...options, onError: onError ?? report });
-  const channel = new BatchingChannel("alice", conn, settings);
+  const channel = new FramedChannel("alice", conn, settings);
   return { channel, conn, driver, errors };
 }

@@ -1,0 +1,30 @@
+import { ConnHandle } from "../conn/conn-handle.js";
+import type { Conn } from "../contract/conn.js";
+import type { OpCode } from "../contract/frame.js";
+import type { Received } from "../limits/received-total.js";
+
+/** What a channel needs of its connection besides the contract. */
+export interface ChannelConn extends Conn {
+  /** How often the system has taken all that was flushed. */
+  readonly flushesTaken: number;
+  /** Counts what was received and waits, if that has a total. */
+  readonly received: Received | undefined;
+  /** Like `writeFrame`, for a frame that is encoded already and shared with other connections of the same server. */
+  writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean;
+}
+
+/** Makes one of any Conn, also of one that the application has wrapped. */
+export class AdaptedConn extends ConnHandle implements ChannelConn {
+  readonly received = undefined;
+  #flushesTaken = 0;
+
+  /** A Conn does not tell; when nothing waits at the moment, all was taken. */
+  get flushesTaken(): number {
+    if (this.queuedBytes === 0) this.#flushesTaken++;
+    return this.#flushesTaken;
+  }
+
+  writeEncoded(_frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
+    return this.writeFrame(opCode, payload);
+  }
+}
