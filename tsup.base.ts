@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from "tsup";
+import { commonJsChunks } from "./scripts/commonjs-chunks.ts";
 
 /** The build that all packages share: ESM and CJS with their own types, for Node 20 and browsers alike. */
 export function definePackage(entry: Record<string, string>, overrides: Options = {}) {
@@ -12,8 +13,13 @@ export function definePackage(entry: Record<string, string>, overrides: Options 
     splitting: true,
     clean: true,
     silent: true,
-    // The types of our own packages come from their built files, as they will for a user.
-    dts: { compilerOptions: { customConditions: [] } },
+    plugins: [commonJsChunks()],
+    dts: {
+      // The types of our own packages come from their built files, as they will for a user.
+      compilerOptions: { customConditions: [] },
+      // `AsyncDisposable` stands in no `lib` that users set by default.
+      banner: '/// <reference lib="esnext.disposable" />',
+    },
     ...overrides,
   });
 }
