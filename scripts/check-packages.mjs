@@ -18,8 +18,7 @@ try {
     const tarball = join(folder, file);
     console.log(`\n${file}`);
     run("publint", ["run", tarball, "--strict"], ".");
-    // Node 10's resolution knows no subpaths; we ask for Node 20.
-    run("attw", [tarball, "--profile", "node16"], ".");
+    run("attw", [tarball], ".");
   }
 } finally {
   rmSync(folder, { recursive: true });
