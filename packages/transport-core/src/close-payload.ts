@@ -1,4 +1,4 @@
-import { CloseCode } from "./contract/close-info.js";
+import { CloseCode } from "./contract/close-code.js";
 import { MAX_CONTROL_PAYLOAD_BYTES } from "./contract/frame.js";
 import { TransportError } from "./errors.js";
 

@@ -1,4 +1,3 @@
-import type { CloseInfo } from "./contract/close-info.js";
 import { CodedError, nameError } from "./internal/coded-error.js";
 
 /** Every code of {@link TransportError}; docs/errors.md says for each what happened and what to do. */
@@ -29,6 +28,18 @@ export const transportErrorCodes = [
   "IM_ERR_WRITE_TIMEOUT",
 ] as const;
 export type TransportErrorCode = (typeof transportErrorCodes)[number];
+
+/** Why and how a connection ended. */
+export interface CloseInfo {
+  /** The peer's close code if it closed first, else ours; 1005 and 1006 as `CloseCode` says. */
+  readonly code: number;
+  /** At most 123 bytes of UTF-8, meant for people. */
+  readonly reason: string;
+  /** Whether both sides said Close; if not, what was under way may or may not have arrived. */
+  readonly clean: boolean;
+  /** What went wrong, when something did. */
+  readonly error?: TransportError;
+}
 
 /** What goes wrong in this layer. Match on `code`; messages are for people and may change. */
 export class TransportError extends CodedError<TransportErrorCode> {

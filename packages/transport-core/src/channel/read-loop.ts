@@ -1,13 +1,13 @@
 import { turnNowMs } from "../conn/end-of-turn.js";
 import { FrameInbox, type InboxLimits } from "../conn/frame-inbox.js";
 import type { Agent } from "../contract/agent.js";
-import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import { CloseCode } from "../contract/close-code.js";
 import type { Conn, FrameReceiver } from "../contract/conn.js";
 import { OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
 import type { TransportHooks } from "../contract/transport-hooks.js";
 import type { ErrorReporter } from "../error-reporter.js";
-import { TransportError } from "../errors.js";
+import { type CloseInfo, TransportError } from "../errors.js";
 import { PatientTimer } from "../internal/patient-timer.js";
 import { isThenable } from "../internal/thenable.js";
 import type { Received } from "../limits/received-total.js";

@@ -1,4 +1,5 @@
-import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import { CloseCode } from "../contract/close-code.js";
+import type { CloseInfo } from "../errors.js";
 
 /** IANA's registry: service restart. */
 const SERVICE_RESTART = 1012;

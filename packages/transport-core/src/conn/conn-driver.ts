@@ -1,6 +1,6 @@
 import type { Address } from "../contract/address.js";
-import type { CloseInfo } from "../contract/close-info.js";
 import type { OpCode } from "../contract/frame.js";
+import type { CloseInfo } from "../errors.js";
 
 /** Where a driver puts what its socket does. {@link createConnFactory} provides it. */
 export interface FrameSink {

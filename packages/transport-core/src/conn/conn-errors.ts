@@ -1,6 +1,6 @@
-import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import { CloseCode } from "../contract/close-code.js";
 import { isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
-import { TransportError } from "../errors.js";
+import { type CloseInfo, TransportError } from "../errors.js";
 import { isBytes } from "../internal/is-bytes.js";
 import { closeText } from "./close-text.js";
 

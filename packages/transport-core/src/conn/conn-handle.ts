@@ -1,7 +1,7 @@
 import type { Address } from "../contract/address.js";
-import type { CloseInfo } from "../contract/close-info.js";
 import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
 import type { Frame, OpCode } from "../contract/frame.js";
+import type { CloseInfo } from "../errors.js";
 
 /** A Conn as users hold it: the members of the contract and no others, also at run time. */
 export class ConnHandle implements Conn {

@@ -1,7 +1,6 @@
-import type { CloseInfo } from "../contract/close-info.js";
 import type { Conn } from "../contract/conn.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
-import type { TransportError } from "../errors.js";
+import type { CloseInfo, TransportError } from "../errors.js";
 import type { ReceivedTotal } from "../limits/received-total.js";
 import type { ConnDriver } from "./conn-driver.js";
 import type { InboxLimits } from "./frame-inbox.js";

@@ -1,5 +1,5 @@
-import { CloseCode, type CloseInfo } from "../contract/close-info.js";
-import { TransportError } from "../errors.js";
+import { CloseCode } from "../contract/close-code.js";
+import { type CloseInfo, TransportError } from "../errors.js";
 
 /** For drivers: the end of a socket without a Close frame, with the system's error if there was one. */
 export function connectionLost(cause: Error | undefined): CloseInfo {

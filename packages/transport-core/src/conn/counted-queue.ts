@@ -1,4 +1,4 @@
-import { CloseCode } from "../contract/close-info.js";
+import { CloseCode } from "../contract/close-code.js";
 import type { OpCode } from "../contract/frame.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { Backlog, type BackloggedQueue, isReferred, type QueuedTotal } from "../limits/queued-total.js";
@@ -13,6 +13,7 @@ import { WriteQueue } from "./write-queue.js";
  * that of all, the connection is closed.
  */
 export class CountedQueue extends WriteQueue implements BackloggedQueue {
+  declare protected limits: ConnSettings;
   protected readonly total: QueuedTotal;
   protected readonly owner: QueueOwner;
   /** While the system takes nothing. */

@@ -1,8 +1,8 @@
 import { checkCloseCode, cutReason, decodeClosePayload } from "../close-payload.js";
-import { CloseCode, type CloseInfo } from "../contract/close-info.js";
+import { CloseCode } from "../contract/close-code.js";
 import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
 import { type Frame, isControl, isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
-import type { TransportError } from "../errors.js";
+import type { CloseInfo, TransportError } from "../errors.js";
 import type { ConnDriver, FrameSink } from "./conn-driver.js";
 import {
   checkControlFrame,
@@ -136,7 +136,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
 
   #mindLimits(): boolean {
     if (!this.writes.isAboveMark) return true;
-    if (this.writes.isOverLimit(this.settings.deadlines, this)) {
+    if (this.writes.flushBeyondLimit(this.settings.deadlines, this)) {
       const full = queueFull(this.settings.maxQueuedBytes, "the connection is closed");
       throw this.cut(CloseCode.PolicyViolation, "write queue is full", full);
     }

@@ -32,8 +32,8 @@ class DropNewestQueue extends CountedQueue {
     super.writeEncoded(frame, opCode, payload);
   }
 
-  override isOverLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
-    super.isOverLimit(deadlines, owner);
+  override flushBeyondLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
+    super.flushBeyondLimit(deadlines, owner);
     return false;
   }
 
@@ -111,8 +111,8 @@ class DropOldestQueue extends CountedQueue {
     }
   }
 
-  override isOverLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
-    super.isOverLimit(deadlines, owner);
+  override flushBeyondLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
+    super.flushBeyondLimit(deadlines, owner);
     return false;
   }
 

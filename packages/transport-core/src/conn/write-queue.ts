@@ -2,7 +2,6 @@ import type { AbortOptions } from "../contract/conn.js";
 import type { OpCode } from "../contract/frame.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
 import type { ConnDriver } from "./conn-driver.js";
-import type { ConnSettings } from "./conn-settings.js";
 import { Waiters } from "./waiters.js";
 
 export interface WriteLimits {
@@ -54,12 +53,12 @@ export class WriteQueue {
   flushesTaken = 0;
   protected readonly driver: ConnDriver;
   /** Those of all queues of its server or dialer, unless its write wait was set. */
-  protected limits: ConnSettings;
+  protected limits: WriteLimits;
   /** While the system takes no more bytes. */
   #block: Block | undefined;
   #waiters: Waiters<void> | undefined;
 
-  constructor(driver: ConnDriver, limits: ConnSettings) {
+  constructor(driver: ConnDriver, limits: WriteLimits) {
     this.driver = driver;
     this.limits = limits;
   }
@@ -98,8 +97,8 @@ export class WriteQueue {
     else if (this.driver.queuedBytes > 0) this.#block = new Block(this.driver);
   }
 
-  /** Whether too much waits for the peer. A burst is no backlog: first the system gets what it takes at once. */
-  isOverLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
+  /** Gives the system what it takes, if too much waits: a burst is no backlog. @returns whether too much waits still */
+  flushBeyondLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
     const { maxQueuedBytes } = this.limits;
     if (this.queuedBytes <= maxQueuedBytes) return false;
     this.flush(deadlines, owner);

@@ -1,5 +1,5 @@
+import type { CloseInfo } from "../errors.js";
 import type { Agent } from "./agent.js";
-import type { CloseInfo } from "./close-info.js";
 import type { Conn } from "./conn.js";
 import type { MessageListener } from "./message-listener.js";
 

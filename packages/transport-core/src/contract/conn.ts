@@ -1,5 +1,5 @@
+import type { CloseInfo } from "../errors.js";
 import type { Address } from "./address.js";
-import type { CloseInfo } from "./close-info.js";
 import type { Frame, OpCode } from "./frame.js";
 
 /** Every asynchronous call takes a signal; an abort rejects with `signal.reason` and harms nothing else. */

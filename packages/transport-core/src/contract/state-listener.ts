@@ -1,4 +1,4 @@
-import type { CloseInfo } from "./close-info.js";
+import type { CloseInfo } from "../errors.js";
 
 /** Learns when channels end. */
 export interface StateListener {

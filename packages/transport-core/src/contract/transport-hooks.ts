@@ -1,6 +1,6 @@
+import type { CloseInfo } from "../errors.js";
 import type { Address } from "./address.js";
 import type { Agent } from "./agent.js";
-import type { CloseInfo } from "./close-info.js";
 
 /**
  * Why somebody who connected did not become a channel. The first four are decided before anything is read from the peer.

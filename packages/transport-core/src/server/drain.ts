@@ -1,7 +1,7 @@
 import type { FramedChannel } from "../channel/framed-channel.js";
 import { atEndOfTurn } from "../conn/end-of-turn.js";
 import { Waiters } from "../conn/waiters.js";
-import { CloseCode } from "../contract/close-info.js";
+import { CloseCode } from "../contract/close-code.js";
 import type { Conn } from "../contract/conn.js";
 import type { ShutdownReport } from "../contract/server.js";
 import { TransportError } from "../errors.js";

@@ -2,7 +2,7 @@ import { isSendableCloseCode } from "../close-payload.js";
 import { ConnHandle } from "../conn/conn-handle.js";
 import type { FramedConn } from "../conn/framed-conn.js";
 import type { Accepted, Acceptor } from "../contract/acceptor.js";
-import { CloseCode } from "../contract/close-info.js";
+import { CloseCode } from "../contract/close-code.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 import { TransportError } from "../errors.js";
 

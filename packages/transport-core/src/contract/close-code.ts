@@ -1,5 +1,3 @@
-import type { TransportError } from "../errors.js";
-
 /**
  * Close codes on every transport (RFC 6455 §7.4.1). `NoStatus` and `Abnormal` are never sent: they report a Close
  * frame without a code, and an end without a Close frame.
@@ -18,15 +16,3 @@ export const CloseCode = {
   /** The peer was silent for the read wait, or took nothing for the write wait (IANA's registry). */
   Timeout: 3008,
 } as const;
-
-/** Why and how a connection ended. */
-export interface CloseInfo {
-  /** The peer's close code if it closed first, else ours; 1005 and 1006 as {@link CloseCode} says. */
-  readonly code: number;
-  /** At most 123 bytes of UTF-8, meant for people. */
-  readonly reason: string;
-  /** Whether both sides said Close; if not, what was under way may or may not have arrived. */
-  readonly clean: boolean;
-  /** What went wrong, when something did. */
-  readonly error?: TransportError;
-}
