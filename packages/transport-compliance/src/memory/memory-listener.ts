@@ -1,5 +1,5 @@
 import type { Address, OpCode } from "@im/transport-core";
-import type { AcceptSink, ConnDriver, ListenerDriver } from "@im/transport-core/authoring";
+import type { AcceptSink, ListenerDriver } from "@im/transport-core/authoring";
 import { encodeMessage } from "./memory-message.js";
 import type { MemoryPlaces } from "./memory-places.js";
 
@@ -8,7 +8,6 @@ export class MemoryListener implements ListenerDriver {
   readonly protocol = "memory";
   readonly #places: MemoryPlaces;
   readonly #at: Address;
-  #sink: AcceptSink | undefined;
 
   constructor(places: MemoryPlaces, at: Address) {
     this.#places = places;
@@ -16,8 +15,9 @@ export class MemoryListener implements ListenerDriver {
   }
 
   async listen(sink: AcceptSink): Promise<Address> {
-    this.#places.occupy(this.#at, this);
-    this.#sink = sink;
+    this.#places.occupy(this.#at, (driver) => {
+      sink.arrive({ destroy: () => driver.destroy(), speak: () => driver });
+    });
     return this.#at;
   }
 
@@ -31,10 +31,5 @@ export class MemoryListener implements ListenerDriver {
 
   encodeFrame(opCode: OpCode, payload: Uint8Array): Uint8Array {
     return encodeMessage(opCode, payload);
-  }
-
-  /** A dialer has connected. */
-  accept(driver: ConnDriver): void {
-    this.#sink!.arrive({ destroy: () => driver.destroy(), speak: () => driver });
   }
 }

@@ -1,17 +1,19 @@
 import { type Address, TransportError } from "@im/transport-core";
 import { type ConnDriver, invalidAddress } from "@im/transport-core/authoring";
 import { MemoryConnDriver } from "./memory-conn-driver.js";
-import type { MemoryListener } from "./memory-listener.js";
 
 const SCHEME = "memory://";
 const ADDRESS = /^memory:\/\/([a-z0-9.-]+):([1-9]\d*)$/;
 
-/** Who listens where. A place is a name and a number, as an address is elsewhere. */
+/** Takes the server's end of a new connection. */
+type Accept = (driver: ConnDriver) => void;
+
+/** The places at which servers listen. A place is a name and a number, as an address is elsewhere. */
 export class MemoryPlaces {
-  readonly #listeners = new Map<string, MemoryListener>();
+  readonly #listeners = new Map<string, Accept>();
   #lastPort = 0;
 
-  /** A place that nobody was given yet. */
+  /** A place that is not used yet. */
   free(): Address {
     return { host: "here", port: ++this.#lastPort };
   }
@@ -20,10 +22,10 @@ export class MemoryPlaces {
     return `${SCHEME}${host}:${port}`;
   }
 
-  occupy(at: Address, listener: MemoryListener): void {
+  occupy(at: Address, accept: Accept): void {
     const url = this.urlOf(at);
-    if (this.#listeners.has(url)) throw new Error(`somebody listens at ${url} already`);
-    this.#listeners.set(url, listener);
+    if (this.#listeners.has(url)) throw new Error(`a server listens at ${url} already`);
+    this.#listeners.set(url, accept);
   }
 
   leave(at: Address): void {
@@ -31,16 +33,16 @@ export class MemoryPlaces {
   }
 
   /**
-   * Connects to whoever listens at `url`.
+   * Connects to the server that listens at `url`.
    *
    * @throws `IM_ERR_CONNECT`
    */
   connect(url: string): ConnDriver {
-    const listener = this.#listeners.get(url);
-    if (!listener) throw new TransportError("IM_ERR_CONNECT", `nobody listens at ${url}`);
+    const accept = this.#listeners.get(url);
+    if (!accept) throw new TransportError("IM_ERR_CONNECT", `nobody listens at ${url}`);
     const [, host, port] = ADDRESS.exec(url)!;
     const [dialed, accepted] = MemoryConnDriver.pair(this.free(), { host: host!, port: Number(port) });
-    listener.accept(accepted);
+    accept(accepted);
     return dialed;
   }
 }
