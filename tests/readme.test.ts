@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { transform } from "esbuild";
+import { afterAll, describe, expect, it } from "vitest";
 import { root, run } from "./support/program.js";
 
 const documents = [
@@ -11,10 +12,10 @@ const documents = [
   ...readdirSync(join(root, "packages")).map((name) => `packages/${name}/README.md`),
 ];
 
-/** The programs of a document: its ```js blocks, as a reader would copy them. */
-function snippetsOf(document: string): { line: number; code: string }[] {
+/** The programs of a document: its blocks of code, as a reader would copy them. */
+function snippetsOf(document: string, language: "js" | "ts" = "js"): { line: number; code: string }[] {
   const text = readFileSync(join(root, document), "utf8");
-  return [...text.matchAll(/^```js\n(.*?)^```$/gms)].map((match) => ({
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map((match) => ({
     line: text.slice(0, match.index).split("\n").length,
     code: match[1]!,
   }));
@@ -32,4 +33,29 @@ it.each(programs)("the program in $document, line $line, runs to its end", async
   const file = join(folder, `${document.replaceAll("/", "-")}-${line}.mjs`);
   writeFileSync(file, code);
   await run(file);
+});
+
+describe("the chat on the first screen of README.md", () => {
+  const [chat] = snippetsOf("README.md", "ts");
+  const file = join(folder, "first-screen.mts");
+
+  it("compiles in strict TypeScript", async () => {
+    writeFileSync(file, chat!.code);
+    const strict = ["--strict", "--exactOptionalPropertyTypes", "--noEmit", "--types", "node"];
+    await run(join(root, "node_modules/typescript/bin/tsc"), [
+      ...strict,
+      "--module",
+      "nodenext",
+      "--target",
+      "es2022",
+      file,
+    ]);
+  });
+
+  it("runs, and Bob reads what Alice wrote", async () => {
+    const { code } = await transform(chat!.code, { loader: "ts", format: "esm" });
+    const program = join(folder, "first-screen.mjs");
+    writeFileSync(program, code);
+    expect(await run(program)).toContain("alice: hello");
+  });
 });
