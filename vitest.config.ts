@@ -17,17 +17,6 @@ export default defineConfig({
         test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"], testTimeout: 20_000, setupFiles },
       })),
       {
-        // The same packets by the codec that browsers get.
-        ...sources("@im/source", "browser"),
-        test: {
-          name: "wire-browser",
-          root: "packages/wire",
-          include: ["test/**/*.test.ts"],
-          testTimeout: 20_000,
-          setupFiles,
-        },
-      },
-      {
         test: {
           name: "e2e",
           root: "tests",

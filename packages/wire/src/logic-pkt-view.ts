@@ -1,5 +1,5 @@
-import { decodeHeader } from "#codec/decode-header";
 import { readU32, viewOf } from "./bytes.js";
+import { decodeHeader } from "./codec/decode-header.js";
 import { HeaderTag } from "./header/header-tags.js";
 import { commandAt, decodeMetas, explained, textAt } from "./header/header-values.js";
 import { Flag, type Meta, Status } from "./header.js";

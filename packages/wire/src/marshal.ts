@@ -1,7 +1,7 @@
 import { isBytes } from "@im/transport-core/internal";
-import { writeHeader } from "#codec/encode-header";
 import type { BasicPkt } from "./basic-pkt.js";
 import { writeU16, writeU32 } from "./bytes.js";
+import { writeHeader } from "./codec/encode-header.js";
 import { type CheckedLimits, checkBodyLength, checkLimits, type WireLimits } from "./limits.js";
 import type { LogicPkt } from "./logic-pkt.js";
 import { BASIC_MAGIC } from "./magic.js";

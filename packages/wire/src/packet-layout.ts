@@ -1,6 +1,6 @@
-import { decodeHeader } from "#codec/decode-header";
 import type { BasicPkt } from "./basic-pkt.js";
 import { readU16, readU32, viewOf } from "./bytes.js";
+import { decodeHeader } from "./codec/decode-header.js";
 import { type CheckedLimits, checkBodyLength, checkHeaderLength } from "./limits.js";
 import { BASIC_MAGIC, LOGIC_MAGIC } from "./magic.js";
 import type { Packet } from "./packet.js";

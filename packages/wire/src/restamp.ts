@@ -1,5 +1,5 @@
-import { writeChannelId, writeMeta } from "#codec/encode-header";
 import { readU32, viewOf } from "./bytes.js";
+import { writeChannelId, writeMeta } from "./codec/encode-header.js";
 import { HeaderTag } from "./header/header-tags.js";
 import { explained, metaKeyAt } from "./header/header-values.js";
 import { checkLimits, type WireLimits } from "./limits.js";

@@ -1,4 +1,4 @@
-import { readShortCommand, readShortText } from "#codec/short-text";
+import { readShortCommand, readShortText } from "../codec/short-text.js";
 import { type Meta, MetaType } from "../header.js";
 import { FieldReader, MalformedField } from "../protobuf/field-reader.js";
 import { oddField, plainFieldEnd } from "../protobuf/plain-field.js";

@@ -1,4 +1,4 @@
-import { readShortText } from "#codec/short-text";
+import { readShortText } from "../codec/short-text.js";
 import { decodeUtf8 } from "./utf8.js";
 import { int32At } from "./varint.js";
 

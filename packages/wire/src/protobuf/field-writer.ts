@@ -1,5 +1,5 @@
-import { writeTextField } from "#codec/write-text";
 import { copyRun } from "../bytes.js";
+import { writeTextField } from "../codec/write-text.js";
 import { varintSize, writeVarint } from "./varint.js";
 import { PREFIX_ROOM, textFieldRoom } from "./write-field.js";
 

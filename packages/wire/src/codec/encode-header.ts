@@ -1,10 +1,10 @@
 import { isBytes } from "@im/transport-core/internal";
-import { HeaderTag, MetaTag } from "../../header/header-tags.js";
-import type { Header, Meta } from "../../header.js";
-import { checkMetaCount } from "../../limits.js";
-import type { FieldWriter } from "../../protobuf/field-writer.js";
-import { NUMBER_FIELD_ROOM, textFieldRoom, writeInt32Field, writeUint32Field } from "../../protobuf/write-field.js";
-import { WireError } from "../../wire-error.js";
+import { HeaderTag, MetaTag } from "../header/header-tags.js";
+import type { Header, Meta } from "../header.js";
+import { checkMetaCount } from "../limits.js";
+import type { FieldWriter } from "../protobuf/field-writer.js";
+import { NUMBER_FIELD_ROOM, textFieldRoom, writeInt32Field, writeUint32Field } from "../protobuf/write-field.js";
+import { WireError } from "../wire-error.js";
 import { writeTextField } from "./write-text.js";
 
 /**

@@ -1,11 +1,11 @@
-import { HeaderTag } from "../../header/header-tags.js";
-import { commandAt, explained, metaAt, textAt } from "../../header/header-values.js";
-import { Flag, type Meta, Status } from "../../header.js";
-import { checkMetaCount } from "../../limits.js";
-import type { LogicPkt } from "../../logic-pkt.js";
-import { oddField, plainFieldEnd } from "../../protobuf/plain-field.js";
-import { UnknownFields } from "../../protobuf/unknown-fields.js";
-import { int32At } from "../../protobuf/varint.js";
+import { HeaderTag } from "../header/header-tags.js";
+import { commandAt, explained, metaAt, textAt } from "../header/header-values.js";
+import { Flag, type Meta, Status } from "../header.js";
+import { checkMetaCount } from "../limits.js";
+import type { LogicPkt } from "../logic-pkt.js";
+import { oddField, plainFieldEnd } from "../protobuf/plain-field.js";
+import { UnknownFields } from "../protobuf/unknown-fields.js";
+import { int32At } from "../protobuf/varint.js";
 
 /**
  * Decodes the Header in `bytes` from `start` to `end` and joins the body to it. As in kim: the last of a repeated field

@@ -1,5 +1,5 @@
-import { utf8Length, writeUtf8 } from "../../protobuf/utf8.js";
-import { writeVarint } from "../../protobuf/varint.js";
+import { utf8Length, writeUtf8 } from "../protobuf/utf8.js";
+import { writeVarint } from "../protobuf/varint.js";
 
 /** Up to this many UTF-16 units a loop beats the platform's encoder (measured on V8). Their UTF-8 is below 128 bytes. */
 const SHORT_TEXT = 40;
