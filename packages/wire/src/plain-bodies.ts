@@ -31,20 +31,29 @@ export interface ErrorResp {
   message: string;
 }
 
-const loginReq = /* @__PURE__ */ plainCodec<LoginReq>("LoginReq", { token: text, isp: text, zone: text, tags: texts });
-const loginResp = /* @__PURE__ */ plainCodec<LoginResp>("LoginResp", { channelId: text, account: text });
-const kickoutNotify = /* @__PURE__ */ plainCodec<KickoutNotify>("KickoutNotify", { channelId: text });
+/** What a message is made from: absent members are empty. */
+type Init<Message> = { readonly [Name in keyof Message]?: Message[Name] | undefined };
+
+// The compact command map takes these codecs from here.
+export const loginReq = /* @__PURE__ */ plainCodec<LoginReq>("LoginReq", {
+  token: text,
+  isp: text,
+  zone: text,
+  tags: texts,
+});
+export const loginResp = /* @__PURE__ */ plainCodec<LoginResp>("LoginResp", { channelId: text, account: text });
+export const kickoutNotify = /* @__PURE__ */ plainCodec<KickoutNotify>("KickoutNotify", { channelId: text });
 const errorResp = /* @__PURE__ */ plainCodec<ErrorResp>("ErrorResp", { message: text });
 
 function plainCodec<Message>(
   messageName: string,
   kinds: { readonly [Name in keyof Message]: FieldKind<Message[Name]> },
 ) {
-  return tableCodec<Message, Partial<Message>>(messageName, tableOf(kinds));
+  return tableCodec<Message, Init<Message>>(messageName, tableOf(kinds));
 }
 
 /** As `encodeBody(LoginReqSchema, init)`: absent members are empty. Throws IM_ERR_BODY_INVALID. */
-export function encodeLoginReq(init: Partial<LoginReq>): Uint8Array {
+export function encodeLoginReq(init: Init<LoginReq>): Uint8Array {
   return loginReq.encode(init);
 }
 
@@ -54,7 +63,7 @@ export function decodeLoginReq(body: Uint8Array): LoginReq {
 }
 
 /** As `encodeBody(LoginRespSchema, init)`: absent members are empty. Throws IM_ERR_BODY_INVALID. */
-export function encodeLoginResp(init: Partial<LoginResp>): Uint8Array {
+export function encodeLoginResp(init: Init<LoginResp>): Uint8Array {
   return loginResp.encode(init);
 }
 
@@ -64,7 +73,7 @@ export function decodeLoginResp(body: Uint8Array): LoginResp {
 }
 
 /** As `encodeBody(KickoutNotifySchema, init)`: absent members are empty. Throws IM_ERR_BODY_INVALID. */
-export function encodeKickoutNotify(init: Partial<KickoutNotify>): Uint8Array {
+export function encodeKickoutNotify(init: Init<KickoutNotify>): Uint8Array {
   return kickoutNotify.encode(init);
 }
 
@@ -74,7 +83,7 @@ export function decodeKickoutNotify(body: Uint8Array): KickoutNotify {
 }
 
 /** As `encodeBody(ErrorRespSchema, init)`: absent members are empty. Throws IM_ERR_BODY_INVALID. */
-export function encodeErrorResp(init: Partial<ErrorResp>): Uint8Array {
+export function encodeErrorResp(init: Init<ErrorResp>): Uint8Array {
   return errorResp.encode(init);
 }
 

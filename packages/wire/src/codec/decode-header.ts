@@ -1,11 +1,10 @@
 import { HeaderTag } from "../header/header-tags.js";
-import { commandAt, explained, metaAt, textAt } from "../header/header-values.js";
+import { explained, metaAt } from "../header/header-values.js";
 import { Flag, type Meta, Status } from "../header.js";
 import { checkMetaCount } from "../limits.js";
 import type { LogicPkt } from "../logic-pkt.js";
-import { oddField, plainFieldEnd } from "../protobuf/plain-field.js";
+import { FieldReader } from "../protobuf/field-reader.js";
 import { UnknownFields } from "../protobuf/unknown-fields.js";
-import { int32At } from "../protobuf/varint.js";
 
 /**
  * Decodes the Header in `bytes` from `start` to `end` and joins the body to it. As in kim: the last of a repeated field
@@ -22,38 +21,38 @@ export function decodeHeader(bytes: Uint8Array, start: number, end: number, body
   const meta: Meta[] = [];
   let unknown: UnknownFields | undefined;
   try {
-    for (let at = start; at < end; ) {
-      let tag = bytes[at]!;
-      let valueAt = at + 1;
-      let next = plainFieldEnd(bytes, at, end);
-      if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, end));
+    const reader = new FieldReader(bytes, start, end);
+    while (reader.pos < end) {
+      const tag = reader.tag();
+      const valueAt = reader.pos;
       switch (tag) {
         case HeaderTag.command:
-          command = commandAt(bytes, valueAt, end);
+          command = reader.string();
           break;
         case HeaderTag.channelId:
-          channelId = textAt(bytes, valueAt, end);
+          channelId = reader.string();
           break;
         case HeaderTag.sequence:
-          sequence = int32At(bytes, valueAt, next) >>> 0;
+          sequence = reader.int32() >>> 0;
           break;
         case HeaderTag.flag:
-          flag = int32At(bytes, valueAt, next);
+          flag = reader.int32();
           break;
         case HeaderTag.status:
-          status = int32At(bytes, valueAt, next);
+          status = reader.int32();
           break;
         case HeaderTag.dest:
-          dest = textAt(bytes, valueAt, end);
+          dest = reader.string();
           break;
         case HeaderTag.meta:
-          checkMetaCount(meta.push(metaAt(bytes, valueAt, next)));
+          reader.skip(tag);
+          checkMetaCount(meta.push(metaAt(bytes, valueAt, reader.pos)));
           break;
         default:
-          unknown ??= new UnknownFields(end - at);
-          unknown.take(tag, bytes, valueAt, next);
+          reader.skip(tag);
+          unknown ??= new UnknownFields(end - start);
+          unknown.take(tag, bytes, valueAt, reader.pos);
       }
-      at = next;
     }
   } catch (cause) {
     throw explained(cause);

@@ -44,32 +44,5 @@ function writeShortUtf8(text: string, out: Uint8Array, start: number): number {
     all |= a;
     out[start + i] = a;
   }
-  return all < 0x80 ? start + units : writeAnyUtf8(text, out, start);
-}
-
-function writeAnyUtf8(text: string, out: Uint8Array, start: number): number {
-  let at = start;
-  for (let i = 0; i < text.length; i++) {
-    let point = text.charCodeAt(i);
-    if (point < 0x80) {
-      out[at++] = point;
-      continue;
-    }
-    if (point < 0x800) {
-      out[at++] = 0xc0 | (point >> 6);
-    } else {
-      if (point >= 0xd800 && point <= 0xdfff) {
-        const second = text.charCodeAt(++i);
-        if (point > 0xdbff || !(second >= 0xdc00 && second <= 0xdfff)) return -1;
-        point = 0x10000 + ((point & 0x3ff) << 10) + (second & 0x3ff);
-        out[at++] = 0xf0 | (point >> 18);
-        out[at++] = 0x80 | ((point >> 12) & 0x3f);
-      } else {
-        out[at++] = 0xe0 | (point >> 12);
-      }
-      out[at++] = 0x80 | ((point >> 6) & 0x3f);
-    }
-    out[at++] = 0x80 | (point & 0x3f);
-  }
-  return at;
+  return all < 0x80 ? start + units : utf8Length(text) < 0 ? -1 : writeUtf8(text, out, start);
 }

@@ -1,3 +1,4 @@
+import { kickoutNotify, loginReq, loginResp } from "../plain-bodies.js";
 import { compactCodec } from "./compact-codec.js";
 
 // The messages of kim, as proto/ has them. A test compares the two.
@@ -30,16 +31,7 @@ const talk = {
 
 /** As `commandMap` of `@im/wire/messages`, with small codecs of our own: for browsers. */
 export const compactCommandMap = {
-  "login.signin": {
-    request: /* @__PURE__ */ compactCodec("LoginReq", {
-      token: "string",
-      isp: "string",
-      zone: "string",
-      tags: "strings",
-    }),
-    response: /* @__PURE__ */ compactCodec("LoginResp", { channelId: "string", account: "string" }),
-    push: /* @__PURE__ */ compactCodec("KickoutNotify", { channelId: "string" }),
-  },
+  "login.signin": { request: loginReq, response: loginResp, push: kickoutNotify },
   "login.signout": {},
   "chat.user.talk": talk,
   "chat.group.talk": talk,

@@ -3,7 +3,6 @@ import { type Meta, MetaType } from "../header.js";
 import { FieldReader, MalformedField } from "../protobuf/field-reader.js";
 import { oddField, plainFieldEnd } from "../protobuf/plain-field.js";
 import { UnknownFields } from "../protobuf/unknown-fields.js";
-import { int32At } from "../protobuf/varint.js";
 import { WireError } from "../wire-error.js";
 import { HeaderTag, MetaTag } from "./header-tags.js";
 
@@ -61,30 +60,29 @@ export function decodeMetas(bytes: Uint8Array, start: number, end: number): Meta
 
 /** The Meta whose length stands at `lengthAt` and that ends at `end`. Throws MalformedField. */
 export function metaAt(bytes: Uint8Array, lengthAt: number, end: number): Meta {
+  const reader = new FieldReader(bytes, lengthAt, end);
   let key = "";
   let value = "";
   let type: MetaType = MetaType.Int;
   let unknown: UnknownFields | undefined;
-  for (let at = varintEnd(bytes, lengthAt); at < end; ) {
-    let tag = bytes[at]!;
-    let valueAt = at + 1;
-    let next = plainFieldEnd(bytes, at, end);
-    if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, end));
+  for (reader.length(); reader.pos < end; ) {
+    const tag = reader.tag();
+    const valueAt = reader.pos;
     switch (tag) {
       case MetaTag.key:
-        key = textAt(bytes, valueAt, end);
+        key = reader.string();
         break;
       case MetaTag.value:
-        value = textAt(bytes, valueAt, end);
+        value = reader.string();
         break;
       case MetaTag.type:
-        type = int32At(bytes, valueAt, next);
+        type = reader.int32();
         break;
       default:
-        unknown ??= new UnknownFields(end - at);
-        unknown.take(tag, bytes, valueAt, next);
+        reader.skip(tag);
+        unknown ??= new UnknownFields(end - lengthAt);
+        unknown.take(tag, bytes, valueAt, reader.pos);
     }
-    at = next;
   }
   return unknown === undefined ? { key, value, type } : { key, value, type, unknownFields: unknown.toBytes() };
 }

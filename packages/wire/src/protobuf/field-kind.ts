@@ -28,24 +28,15 @@ export const text: FieldKind<string> = {
   },
 };
 
-export const int32: FieldKind<number> = /* @__PURE__ */ integer(-(2 ** 31), 2 ** 31 - 1);
-export const uint32: FieldKind<number> = /* @__PURE__ */ integer(0, 2 ** 32 - 1);
-
-function integer(min: number, max: number): FieldKind<number> {
-  return {
-    absent: () => 0,
-    read(reader, wireType) {
-      if (wireType !== WireType.Varint) return undefined;
-      const value = reader.int32();
-      return min < 0 ? value : value >>> 0;
-    },
-    write(writer, number, name, value) {
-      checkInteger(name, value, min, max);
-      writer.reserve(NUMBER_FIELD_ROOM);
-      if (value !== 0) writer.at = writeInt32Field(number * 8 + WireType.Varint, value, writer.bytes, writer.at);
-    },
-  };
-}
+export const int32: FieldKind<number> = {
+  absent: () => 0,
+  read: (reader, wireType) => (wireType === WireType.Varint ? reader.int32() : undefined),
+  write(writer, number, name, value) {
+    checkInteger(name, value, -(2 ** 31), 2 ** 31 - 1);
+    writer.reserve(NUMBER_FIELD_ROOM);
+    if (value !== 0) writer.at = writeInt32Field(number * 8 + WireType.Varint, value, writer.bytes, writer.at);
+  },
+};
 
 /** Throws UnfitValue. */
 export function checkInteger(name: string, value: unknown, min: number, max: number): void {
@@ -64,30 +55,20 @@ export const texts: FieldKind<string[]> = /* @__PURE__ */ listOf<string>({
   write: writeText,
 });
 
-/**
- * A list of what is told apart by its length: texts or messages.
- *
- * @param checkCount throws if the list may not be so long
- */
-export function listOf<Element>(
-  element: {
-    read(reader: FieldReader): Element;
-    write(writer: FieldWriter, number: number, name: string, value: Element): void;
-  },
-  checkCount?: (count: number) => void,
-): FieldKind<Element[]> {
+/** A list of length-delimited values: texts or messages. */
+export function listOf<Element>(element: {
+  read(reader: FieldReader): Element;
+  write(writer: FieldWriter, number: number, name: string, value: Element): void;
+}): FieldKind<Element[]> {
   return {
     absent: () => [],
     read(reader, wireType, before) {
       if (wireType !== WireType.Bytes) return undefined;
-      checkCount?.(before.length + 1);
       before.push(element.read(reader));
       return before;
     },
     write(writer, number, name, values) {
-      const list = checkedList(name, values);
-      checkCount?.(list.length);
-      for (const value of list) element.write(writer, number, name, value);
+      for (const value of checkedList(name, values)) element.write(writer, number, name, value);
     },
   };
 }

@@ -45,6 +45,12 @@ export class FieldReader {
 
   /** A field number times eight plus a wire type; the number is valid, the type may be none. */
   tag(): number {
+    const first = this.bytes[this.pos]!;
+    // Nearly all take one byte.
+    if (first > 7 && first < 0x80 && this.pos < this.end) {
+      this.pos++;
+      return first;
+    }
     return this.#tagBelow(TAG_END);
   }
 

@@ -1,7 +1,6 @@
 import { checkedMembers, type FieldKind } from "./field-kind.js";
 import { type FieldReader, MalformedField } from "./field-reader.js";
 import type { FieldWriter } from "./field-writer.js";
-import type { UnknownFields } from "./unknown-fields.js";
 
 /** The fields of a message: the first has number 1, and so on. */
 export type MessageTable = readonly { readonly name: string; readonly kind: FieldKind }[];
@@ -12,29 +11,19 @@ export function tableOf(kinds: Readonly<Record<string, FieldKind>>): MessageTabl
 }
 
 /**
- * Reads a message to the reader's end. The last of a repeated field wins, lists add up.
- *
- * @param unknown takes the fields that are not in the table, and those of another wire type; without it the former are
- * dropped, and the latter are an error. Throws MalformedField.
+ * Reads a message to the reader's end. The last of a repeated field wins, lists add up, and fields that are not in the
+ * table are dropped. Throws MalformedField, also for a field of the table that has another wire type.
  */
-export function readMessage(
-  table: MessageTable,
-  reader: FieldReader,
-  unknown?: UnknownFields,
-): Record<string, unknown> {
+export function readMessage(table: MessageTable, reader: FieldReader): Record<string, unknown> {
   const message: Record<string, unknown> = {};
   for (const { name, kind } of table) message[name] = kind.absent();
   while (reader.pos < reader.end) {
     const tag = reader.tag();
-    const valueAt = reader.pos;
     const field = table[Math.floor(tag / 8) - 1];
     const value = field?.kind.read(reader, tag % 8, message[field.name]);
     if (value !== undefined) message[field!.name] = value;
-    else if (field && !unknown) throw new MalformedField(`field ${field.name} has wire type ${tag % 8}`);
-    else {
-      reader.skip(tag);
-      unknown?.take(tag, reader.bytes, valueAt, reader.pos);
-    }
+    else if (field) throw new MalformedField(`field ${field.name} has wire type ${tag % 8}`);
+    else reader.skip(tag);
   }
   return message;
 }
