@@ -24,6 +24,7 @@ export {
   MAX_IDEMPOTENCY_KEY_LENGTH,
 } from "./extensions.js";
 export { Flag, type Header, type Meta, MetaType, Status } from "./header.js";
+export { jsonCodec } from "./json-codec.js";
 export { DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_HEADER_BYTES, type WireLimits } from "./limits.js";
 export {
   createLogicPkt,
