@@ -79,22 +79,22 @@ it.each(transports)(
     );
     const tally: Record<string, number> = {};
     for (const outcome of outcomes) tally[outcome] = (tally[outcome] ?? 0) + 1;
-    const turnedAway = CONNECTIONS / 10;
-    expect(tally).toEqual({ "let in": CONNECTIONS - turnedAway, "closed with 1008": turnedAway });
+    const rejected = CONNECTIONS / 10;
+    expect(tally).toEqual({ "let in": CONNECTIONS - rejected, "closed with 1008": rejected });
     const expected = failuresAmong(CONNECTIONS, "acceptor");
     const counts = await server.counts();
     report(`${transport}: ${JSON.stringify(tally)}; ${JSON.stringify(counts)}`);
     expect(counts).toEqual({
       ...expected,
-      admitted: CONNECTIONS - turnedAway,
+      admitted: CONNECTIONS - rejected,
       "accept: acceptor fails": expected["acceptor throws"]! + expected["acceptor rejects"]!,
       "accept: IM_ERR_LOGIN_TIMEOUT": expected["acceptor never settles"],
       "hook accepted": CONNECTIONS,
-      "hook opened": CONNECTIONS - turnedAway,
+      "hook opened": CONNECTIONS - rejected,
       "hook refused: login-refused": expected["acceptor throws"]! + expected["acceptor rejects"]!,
       "hook refused: login-timeout": expected["acceptor never settles"],
     });
-    const settled = { channels: CONNECTIONS - turnedAway, descriptors: before.descriptors + CONNECTIONS - turnedAway };
+    const settled = { channels: CONNECTIONS - rejected, descriptors: before.descriptors + CONNECTIONS - rejected };
     await vi.waitFor(async () => expect(await server.holdings()).toMatchObject(settled), { timeout: 5_000 });
   },
 );

@@ -14,12 +14,12 @@ export { connOptionNames } from "./options.js";
 export { createServer } from "./server/create-server.js";
 export {
   type AcceptSink,
-  type Arrival,
-  type ArrivingSocket,
+  type Handshake,
+  type IncomingSocket,
   LISTEN_BACKLOG,
   type ListenerDriver,
   type Refusal,
 } from "./server/listener-driver.js";
-export { type AcceptedSocket, addressOf, endsOf, PendingArrivals } from "./server/pending-arrivals.js";
+export { type AcceptedSocket, addressOf, endsOf, PendingHandshakes } from "./server/pending-handshakes.js";
+export { RejectedSockets } from "./server/rejected-sockets.js";
 export { serverOptionNames } from "./server/server-options.js";
-export { TurnedAway } from "./server/turned-away.js";

@@ -127,8 +127,8 @@ describe("everybody who is accepted is opened or refused", () => {
     ServerOptions,
     (made: Awaited<ReturnType<typeof observed>>) => unknown,
   ])[] = [
-    ["handshake", {}, ({ listener }) => listener.accept(HOST)!.arrival.gone()],
-    ["origin", {}, ({ listener }) => listener.accept(HOST)!.arrival.gone("origin")],
+    ["handshake", {}, ({ listener }) => listener.accept(HOST)!.handshake.failed()],
+    ["origin", {}, ({ listener }) => listener.accept(HOST)!.handshake.failed("origin")],
     ["peer-left", {}, ({ listener }) => listener.connect({}, HOST).end()],
     ["login-refused", { acceptor: { accept: () => Promise.reject(new Error("no")) } }, connect],
     ["login-refused", { acceptor: { accept: () => Promise.reject("no") } }, connect],
@@ -146,9 +146,9 @@ describe("everybody who is accepted is opened or refused", () => {
       "shutting-down",
       {},
       async ({ listener, server }) => {
-        const { arrival } = listener.accept(HOST)!;
+        const { handshake } = listener.accept(HOST)!;
         await server.shutdown();
-        arrival.gone();
+        handshake.failed();
       },
     ],
   ];
@@ -163,9 +163,9 @@ describe("everybody who is accepted is opened or refused", () => {
   it("login-timeout, whether it speaks frames yet or not", async () => {
     const { events, listener } = await observed({ loginWaitMs: 20 });
     listener.connect({}, HOST);
-    const { arrival, destroyed } = listener.accept(HOST)!;
+    const { handshake, destroyed } = listener.accept(HOST)!;
     while (!destroyed()) await new Promise((resolve) => setTimeout(resolve, 10));
-    arrival.gone();
+    handshake.failed();
     await endOfTurn();
     expect(events.filter((event) => event.includes("login-timeout")).length).toBe(2);
     expect(events.length).toBe(4);

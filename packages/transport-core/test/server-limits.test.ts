@@ -14,7 +14,7 @@ describe("a server that is full", () => {
     listener.connect({});
     const refusals: Refusal[] = [];
     const destroy = vi.fn();
-    const next = () => listener.sink.arrive({ destroy, refuse: (refusal) => void refusals.push(refusal) });
+    const next = () => listener.sink.accepted({ destroy, refuse: (refusal) => void refusals.push(refusal) });
     expect(next()).toBeUndefined();
     const reason = "the server takes no more connections: max-connections";
     expect(refusals).toEqual([{ why: "max-connections", closeCode: 1013, reason }]);
@@ -29,7 +29,7 @@ describe("a server that is full", () => {
     const { listener } = await startServer({ maxConnections: 1 });
     listener.connect();
     const destroy = vi.fn();
-    expect(listener.sink.arrive({ destroy })).toBeUndefined();
+    expect(listener.sink.accepted({ destroy })).toBeUndefined();
     expect(destroy).toHaveBeenCalledOnce();
   });
 
@@ -66,7 +66,7 @@ describe("a server that is full", () => {
 describe("a place is free again", () => {
   it("when a handshake fails", async () => {
     const { listener } = await startServer({ maxConnections: 1 });
-    listener.accept()!.arrival.gone();
+    listener.accept()!.handshake.failed();
     expect(listener.accept()).toBeDefined();
   });
 

@@ -150,10 +150,10 @@ describe("the login wait", () => {
     fakeTime();
     const acceptor = manualAcceptor();
     const { listener, errors } = await startServer({ acceptor, loginWaitMs: 1_000 });
-    const { arrival } = listener.accept()!;
+    const { handshake } = listener.accept()!;
     await pass(600);
     const driver = new FakeDriver({ peerCloses: true });
-    arrival.ready(driver);
+    handshake.done(driver);
     expect(acceptor.timeouts).toEqual([400]);
     await pass(399);
     expect(driver.calls).toEqual([]);
@@ -165,20 +165,20 @@ describe("the login wait", () => {
   it("destroys a socket whose handshake takes longer", async () => {
     fakeTime();
     const { listener } = await startServer({ loginWaitMs: 1_000 });
-    const newcomer = listener.accept()!;
+    const pending = listener.accept()!;
     await pass(999);
-    expect(newcomer.destroyed()).toBe(false);
+    expect(pending.destroyed()).toBe(false);
     await pass(1 + DEADLINE_TICK_MS);
-    expect(newcomer.destroyed()).toBe(true);
+    expect(pending.destroyed()).toBe(true);
   });
 
   it("a handshake that is done after it was given up is destroyed, not let in", async () => {
     fakeTime();
     const { listener, received, left } = await startServer({ loginWaitMs: 1_000 });
-    const newcomer = listener.accept()!;
+    const pending = listener.accept()!;
     await pass(1_000 + DEADLINE_TICK_MS);
     const driver = new FakeDriver();
-    newcomer.arrival.ready(driver);
+    pending.handshake.done(driver);
     driver.receive("let me in");
     await pass(0);
     expect(driver.calls).toEqual(["destroy"]);
@@ -196,11 +196,11 @@ describe("the login wait", () => {
   it("a socket that left during the handshake leaves nothing behind", async () => {
     fakeTime();
     const { listener } = await startServer({ loginWaitMs: 1_000 });
-    const newcomer = listener.accept()!;
-    newcomer.arrival.gone();
+    const pending = listener.accept()!;
+    pending.handshake.failed();
     expect(vi.getTimerCount()).toBe(0);
     await pass(5_000);
-    expect(newcomer.destroyed()).toBe(false);
+    expect(pending.destroyed()).toBe(false);
   });
 
   it("aborts the Acceptor's signal, and ignores what it gives afterwards", async () => {
@@ -243,7 +243,7 @@ describe("a peer that leaves during login", () => {
 });
 
 describe("the id", () => {
-  it("fault 12: of two with the same id, however close, the first stays and the newcomer is closed", async () => {
+  it("fault 12: of two with the same id, however close, the first stays and the pending is closed", async () => {
     const acceptor = manualAcceptor();
     const { server, listener, left } = await startServer({ acceptor });
     const [first, second] = [listener.connect(), listener.connect()];

@@ -205,11 +205,11 @@ describe("shutdown in each state", () => {
 
   it("during a handshake destroys the socket; who is ready after all is destroyed, too", async () => {
     const { server, listener, received } = await startServer();
-    const newcomer = listener.accept()!;
+    const pending = listener.accept()!;
     await soon(server.shutdown(), "the shutdown");
-    expect(newcomer.destroyed()).toBe(true);
+    expect(pending.destroyed()).toBe(true);
     const driver = new FakeDriver();
-    newcomer.arrival.ready(driver);
+    pending.handshake.done(driver);
     driver.receive("let me in");
     expect(driver.calls).toEqual(["destroy"]);
     expect(received).toEqual([]);
@@ -240,7 +240,7 @@ describe("shutdown in each state", () => {
     }
   });
 
-  it("while a refused newcomer closes, waits for it", async () => {
+  it("while a refused pending closes, waits for it", async () => {
     const { server, listener } = await startServer({
       acceptor: {
         accept: () => {

@@ -4,15 +4,15 @@ import { createServer as createTlsServer } from "node:tls";
 import { type Address, formatAddress, OpCode } from "@im/transport-core";
 import {
   type AcceptSink,
-  type ArrivingSocket,
   addressOf,
   encodeClosePayload,
   endsOf,
+  type IncomingSocket,
   LISTEN_BACKLOG,
   type ListenerDriver,
-  PendingArrivals,
+  PendingHandshakes,
   type Refusal,
-  TurnedAway,
+  RejectedSockets,
 } from "@im/transport-core/authoring";
 import { MAX_TIMER_MS } from "@im/transport-core/internal";
 import { removeDeadSocket } from "./dead-socket-path.js";
@@ -25,7 +25,7 @@ export class TcpListener implements ListenerDriver {
   readonly protocol = "tcp";
   readonly #options: TcpServerOptions;
   readonly #socketOptions: ReturnType<typeof socketOptions>;
-  readonly #turnedAway = new TurnedAway();
+  readonly #rejected = new RejectedSockets();
   #server: Server | undefined;
 
   constructor(options: TcpServerOptions) {
@@ -53,7 +53,7 @@ export class TcpListener implements ListenerDriver {
     const server = this.#server;
     if (!server) return;
     const closed = new Promise((resolve) => server.close(resolve));
-    this.#turnedAway.destroyAll();
+    this.#rejected.destroyAll();
     await closed;
   }
 
@@ -70,17 +70,17 @@ export class TcpListener implements ListenerDriver {
 
   #acceptPlain(sink: AcceptSink): Server {
     return createServer(this.#socketOptions, (socket) => {
-      sink.arrive(new PlainSocket(socket, this.#options.path, this.#turnedAway));
+      sink.accepted(new PlainSocket(socket, this.#options.path, this.#rejected));
     });
   }
 
   #acceptTls(sink: AcceptSink): Server {
-    const arrivals = new PendingArrivals(sink, endsOf);
+    const handshakes = new PendingHandshakes(sink, endsOf);
     // The login wait covers the handshake; Node's own limit must not be shorter.
     const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout: MAX_TIMER_MS, ...this.#options.tls });
-    server.on("connection", (socket) => arrivals.add(socket));
+    server.on("connection", (socket) => handshakes.add(socket));
     server.on("secureConnection", (socket) => {
-      arrivals.take(socket)?.ready(new TcpConnDriver(socket, this.#options.path));
+      handshakes.take(socket)?.done(new TcpConnDriver(socket, this.#options.path));
     });
     server.on("tlsClientError", (_error, socket) => socket.destroy());
     return server;
@@ -88,22 +88,22 @@ export class TcpListener implements ListenerDriver {
 }
 
 /** A socket that speaks frames at once. */
-class PlainSocket implements ArrivingSocket {
+class PlainSocket implements IncomingSocket {
   readonly #socket: Socket;
   readonly #path: string | undefined;
-  readonly #turnedAway: TurnedAway;
+  readonly #rejected: RejectedSockets;
 
-  constructor(socket: Socket, path: string | undefined, turnedAway: TurnedAway) {
+  constructor(socket: Socket, path: string | undefined, rejected: RejectedSockets) {
     this.#socket = socket;
     this.#path = path;
-    this.#turnedAway = turnedAway;
+    this.#rejected = rejected;
   }
 
   get remoteAddress(): Address | undefined {
     return addressOf(this.#socket);
   }
 
-  speak(): TcpConnDriver {
+  startFrames(): TcpConnDriver {
     return new TcpConnDriver(this.#socket, this.#path);
   }
 
@@ -112,6 +112,6 @@ class PlainSocket implements ArrivingSocket {
   }
 
   refuse({ closeCode, reason }: Refusal): void {
-    this.#turnedAway.add(this.#socket, encodeFrame(OpCode.Close, encodeClosePayload(closeCode, reason)));
+    this.#rejected.add(this.#socket, encodeFrame(OpCode.Close, encodeClosePayload(closeCode, reason)));
   }
 }

@@ -9,9 +9,9 @@ import {
   endsOf,
   LISTEN_BACKLOG,
   type ListenerDriver,
-  PendingArrivals,
+  PendingHandshakes,
   type Refusal,
-  TurnedAway,
+  RejectedSockets,
 } from "@im/transport-core/authoring";
 import { MAX_TIMER_MS } from "@im/transport-core/internal";
 import { WebSocketServer } from "ws";
@@ -34,7 +34,7 @@ export class WsListener implements ListenerDriver {
   readonly #upgrader: WebSocketServer;
   readonly #gate: UpgradeGate;
   readonly #path: string | undefined;
-  readonly #turnedAway = new TurnedAway();
+  readonly #rejected = new RejectedSockets();
   /** Of the Unix domain socket on which the given server listens. */
   #socketPath: string | undefined;
   #close: (() => Promise<void>) | undefined;
@@ -66,7 +66,7 @@ export class WsListener implements ListenerDriver {
 
   async close(): Promise<void> {
     const closed = this.#close?.();
-    this.#turnedAway.destroyAll();
+    this.#rejected.destroyAll();
     await closed;
   }
 
@@ -87,14 +87,14 @@ export class WsListener implements ListenerDriver {
 
   #attach(server: Server, sink: AcceptSink): ReturnType<Server["address"]> {
     if (!server.listening) throw new Error("the given HTTP server does not listen yet; call its listen() first");
-    const arrivals = new PendingArrivals(sink);
+    const handshakes = new PendingHandshakes(sink);
     const leave = takeUpgrades(server, {
       loginWaitMs: this.#options.loginWaitMs ?? defaults.loginWaitMs,
       // What offers another protocol is a request of that server's.
       isFor: (request) => this.#isOurs(request) && offersWebSocket(request),
       take: (request, stream, head) => {
-        if (arrivals.add(request.socket, ({ why }) => this.#answer(request.socket, statusOf(why)))) {
-          this.#upgrade(arrivals, sink, request, stream, head);
+        if (handshakes.add(request.socket, ({ why }) => this.#answer(request.socket, statusOf(why)))) {
+          this.#upgrade(handshakes, sink, request, stream, head);
         }
       },
       missed: (request) => sink.failed(takenTwice(request), "upgrade"),
@@ -105,13 +105,13 @@ export class WsListener implements ListenerDriver {
 
   async #listenAlone(sink: AcceptSink): Promise<ReturnType<Server["address"]>> {
     const { host, port = 0, tls } = this.#options;
-    const arrivals = tls ? new PendingArrivals(sink, endsOf) : new PendingArrivals(sink);
-    const http = this.#speakHttp(arrivals, sink);
+    const handshakes = tls ? new PendingHandshakes(sink, endsOf) : new PendingHandshakes(sink);
+    const http = this.#speakHttp(handshakes, sink);
     // Sockets reach the HTTP server once they are within the limits. As it does not listen itself, it has no timeouts of
     // its own: the login wait alone counts.
     const front = createNetServer({ noDelay: true, allowHalfOpen: !tls }, (socket) => {
       const answer = tls ? undefined : ({ why }: Refusal) => this.#answer(socket, statusOf(why));
-      if (arrivals.add(socket, answer)) http.emit("connection", socket);
+      if (handshakes.add(socket, answer)) http.emit("connection", socket);
     });
     front.listen({ port, backlog: LISTEN_BACKLOG, ...(host === undefined ? {} : { host }) });
     await once(front, "listening");
@@ -120,15 +120,15 @@ export class WsListener implements ListenerDriver {
     return front.address();
   }
 
-  #speakHttp(arrivals: PendingArrivals, sink: AcceptSink): Server {
+  #speakHttp(handshakes: PendingHandshakes, sink: AcceptSink): Server {
     const { tls, maxHeaderBytes = wsDefaults.maxHeaderBytes } = this.#options;
     const server = tls
       ? createHttpsServer({ maxHeaderSize: maxHeaderBytes, handshakeTimeout: MAX_TIMER_MS, ...tls }, askForUpgrade)
       : createServer({ maxHeaderSize: maxHeaderBytes }, askForUpgrade);
     server.on("upgrade", (request, stream, head) => {
       guardStream(request, stream);
-      if (this.#isOurs(request)) this.#upgrade(arrivals, sink, request, stream, head);
-      else this.#turnAway(arrivals, request, { why: "handshake", status: 404 });
+      if (this.#isOurs(request)) this.#upgrade(handshakes, sink, request, stream, head);
+      else this.#reject(handshakes, request, { why: "handshake", status: 404 });
     });
     return server;
   }
@@ -138,13 +138,19 @@ export class WsListener implements ListenerDriver {
   }
 
   /** @param stream what the peer sends behind its request: for some requests not the socket itself, on Node 26 */
-  #upgrade(arrivals: PendingArrivals, sink: AcceptSink, request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  #upgrade(
+    handshakes: PendingHandshakes,
+    sink: AcceptSink,
+    request: IncomingMessage,
+    stream: Duplex,
+    head: Buffer,
+  ): void {
     const status = breachOf(request);
     if (status !== undefined) {
-      this.#turnAway(arrivals, request, { why: "handshake", status });
+      this.#reject(handshakes, request, { why: "handshake", status });
       return;
     }
-    const shakeHands = () => this.#shakeHands(arrivals, request, stream, head);
+    const shakeHands = () => this.#shakeHands(handshakes, request, stream, head);
     if (this.#gate.isUnguarded) {
       shakeHands();
       return;
@@ -157,7 +163,7 @@ export class WsListener implements ListenerDriver {
       .then((refusal) => {
         if (stream.destroyed) return;
         if (refusal) {
-          this.#turnAway(arrivals, request, refusal);
+          this.#reject(handshakes, request, refusal);
           return;
         }
         stream.off("error", onError);
@@ -165,26 +171,26 @@ export class WsListener implements ListenerDriver {
       });
   }
 
-  #shakeHands(arrivals: PendingArrivals, request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  #shakeHands(handshakes: PendingHandshakes, request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const { maxFragments = wsDefaults.maxFragments } = this.#options;
     // It knows no other offers.
     request.headers.upgrade = "websocket";
     // Key and subprotocols that are none are refused by the engine, which then closes the socket.
     this.#upgrader.handleUpgrade(request, stream, head, (webSocket) => {
       const { socket, head } = (webSocket as UpgradedWebSocket).handedOver!;
-      const arrival = arrivals.take(request.socket);
-      if (arrival) arrival.ready(new WsConnDriver(socket, head, { isServer: true, maxFragments }));
+      const handshake = handshakes.take(request.socket);
+      if (handshake) handshake.done(new WsConnDriver(socket, head, { isServer: true, maxFragments }));
       else socket.destroy();
     });
   }
 
-  #turnAway(arrivals: PendingArrivals, { socket }: IncomingMessage, { why, status }: UpgradeRefusal): void {
-    arrivals.giveUp(socket, why);
+  #reject(handshakes: PendingHandshakes, { socket }: IncomingMessage, { why, status }: UpgradeRefusal): void {
+    handshakes.giveUp(socket, why);
     this.#answer(socket, status);
   }
 
   #answer(socket: Socket, status: number): void {
-    this.#turnedAway.add(socket, refusalAnswer(status));
+    this.#rejected.add(socket, refusalAnswer(status));
   }
 }
 

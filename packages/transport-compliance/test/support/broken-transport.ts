@@ -38,7 +38,8 @@ function accepts(listener: ListenerDriver, breakDriver: (driver: ConnDriver) => 
   return override(listener, {
     listen: (sink) =>
       listener.listen({
-        arrive: (socket) => sink.arrive(override(socket, { speak: () => breakDriver(socket.speak!()) })),
+        accepted: (socket) =>
+          sink.accepted(override(socket, { startFrames: () => breakDriver(socket.startFrames!()) })),
         failed: (error, during) => sink.failed(error, during),
       }),
   });

@@ -6,12 +6,12 @@ import type { Conn } from "../contract/conn.js";
 import type { ShutdownReport } from "../contract/server.js";
 import { TransportError } from "../errors.js";
 import { PatientTimer } from "../internal/patient-timer.js";
-import type { Newcomer } from "./newcomer.js";
 import { pace } from "./pace.js";
+import type { PendingConnection } from "./pending-connection.js";
 
 /** Whom a server has: those without an id, and its channels. */
-export interface Population {
-  readonly newcomers: ReadonlySet<Newcomer>;
+export interface Connections {
+  readonly pendingConnections: ReadonlySet<PendingConnection>;
   /** Until the StateListener is done with their end. */
   readonly channels: ReadonlySet<FramedChannel>;
   /** Resolves when there is no channel any more. */
@@ -37,13 +37,13 @@ const CUT_WAIT_MS = 250;
  * the StateListener of each end. What is not done `limitMs` after the last turn, or at the abort of the signal, is cut.
  */
 export async function drain(
-  population: Population,
+  connections: Connections,
   { connectionsPerSecond, limitMs, signal, listenerClosed }: DrainLimits,
 ): Promise<ShutdownReport> {
   const shuttingDown = new TransportError("IM_ERR_LOGIN_REFUSED", "the server is shutting down", {
     closeCode: CloseCode.GoingAway,
   });
-  const { newcomers, channels } = population;
+  const { pendingConnections, channels } = connections;
   const ends: Promise<unknown>[] = [];
   let clean = 0;
   const count = (conn: Pick<Conn, "closed">) => {
@@ -52,33 +52,33 @@ export async function drain(
     });
     ends.push(counted);
   };
-  for (const newcomer of newcomers) {
-    if (newcomer.conn) count(newcomer.conn);
-    newcomer.expel("shutting-down", shuttingDown);
+  for (const pending of pendingConnections) {
+    if (pending.conn) count(pending.conn);
+    pending.reject("shutting-down", shuttingDown);
   }
   const connected = [...channels].filter((channel) => !channel.hasEnded);
   for (const channel of connected) count(channel);
   const patience = new Waiters<void>();
   const patienceIsOver = patience.wait();
   const cut = () => {
-    for (const { conn } of newcomers) conn?.destroy();
+    for (const { conn } of pendingConnections) conn?.destroy();
     for (const channel of channels) channel.cut();
     patience.resolve();
   };
   signal.addEventListener("abort", cut, { once: true });
   if (signal.aborted) cut();
-  const sayGoodbye = (channel: FramedChannel) => {
+  const closeInOrder = (channel: FramedChannel) => {
     // It may have left by itself before its turn.
     if (channel.hasEnded) return false;
     void channel.quiesce().then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
     return true;
   };
-  await pace(connected, connectionsPerSecond, sayGoodbye, signal);
+  await pace(connected, connectionsPerSecond, closeInOrder, signal);
   const timer = new PatientTimer(cut).start(limitMs);
   const ended = Promise.all([...ends, listenerClosed]);
   // Once the patience is over, StateListeners are still told, which takes a turn, but not waited for.
   const told = ended.then(() =>
-    Promise.race([population.emptied(), patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]),
+    Promise.race([connections.emptied(), patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]),
   );
   let cutTimer: ReturnType<typeof setTimeout> | undefined;
   // Whatever a connection or the listener does not end, the shutdown does not wait for it.

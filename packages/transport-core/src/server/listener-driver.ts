@@ -5,19 +5,19 @@ import type { RefusalReason } from "../contract/transport-hooks.js";
 
 /**
  * How many connections the system may keep for us until we accept them. Node's own 511 is soon full when all clients
- * come back at once, and who is turned away waits a second before the next try.
+ * come back at once, and a client that was refused waits a second before it tries again.
  */
 export const LISTEN_BACKLOG = 4096;
 
-/** A socket on its way from being accepted to speaking frames: `ready` or `gone` is called, once. */
-export interface Arrival {
+/** The handshake of an accepted socket. The listener calls `done` or `failed`, once. */
+export interface Handshake {
   /** The handshake of the transport is done. */
-  ready(driver: ConnDriver): void;
-  /** The socket closed before that, or will never get there. @param why for the hooks. @default "handshake" */
-  gone(why?: RefusalReason): void;
+  done(driver: ConnDriver): void;
+  /** The socket closed before that, or the handshake was refused. @param why for the hooks. @default "handshake" */
+  failed(why?: RefusalReason): void;
 }
 
-/** What a peer that is one too many is told. */
+/** Why the server takes no more connections. */
 export interface Refusal {
   readonly why: RefusalReason;
   /** 1013, Try Again Later (IANA's registry): for transports that can say Close at once. */
@@ -26,26 +26,26 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** What a listener knows of a socket that it has accepted. */
-export interface ArrivingSocket {
+/** A socket that a listener has accepted. */
+export interface IncomingSocket {
   /** Absent where there is none, as on a Unix domain socket; limits per address do not apply then. */
   readonly remoteAddress?: Address | undefined;
-  /** Closes the socket now, while it does not speak frames yet. */
+  /** Closes the socket now, before it speaks frames. */
   destroy(): void;
-  /** Tells the peer that it is one too many, and closes. Without it `destroy` is called instead. */
+  /** Tells the peer that the server takes no more connections, and closes. Without it the server calls `destroy`. */
   refuse?(refusal: Refusal): void;
   /** For transports without a handshake: begins to speak frames, once the server has taken the socket. */
-  speak?(): ConnDriver;
+  startFrames?(): ConnDriver;
 }
 
 /** Where a listener reports its sockets. {@link createServer} provides it. */
 export interface AcceptSink {
   /**
-   * A socket was accepted: the login wait begins. If it ends before the arrival is ready, `destroy` is called.
+   * A socket was accepted: the login wait begins. If it ends before the handshake is done, the server calls `destroy`.
    *
-   * @returns `undefined` if the server does not take it, and has called `refuse` or `destroy`; and if it speaks already.
+   * @returns `undefined` if the server does not take it, and has called `refuse` or `destroy`; also after `startFrames`.
    */
-  arrive(socket: ArrivingSocket): Arrival | undefined;
+  accepted(socket: IncomingSocket): Handshake | undefined;
   /**
    * The listening socket could not accept, for want of file descriptors perhaps, and goes on listening; or what the
    * application has for upgrades broke.

@@ -11,9 +11,9 @@ import type { StateListener } from "../contract/state-listener.js";
 import { DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { TransportError } from "../errors.js";
 import { checkHasMethods, checkRate, checkWait, invalidOption } from "../internal/check-options.js";
+import { Admission, type Application, type ServerSettings } from "./admission.js";
 import { drain } from "./drain.js";
 import type { ListenerDriver } from "./listener-driver.js";
-import { type Application, Reception, type ServerSettings } from "./reception.js";
 import { Registration } from "./registration.js";
 import { resolveServerOptions, type ServerOptions } from "./server-options.js";
 
@@ -24,7 +24,7 @@ export class TransportServer extends Registration implements Server {
   readonly #listener: ListenerDriver;
   readonly #settings: ServerSettings;
   readonly #application: Application;
-  readonly #reception: Reception;
+  readonly #admission: Admission;
   #state: State = "new";
   /** Settles, and never rejects, when the last start is over. */
   #startSettled: Promise<void> = Promise.resolve();
@@ -43,7 +43,7 @@ export class TransportServer extends Registration implements Server {
       channelMap: options.channelMap ?? new HashChannelMap(),
       readWaitMs: this.#settings.readWaitMs,
     };
-    this.#reception = new Reception(this.#settings, this.#application);
+    this.#admission = new Admission(this.#settings, this.#application);
   }
 
   setAcceptor(acceptor: Acceptor): void {
@@ -86,7 +86,7 @@ export class TransportServer extends Registration implements Server {
   async #listen(signal: AbortSignal | undefined): Promise<void> {
     this.#become("starting");
     try {
-      this.listensAt(await this.#listener.listen(this.#reception));
+      this.listensAt(await this.#listener.listen(this.#admission));
     } catch (cause) {
       if (this.#is("starting")) this.#become("new");
       throw new TransportError("IM_ERR_LISTEN", `the server cannot listen: ${(cause as Error).message}`, { cause });
@@ -107,7 +107,7 @@ export class TransportServer extends Registration implements Server {
 
   #become(state: State): void {
     this.#state = state;
-    this.#reception.isOpen = state === "starting" || state === "listening";
+    this.#admission.isOpen = state === "starting" || state === "listening";
   }
 
   /** A call, since the state changes while something is awaited. */
@@ -137,7 +137,7 @@ export class TransportServer extends Registration implements Server {
     for (const channel of this.#application.channelMap.all()) {
       try {
         // A map may hold channels of other servers, whose transport has another encoding.
-        if (this.#reception.owns(channel)) channel.pushEncoded(frame, payload, opCode);
+        if (this.#admission.owns(channel)) channel.pushEncoded(frame, payload, opCode);
         else channel.push(payload, opCode);
         taken++;
       } catch {
@@ -174,7 +174,7 @@ export class TransportServer extends Registration implements Server {
     this.#hasListener = false;
     const failed = (error: unknown) => this.#settings.onError(error, { during: "listen" });
     const listenerClosed = this.#listener.close().catch(failed);
-    return drain(this.#reception, {
+    return drain(this.#admission, {
       connectionsPerSecond,
       limitMs: 2 * this.#settings.writeWaitMs,
       signal: this.#cutting.signal,

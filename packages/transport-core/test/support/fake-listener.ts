@@ -1,5 +1,5 @@
 import type { Address, OpCode } from "@im/transport-core";
-import type { AcceptSink, Arrival, ListenerDriver } from "@im/transport-core/authoring";
+import type { AcceptSink, Handshake, ListenerDriver } from "@im/transport-core/authoring";
 import { encoded, FakeDriver, type FakeDriverOptions } from "./fake-driver.js";
 
 /** A ListenerDriver in memory: the test lets sockets arrive. */
@@ -37,23 +37,23 @@ export class FakeListener implements ListenerDriver {
   }
 
   /** A socket is accepted; its handshake is not done. `undefined` if the server takes no more. */
-  accept(remoteAddress?: Address): { arrival: Arrival; destroyed: () => boolean } | undefined {
+  accept(remoteAddress?: Address): { handshake: Handshake; destroyed: () => boolean } | undefined {
     let isDestroyed = false;
     const destroy = () => {
       isDestroyed = true;
     };
-    const arrival = this.sink.arrive({ remoteAddress, destroy });
-    return arrival && { arrival, destroyed: () => isDestroyed };
+    const handshake = this.sink.accepted({ remoteAddress, destroy });
+    return handshake && { handshake, destroyed: () => isDestroyed };
   }
 
   /** A socket is accepted and speaks frames at once. */
   connect(options: FakeDriverOptions = { peerCloses: true, encodes: true }, remoteAddress?: Address): FakeDriver {
     let driver: FakeDriver | undefined;
-    const speak = () => {
+    const startFrames = () => {
       driver = new FakeDriver(options);
       return driver;
     };
-    this.sink.arrive({ remoteAddress, destroy: () => {}, speak });
+    this.sink.accepted({ remoteAddress, destroy: () => {}, startFrames });
     if (!driver) throw new Error("the server takes no more connections");
     return driver;
   }

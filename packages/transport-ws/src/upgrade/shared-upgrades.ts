@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { TurnedAway } from "@im/transport-core/authoring";
+import { RejectedSockets } from "@im/transport-core/authoring";
 import { PatientTimer } from "@im/transport-core/internal";
 import { refusalAnswer } from "./upgrade-refusal.js";
 import { guardStream, offersWebSocket } from "./upgrade-rules.js";
@@ -30,7 +30,7 @@ export function takeUpgrades(server: Server, taker: UpgradeTaker): () => void {
 class SharedUpgrades {
   readonly #server: Server;
   readonly #takers = new Set<UpgradeTaker>();
-  readonly #turnedAway = new TurnedAway();
+  readonly #rejected = new RejectedSockets();
 
   constructor(server: Server) {
     this.#server = server;
@@ -44,7 +44,7 @@ class SharedUpgrades {
       this.#takers.delete(taker);
       if (this.#takers.size > 0) return;
       this.#server.off("upgrade", this.#onUpgrade);
-      this.#turnedAway.destroyAll();
+      this.#rejected.destroyAll();
     };
   }
 
@@ -60,7 +60,7 @@ class SharedUpgrades {
   #decline(request: IncomingMessage): void {
     const { socket } = request;
     if (this.#server.listenerCount("upgrade") === 1) {
-      this.#turnedAway.add(socket, refusalAnswer(offersWebSocket(request) ? 404 : 400));
+      this.#rejected.add(socket, refusalAnswer(offersWebSocket(request) ? 404 : 400));
       return;
     }
     // Whoever it is for, its reset must not end the process before they have taken it over.

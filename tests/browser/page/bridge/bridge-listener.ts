@@ -105,7 +105,7 @@ export class BridgeListener implements ListenerDriver {
 
   accepted(driver: BridgedConnDriver): void {
     const { remoteAddress } = driver;
-    this.#sink.arrive({ remoteAddress, destroy: () => driver.destroy() })?.ready(driver);
+    this.#sink.accepted({ remoteAddress, destroy: () => driver.destroy() })?.done(driver);
   }
 
   #ask(message: FromPage): Promise<FromNode> {

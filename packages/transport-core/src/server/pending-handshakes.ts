@@ -1,5 +1,5 @@
 import type { RefusalReason } from "../contract/transport-hooks.js";
-import type { AcceptSink, Arrival, Refusal } from "./listener-driver.js";
+import type { AcceptSink, Handshake, Refusal } from "./listener-driver.js";
 
 /** What is used of an accepted socket; Node's `net.Socket` and `tls.TLSSocket` have it. */
 export interface AcceptedSocket {
@@ -12,21 +12,21 @@ export interface AcceptedSocket {
   off(event: "close", listener: () => void): unknown;
 }
 
-interface PendingArrival {
-  readonly arrival: Arrival;
+interface PendingHandshake {
+  readonly handshake: Handshake;
   /** The accepted socket itself, where TLS hides it. */
   readonly socket: AcceptedSocket;
   readonly onClose: () => void;
 }
 
 /**
- * For listeners whose sockets do not speak frames at once: keeps the arrival of each accepted socket until its
+ * For listeners whose sockets do not speak frames at once: keeps the handshake of each accepted socket until its
  * handshake is done, so that both share one login wait.
  */
-export class PendingArrivals {
+export class PendingHandshakes {
   readonly #sink: AcceptSink;
   readonly #keyOf: (socket: AcceptedSocket) => unknown;
-  readonly #pending = new Map<unknown, PendingArrival>();
+  readonly #pending = new Map<unknown, PendingHandshake>();
 
   /** @param keyOf what is the same for the socket that was accepted and the one whose handshake is done; see {@link endsOf} */
   constructor(sink: AcceptSink, keyOf: (socket: AcceptedSocket) => unknown = (socket) => socket) {
@@ -41,40 +41,40 @@ export class PendingArrivals {
    * @returns whether the server takes it
    */
   add(socket: AcceptedSocket, refuse?: (refusal: Refusal) => void): boolean {
-    const arrival = this.#arrive(socket, refuse);
-    if (!arrival) return false;
+    const handshake = this.#accepted(socket, refuse);
+    if (!handshake) return false;
     const key = this.#keyOf(socket);
     const onClose = () => {
       // The addresses and ports of one that was reset may be those of the next already.
-      if (this.#pending.get(key)?.arrival === arrival) this.#pending.delete(key);
-      arrival.gone();
+      if (this.#pending.get(key)?.handshake === handshake) this.#pending.delete(key);
+      handshake.failed();
     };
-    this.#pending.set(key, { arrival, socket, onClose });
+    this.#pending.set(key, { handshake, socket, onClose });
     socket.once("close", onClose);
     return true;
   }
 
   /** Its handshake is done. A socket that somebody else accepted arrives now. */
-  take(socket: AcceptedSocket): Arrival | undefined {
-    return this.#remove(socket) ?? this.#arrive(socket);
+  take(socket: AcceptedSocket): Handshake | undefined {
+    return this.#remove(socket) ?? this.#accepted(socket);
   }
 
   /** Its handshake will not be done, and why; closing it is the caller's task. */
   giveUp(socket: AcceptedSocket, why: RefusalReason): void {
-    this.#remove(socket)?.gone(why);
+    this.#remove(socket)?.failed(why);
   }
 
-  #remove(socket: AcceptedSocket): Arrival | undefined {
+  #remove(socket: AcceptedSocket): Handshake | undefined {
     const key = this.#keyOf(socket);
     const pending = this.#pending.get(key);
     if (!pending) return undefined;
     this.#pending.delete(key);
     pending.socket.off("close", pending.onClose);
-    return pending.arrival;
+    return pending.handshake;
   }
 
-  #arrive(socket: AcceptedSocket, refuse?: (refusal: Refusal) => void): Arrival | undefined {
-    return this.#sink.arrive({
+  #accepted(socket: AcceptedSocket, refuse?: (refusal: Refusal) => void): Handshake | undefined {
+    return this.#sink.accepted({
       remoteAddress: addressOf(socket),
       destroy: () => void socket.destroy(),
       ...(refuse ? { refuse } : {}),

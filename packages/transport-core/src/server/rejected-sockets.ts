@@ -18,7 +18,7 @@ const MAX_LINGERING = 1_000;
  * Sockets that get an answer instead of a connection. Closing one at once would reset it, and the peer would lose the
  * answer if anything of its own is under way; so what it sends is taken and thrown away until it hangs up.
  */
-export class TurnedAway {
+export class RejectedSockets {
   readonly #lingering = new Set<RefusedSocket>();
 
   /** Sends the answer, and closes the socket when the peer does, at the latest after a second. */

@@ -19,9 +19,9 @@ import type { ErrorContext } from "../error-reporter.js";
 import { type CloseInfo, TransportError } from "../errors.js";
 import { randomId } from "../internal/random-id.js";
 import { ConnectionLimits } from "../limits/connection-limits.js";
-import type { AcceptSink, Arrival, ArrivingSocket } from "./listener-driver.js";
+import type { AcceptSink, Handshake, IncomingSocket } from "./listener-driver.js";
 import { Login, refusalOf, refusalReasonOf } from "./login.js";
-import { Newcomer, type NewcomerHost } from "./newcomer.js";
+import { PendingConnection, type PendingConnectionOwner } from "./pending-connection.js";
 import type { resolveServerOptions } from "./server-options.js";
 
 /** The parts of the application that a server calls, and where it keeps its channels. */
@@ -38,12 +38,12 @@ export type ServerSettings = ReturnType<typeof resolveServerOptions> & { readonl
 
 const NOWHERE = { host: "", port: 0 };
 
-/** The way of every connection of a server: from an accepted socket through the login to a channel, and to its end. */
-export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<FramedChannel> {
-  /** Whether sockets are taken at all. */
+/** Lets connections in: from an accepted socket through handshake and login to a channel, and to its end. */
+export class Admission implements AcceptSink, PendingConnectionOwner, ReadLoopOwner<FramedChannel> {
+  /** Whether the server accepts connections. */
   isOpen = false;
-  /** Those who have no id yet. */
-  readonly newcomers = new Set<Newcomer>();
+  /** Connections that have no id yet. */
+  readonly pendingConnections = new Set<PendingConnection>();
   /** Until the StateListener is done with their end. */
   readonly channels = new Set<FramedChannel>();
   readonly #settings: ServerSettings & ConnSettings;
@@ -61,20 +61,20 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Framed
     this.#limits = new ConnectionLimits(settings);
   }
 
-  arrive(socket: ArrivingSocket): Arrival | undefined {
+  accepted(socket: IncomingSocket): Handshake | undefined {
     const { remoteAddress = NOWHERE } = socket;
     const why = this.isOpen ? this.#limits.admit(remoteAddress.host) : "shutting-down";
     if (why) {
-      this.#turnAway(socket, why);
+      this.#reject(socket, why);
       return undefined;
     }
     this.#settings.hooks.accepted?.(remoteAddress);
     const { deadlines, loginWaitMs } = this.#settings;
-    const newcomer = new Newcomer(socket, this, deadlines, loginWaitMs);
-    // Nobody waits for who is let in at once.
-    if (!socket.speak || this.#application.acceptor) this.newcomers.add(newcomer.waits());
-    if (!socket.speak) return newcomer;
-    newcomer.ready(socket.speak());
+    const pending = new PendingConnection(socket, this, deadlines, loginWaitMs);
+    // Without handshake and login the connection is let in at once.
+    if (!socket.startFrames || this.#application.acceptor) this.pendingConnections.add(pending.startDeadline());
+    if (!socket.startFrames) return pending;
+    pending.done(socket.startFrames());
     return undefined;
   }
 
@@ -83,13 +83,13 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Framed
     return channel instanceof FramedChannel && channel.settings === this.#settings;
   }
 
-  left(newcomer: Newcomer, why: RefusalReason): void {
-    this.newcomers.delete(newcomer);
-    this.#limits.release(newcomer.remoteAddress.host);
-    this.#tellRefused(newcomer, why);
+  handshakeFailed(pending: PendingConnection, why: RefusalReason): void {
+    this.pendingConnections.delete(pending);
+    this.#limits.release(pending.remoteAddress.host);
+    this.#tellRefused(pending, why);
   }
 
-  #turnAway(socket: ArrivingSocket, why: RefusalReason): void {
+  #reject(socket: IncomingSocket, why: RefusalReason): void {
     this.#settings.hooks.refused?.(why, socket.remoteAddress ?? NOWHERE);
     const reason = `the server takes no more connections: ${why}`;
     if (socket.refuse) socket.refuse({ why, closeCode: CloseCode.TryAgainLater, reason });
@@ -100,26 +100,26 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Framed
     this.#report(error, { during });
   }
 
-  welcome(newcomer: Newcomer, driver: ConnDriver): void {
+  handshakeDone(pending: PendingConnection, driver: ConnDriver): void {
     const conn = new FramedConn(driver, this.#settings);
-    const { host } = newcomer.remoteAddress;
+    const { host } = pending.remoteAddress;
     if (conn.remoteAddress.host !== host) this.#countedFor.set(conn, host);
-    if (newcomer.expelledFor) {
+    if (pending.rejectedFor) {
       // Its socket was destroyed while the handshake was under way.
-      this.newcomers.delete(newcomer);
-      this.#tellRefused(newcomer, newcomer.expelledFor);
+      this.pendingConnections.delete(pending);
+      this.#tellRefused(pending, pending.rejectedFor);
       conn.destroy();
       return;
     }
-    newcomer.conn = conn;
+    pending.conn = conn;
     const { acceptor } = this.#application;
-    if (acceptor) void this.#logIn(conn, newcomer, acceptor);
-    else this.#admit(conn, newcomer, { id: randomId() });
+    if (acceptor) void this.#logIn(conn, pending, acceptor);
+    else this.#admit(conn, pending, { id: randomId() });
   }
 
-  async #logIn(conn: FramedConn, newcomer: Newcomer, acceptor: Acceptor): Promise<void> {
-    const login = new Login(newcomer.deadlineMs);
-    newcomer.logsIn(login);
+  async #logIn(conn: FramedConn, pending: PendingConnection, acceptor: Acceptor): Promise<void> {
+    const login = new Login(pending.deadlineMs);
+    pending.startLogin(login);
     this.#logins.set(conn, login);
     let accepted: Accepted;
     try {
@@ -129,26 +129,26 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Framed
       const { closeCode, reason } = refusalOf(error);
       this.#report(error, { during: "accept" });
       login.end(error);
-      this.#refuse(conn, newcomer, newcomer.expelledFor ?? refusalReasonOf(error), closeCode, reason);
+      this.#refuse(conn, pending, pending.rejectedFor ?? refusalReasonOf(error), closeCode, reason);
       return;
     } finally {
       this.#logins.delete(conn);
     }
-    this.#admit(conn, newcomer, accepted);
+    this.#admit(conn, pending, accepted);
   }
 
-  #refuse(conn: FramedConn, newcomer: Newcomer, why: RefusalReason, closeCode: number, reason: string): void {
-    newcomer.settle();
-    this.newcomers.add(newcomer);
-    this.#tellRefused(newcomer, why);
-    void conn.dismiss(closeCode, reason).then(() => this.newcomers.delete(newcomer));
+  #refuse(conn: FramedConn, pending: PendingConnection, why: RefusalReason, closeCode: number, reason: string): void {
+    pending.settle();
+    this.pendingConnections.add(pending);
+    this.#tellRefused(pending, why);
+    void conn.dismiss(closeCode, reason).then(() => this.pendingConnections.delete(pending));
   }
 
-  #tellRefused({ remoteAddress }: Newcomer, why: RefusalReason): void {
+  #tellRefused({ remoteAddress }: PendingConnection, why: RefusalReason): void {
     this.#settings.hooks.refused?.(why, remoteAddress);
   }
 
-  #admit(conn: FramedConn, newcomer: Newcomer, accepted: Accepted): void {
+  #admit(conn: FramedConn, pending: PendingConnection, accepted: Accepted): void {
     const { id } = accepted;
     const { channelMap, messageListener, readWaitMs } = this.#application;
     const { hooks } = this.#settings;
@@ -160,18 +160,18 @@ export class Reception implements AcceptSink, NewcomerHost, ReadLoopOwner<Framed
       if (!channelMap.add(channel)) {
         const error = new TransportError("IM_ERR_DUPLICATE_ID", "channel id is repeated");
         this.#report(error, { during: "accept", channelId: id });
-        this.#refuse(conn, newcomer, "duplicate-id", CloseCode.PolicyViolation, error.message);
+        this.#refuse(conn, pending, "duplicate-id", CloseCode.PolicyViolation, error.message);
         return;
       }
     } catch (error) {
       this.#report(error, { during: "channel map", channelId: id });
-      this.#refuse(conn, newcomer, "login-failed", CloseCode.InternalError, "internal error");
+      this.#refuse(conn, pending, "login-failed", CloseCode.InternalError, "internal error");
       return;
     }
-    newcomer.settle();
-    this.newcomers.delete(newcomer);
-    const { arrivedMs, readyMs } = newcomer;
-    hooks.opened?.(channel.agent, readyMs - arrivedMs, performance.now() - readyMs);
+    pending.settle();
+    this.pendingConnections.delete(pending);
+    const { acceptedMs, handshakeDoneMs } = pending;
+    hooks.opened?.(channel.agent, handshakeDoneMs - acceptedMs, performance.now() - handshakeDoneMs);
     this.channels.add(channel);
     try {
       channel.read(observeListener(messageListener!, hooks), this);

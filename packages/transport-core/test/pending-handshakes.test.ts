@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { formatAddress } from "@im/transport-core";
-import { type ArrivingSocket, connectionLost, endsOf, PendingArrivals } from "@im/transport-core/authoring";
+import { connectionLost, endsOf, type IncomingSocket, PendingHandshakes } from "@im/transport-core/authoring";
 import { describe, expect, it, vi } from "vitest";
 
 class FakeSocket extends EventEmitter {
@@ -18,87 +18,87 @@ class FakeSocket extends EventEmitter {
 }
 
 function setUp({ full = false, keyOf }: { full?: boolean; keyOf?: typeof endsOf } = {}) {
-  const arrivals: { ready: ReturnType<typeof vi.fn>; gone: ReturnType<typeof vi.fn> }[] = [];
-  const arrive = vi.fn((_socket: ArrivingSocket) => {
+  const handshakes: { done: ReturnType<typeof vi.fn>; failed: ReturnType<typeof vi.fn> }[] = [];
+  const accepted = vi.fn((_socket: IncomingSocket) => {
     if (full) return undefined;
-    const arrival = { ready: vi.fn(), gone: vi.fn() };
-    arrivals.push(arrival);
-    return arrival;
+    const handshake = { done: vi.fn(), failed: vi.fn() };
+    handshakes.push(handshake);
+    return handshake;
   });
-  return { pending: new PendingArrivals({ arrive, failed: () => {} }, keyOf), arrivals, arrive };
+  return { pending: new PendingHandshakes({ accepted, failed: () => {} }, keyOf), handshakes, accepted };
 }
 
-describe("arrivals whose handshake is under way", () => {
-  it("are kept until it is done, each for its own socket", () => {
-    const { pending, arrivals } = setUp();
+describe("pending handshakes", () => {
+  it("are kept until they are done, each for its own socket", () => {
+    const { pending, handshakes } = setUp();
     const sockets = [new FakeSocket(1), new FakeSocket(2), new FakeSocket()];
     for (const socket of sockets) pending.add(socket);
-    expect(sockets.map((socket) => pending.take(socket))).toEqual(arrivals);
+    expect(sockets.map((socket) => pending.take(socket))).toEqual(handshakes);
   });
 
   it("are found by the peer's address when TLS stands on another socket", () => {
-    const { pending, arrivals, arrive } = setUp({ keyOf: endsOf });
+    const { pending, handshakes, accepted } = setUp({ keyOf: endsOf });
     pending.add(new FakeSocket(7));
-    expect(pending.take(new FakeSocket(7))).toBe(arrivals[0]);
-    expect(arrive).toHaveBeenCalledOnce();
+    expect(pending.take(new FakeSocket(7))).toBe(handshakes[0]);
+    expect(accepted).toHaveBeenCalledOnce();
   });
 
-  it("are gone when the socket closes before", () => {
-    const { pending, arrivals } = setUp();
+  it("fail when the socket closes before", () => {
+    const { pending, handshakes } = setUp();
     const socket = new FakeSocket(1);
     pending.add(socket);
     socket.emit("close");
-    expect(arrivals[0]!.gone).toHaveBeenCalledOnce();
+    expect(handshakes[0]!.failed).toHaveBeenCalledOnce();
   });
 
-  it("are not told when it closes afterwards", () => {
-    const { pending, arrivals } = setUp();
+  it("do not fail when the socket closes afterwards", () => {
+    const { pending, handshakes } = setUp();
     const socket = new FakeSocket(1);
     pending.add(socket);
     pending.take(socket);
     socket.emit("close");
-    expect(arrivals[0]!.gone).not.toHaveBeenCalled();
+    expect(handshakes[0]!.failed).not.toHaveBeenCalled();
   });
 
-  it("the server can destroy the socket meanwhile", () => {
-    const { pending, arrivals, arrive } = setUp();
+  it("fail when the server destroys the socket", () => {
+    const { pending, handshakes, accepted } = setUp();
     const socket = new FakeSocket(1);
     pending.add(socket);
-    arrive.mock.calls[0]![0].destroy();
+    accepted.mock.calls[0]![0].destroy();
     expect(socket.destroy).toHaveBeenCalledOnce();
-    expect(arrivals[0]!.gone).toHaveBeenCalledOnce();
+    expect(handshakes[0]!.failed).toHaveBeenCalledOnce();
   });
 
   it("do not count a socket that the server does not take", () => {
-    const { pending, arrive } = setUp({ full: true });
+    const { pending, accepted } = setUp({ full: true });
     const socket = new FakeSocket(1);
     const refuse = vi.fn();
     expect(pending.add(socket, refuse)).toBe(false);
-    expect(arrive).toHaveBeenCalledWith(expect.objectContaining({ refuse }));
+    expect(accepted).toHaveBeenCalledWith(expect.objectContaining({ refuse }));
     expect(socket.listenerCount("close")).toBe(0);
   });
 
   it("say where the socket comes from, and nothing for one without an address", () => {
-    const { pending, arrive } = setUp();
+    const { pending, accepted } = setUp();
     pending.add(new FakeSocket(1));
     pending.add(new FakeSocket());
-    const from = arrive.mock.calls.map(([socket]) => socket.remoteAddress);
+    const from = accepted.mock.calls.map(([socket]) => socket.remoteAddress);
     expect(from).toEqual([{ host: "10.0.0.1", port: 1 }, undefined]);
   });
 
-  it("that are given up are gone, with why, once", () => {
-    const { pending, arrivals } = setUp();
+  it("that are given up fail once, with the reason", () => {
+    const { pending, handshakes } = setUp();
     const socket = new FakeSocket(1);
     pending.add(socket);
     pending.giveUp(socket, "origin");
     socket.emit("close");
-    expect(arrivals[0]!.gone.mock.calls).toEqual([["origin"]]);
+    expect(handshakes[0]!.failed.mock.calls).toEqual([["origin"]]);
   });
 
-  it("a socket that somebody else accepted arrives when it is ready", () => {
-    const { pending, arrivals, arrive } = setUp();
-    expect(pending.take(new FakeSocket(9))).toBe(arrivals[0]);
-    expect(arrive).toHaveBeenCalledOnce();
+  it("a socket that another server accepted is reported when its handshake is done", () => {
+    const { pending, handshakes, accepted } = setUp();
+    expect(pending.take(new FakeSocket(9))).toBe(handshakes[0]);
+    expect(accepted).toHaveBeenCalledOnce();
   });
 });
 
