@@ -64,9 +64,11 @@ const pageCode = `
 const serverCode = `
   import { createGateway } from "@im/gateway";
   import * as contractSuites from "@im/gateway/contract-suites";
+  import { RejectedSockets, SocketConnDriver } from "@im/transport-core/node";
   import { createTcpServer } from "@im/transport-tcp";
   import { createWsServer, wsDialer } from "@im/transport-ws";
-  export const all = { contractSuites, createGateway, createTcpServer, createWsServer, wsDialer };
+  export const all = { contractSuites, createGateway, createTcpServer, createWsServer, RejectedSockets, wsDialer };
+  export abstract class Driver extends SocketConnDriver {}
 `;
 
 const common = {

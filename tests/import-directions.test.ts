@@ -65,6 +65,7 @@ it.each([
   ["packages/wire/src/x.ts", "@im/transport-core/internal"],
   ["packages/client/src/x.ts", "@im/wire"],
   ["packages/gateway/src/x.ts", "@im/wire"],
+  ["packages/transport-core/src/node/x.ts", "node:net"],
   ["packages/transport-tcp/src/x.ts", "node:net"],
   ["packages/transport-ws/src/x.ts", "node:http"],
 ])("%s may import %s", (file, specifier) => {

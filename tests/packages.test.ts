@@ -69,7 +69,7 @@ describe("in a browser", () => {
     const code = await bundle(`
       export { createClient } from "@im/client";
       export { createChannel } from "@im/transport-core";
-      export { createServer } from "@im/transport-core/authoring";
+      export * from "@im/transport-core/authoring";
       export * from "@im/wire";
       export * from "@im/wire/messages";
     `);

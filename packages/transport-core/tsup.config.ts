@@ -4,4 +4,5 @@ export default definePackage({
   index: "src/index.ts",
   authoring: "src/authoring.ts",
   internal: "src/internal/index.ts",
+  node: "src/node/index.ts",
 });

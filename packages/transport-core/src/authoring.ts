@@ -1,4 +1,5 @@
-// For authors of transports: what the machinery asks of them, and what it gives them. It follows semver, as the rest.
+// For authors of transports on any platform: what they implement, and what they build on. It follows semver, as the rest;
+// what Node's sockets need besides stands in ./node.
 
 export { decodeClosePayload, encodeClosePayload } from "./close-payload.js";
 export type { ConnDriver, FrameSink } from "./conn/conn-driver.js";
@@ -6,20 +7,15 @@ export { connectionLost } from "./conn/connection-lost.js";
 export { createConnFactory } from "./conn/create-conn-factory.js";
 export { invalidAddress, reasonOf, shownAddress } from "./conn/dial-errors.js";
 export { type DialOutcome, dialWithin } from "./conn/dial-within.js";
-export { SocketConnDriver, type StreamSocket } from "./conn/socket-conn-driver.js";
 export { type DecoderSink, StreamDecoder } from "./conn/stream-decoder.js";
-export { type WritableSocket, WriteBatch } from "./conn/write-batch.js";
 export { checkLimit, checkWait, invalidOption, rejectUnknownOptions } from "./internal/check-options.js";
 export { connOptionNames } from "./options.js";
 export { createServer } from "./server/create-server.js";
-export {
-  type AcceptSink,
-  type Handshake,
-  type IncomingSocket,
-  LISTEN_BACKLOG,
-  type ListenerDriver,
-  type Refusal,
+export type {
+  AcceptSink,
+  Handshake,
+  IncomingSocket,
+  ListenerDriver,
+  Refusal,
 } from "./server/listener-driver.js";
-export { type AcceptedSocket, addressOf, endsOf, PendingHandshakes } from "./server/pending-handshakes.js";
-export { RejectedSockets } from "./server/rejected-sockets.js";
 export { serverOptionNames } from "./server/server-options.js";

@@ -4,17 +4,13 @@ import { createServer as createTlsServer } from "node:tls";
 import { type Address, formatAddress, OpCode } from "@im/transport-core";
 import {
   type AcceptSink,
-  addressOf,
   encodeClosePayload,
-  endsOf,
   type IncomingSocket,
-  LISTEN_BACKLOG,
   type ListenerDriver,
-  PendingHandshakes,
   type Refusal,
-  RejectedSockets,
 } from "@im/transport-core/authoring";
 import { MAX_TIMER_MS } from "@im/transport-core/internal";
+import { addressOf, endsOf, LISTEN_BACKLOG, PendingHandshakes, RejectedSockets } from "@im/transport-core/node";
 import { removeDeadSocket } from "./dead-socket-path.js";
 import { encodeFrame } from "./framing/frame-encoder.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";

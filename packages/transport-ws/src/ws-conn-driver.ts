@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { CloseCode, OpCode, TransportError } from "@im/transport-core";
-import { encodeClosePayload, type FrameSink, SocketConnDriver } from "@im/transport-core/authoring";
+import { encodeClosePayload, type FrameSink } from "@im/transport-core/authoring";
+import { SocketConnDriver } from "@im/transport-core/node";
 import { checkText } from "./framing/check-text.js";
 import { FrameDecoder } from "./framing/frame-decoder.js";
 import { headerBytes, writeHeader } from "./framing/frame-header.js";

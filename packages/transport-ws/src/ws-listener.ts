@@ -4,16 +4,9 @@ import { createServer as createHttpsServer } from "node:https";
 import { createServer as createNetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Address, defaults, formatAddress, OpCode, TransportError } from "@im/transport-core";
-import {
-  type AcceptSink,
-  endsOf,
-  LISTEN_BACKLOG,
-  type ListenerDriver,
-  PendingHandshakes,
-  type Refusal,
-  RejectedSockets,
-} from "@im/transport-core/authoring";
+import type { AcceptSink, ListenerDriver, Refusal } from "@im/transport-core/authoring";
 import { MAX_TIMER_MS } from "@im/transport-core/internal";
+import { endsOf, LISTEN_BACKLOG, PendingHandshakes, RejectedSockets } from "@im/transport-core/node";
 import { WebSocketServer } from "ws";
 import { checkText } from "./framing/check-text.js";
 import { encodeFrame } from "./framing/frame-header.js";

@@ -1,4 +1,4 @@
-import { COPY_LIMIT_BYTES } from "../conn/write-batch.js";
+import { COPY_LIMIT_BYTES } from "../conn/copy-limit.js";
 import { FullestFirst, type Holder, NOWHERE } from "./fullest-first.js";
 
 /** A queue that the system takes nothing from at the moment. */

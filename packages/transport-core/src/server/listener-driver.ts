@@ -3,12 +3,6 @@ import type { Address } from "../contract/address.js";
 import type { OpCode } from "../contract/frame.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 
-/**
- * How many connections the system may keep for us until we accept them. Node's own 511 is soon full when all clients
- * come back at once, and a client that was refused waits a second before it tries again.
- */
-export const LISTEN_BACKLOG = 4096;
-
 /** The handshake of an accepted socket. The listener calls `done` or `failed`, once. */
 export interface Handshake {
   /** The handshake of the transport is done. */

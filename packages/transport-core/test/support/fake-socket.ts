@@ -1,8 +1,13 @@
-import type { StreamSocket } from "@im/transport-core/authoring";
+import type { Socket } from "node:net";
 import { text } from "./fake-driver.js";
 
 /** A socket that takes bytes when the test says so. */
-export class FakeSocket implements StreamSocket {
+export function fakeSocket(): FakeSocket & Socket {
+  return new FakeSocket() as FakeSocket & Socket;
+}
+
+/** What a driver and a batch use of a socket. */
+class FakeSocket {
   readonly localAddress = "127.0.0.1";
   readonly localPort = 1;
   readonly remoteAddress = "127.0.0.2";

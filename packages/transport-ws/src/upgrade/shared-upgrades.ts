@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { RejectedSockets } from "@im/transport-core/authoring";
 import { PatientTimer } from "@im/transport-core/internal";
+import { RejectedSockets } from "@im/transport-core/node";
 import { refusalAnswer } from "./upgrade-refusal.js";
 import { guardStream, offersWebSocket } from "./upgrade-rules.js";
 

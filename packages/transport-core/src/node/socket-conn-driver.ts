@@ -1,40 +1,28 @@
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { ConnDriver, FrameSink } from "../conn/conn-driver.js";
+import { connectionLost } from "../conn/connection-lost.js";
 import type { Address } from "../contract/address.js";
 import type { OpCode } from "../contract/frame.js";
-import type { ConnDriver, FrameSink } from "./conn-driver.js";
-import { connectionLost } from "./connection-lost.js";
-import { type WritableSocket, WriteBatch } from "./write-batch.js";
+import { WriteBatch } from "./write-batch.js";
 
-/** What is used of a socket: Node's `net.Socket` and `tls.TLSSocket` have it. */
-export interface StreamSocket extends WritableSocket {
-  readonly localAddress?: string | undefined;
-  readonly localPort?: number | undefined;
-  readonly remoteAddress?: string | undefined;
-  readonly remotePort?: number | undefined;
-  /** What Node looks at for the time-outs of its own sockets; a TLSSocket has the socket below it as `_parent`. */
-  readonly _handle?: (WriteQueueSize & { readonly _parent?: WriteQueueSize | null }) | null;
-  /** What the socket was destroyed with. */
-  readonly errored: Error | null;
-  on(event: string, listener: (this: never, ...args: never[]) => void): unknown;
-  pause(): unknown;
-  resume(): unknown;
-  end(): unknown;
-  destroy(): unknown;
-}
-
-interface WriteQueueSize {
+/** What Node's own socket time-outs look at; its types do not declare it. */
+interface SocketHandle {
   /** Bytes that the system has not taken. */
   readonly writeQueueSize?: number;
+  /** Of a TLSSocket: the socket below it. */
+  readonly _parent?: SocketHandle | null;
 }
 
 /** An encrypted flush of more than this is not given to the system in one piece. */
 const TLS_PIECE_BYTES = 64 * 1024;
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 const driverOf = Symbol("driver");
-type DrivenSocket = StreamSocket & { [driverOf]: SocketConnDriver };
+type DrivenSocket = Socket & { [driverOf]: SocketConnDriver };
 
 /** A connection on a connected Node socket, for server and dialer alike: all but how frames look on the wire. */
 export abstract class SocketConnDriver implements ConnDriver {
-  protected readonly socket: StreamSocket;
+  protected readonly socket: Socket;
   protected sink!: FrameSink;
   /** What was written since the last flush. */
   #batch: WriteBatch | undefined;
@@ -47,10 +35,10 @@ export abstract class SocketConnDriver implements ConnDriver {
   #taken: (() => void) | undefined;
 
   /** @param path of the Unix domain socket, if it is one */
-  constructor(socket: StreamSocket, path?: string) {
+  constructor(socket: Socket, path?: string) {
     this.socket = socket;
     this.#path = path;
-    this.#isEncrypted = socket.encrypted === true;
+    this.#isEncrypted = (socket as Partial<TLSSocket>).encrypted === true;
     // Asked once, it is known beyond the end of the socket.
     void socket.remoteAddress;
   }
@@ -65,9 +53,9 @@ export abstract class SocketConnDriver implements ConnDriver {
 
   abstract writeFrame(opCode: OpCode, payload: Uint8Array): void;
   abstract close(code: number, reason: string): void;
-  /** Bytes have come; their memory is the driver's. */
+  /** Called with each chunk that the socket has read; the chunk belongs to the driver. */
   protected abstract received(chunk: Uint8Array): void;
-  /** Whether both sides have said all that there was to say, at the end of the socket. */
+  /** At the end of the socket: whether both sides have sent all that the protocol asks for, their Close included. */
   protected abstract get isClean(): boolean;
 
   get canPing(): boolean {
@@ -81,7 +69,8 @@ export abstract class SocketConnDriver implements ConnDriver {
   }
 
   get untakenBytes(): number {
-    const { writableLength, _handle: handle } = this.socket;
+    const { writableLength } = this.socket;
+    const handle = handleOf(this.socket);
     return writableLength + (handle?.writeQueueSize ?? 0) + (handle?._parent?.writeQueueSize ?? 0);
   }
 
@@ -139,7 +128,7 @@ export abstract class SocketConnDriver implements ConnDriver {
     };
     batch.writeLater(socket, this.#taken);
     // It is encrypted, and the system has it, even if the socket tells so only in the next turn.
-    return fits && socket._handle?._parent?.writeQueueSize === 0;
+    return fits && handleOf(socket)?._parent?.writeQueueSize === 0;
   }
 
   destroy(): void {
@@ -156,6 +145,10 @@ export abstract class SocketConnDriver implements ConnDriver {
     const error = driver.socket.errored ?? undefined;
     driver.sink.end({ ...connectionLost(error), clean: driver.isClean && !error });
   }
+}
+
+function handleOf(socket: Socket): SocketHandle | null | undefined {
+  return (socket as { _handle?: SocketHandle | null })._handle;
 }
 
 function onData(this: DrivenSocket, chunk: Uint8Array): void {

@@ -1,6 +1,8 @@
 import { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
 import { formatAddress } from "@im/transport-core";
-import { connectionLost, endsOf, type IncomingSocket, PendingHandshakes } from "@im/transport-core/authoring";
+import { connectionLost, type IncomingSocket } from "@im/transport-core/authoring";
+import { endsOf, PendingHandshakes } from "@im/transport-core/node";
 import { describe, expect, it, vi } from "vitest";
 
 class FakeSocket extends EventEmitter {
@@ -17,6 +19,11 @@ class FakeSocket extends EventEmitter {
   }
 }
 
+/** An accepted socket, as far as its handshake looks at it. */
+function fakeSocket(remotePort?: number): FakeSocket & Socket {
+  return new FakeSocket(remotePort) as FakeSocket & Socket;
+}
+
 function setUp({ full = false, keyOf }: { full?: boolean; keyOf?: typeof endsOf } = {}) {
   const handshakes: { done: ReturnType<typeof vi.fn>; failed: ReturnType<typeof vi.fn> }[] = [];
   const accepted = vi.fn((_socket: IncomingSocket) => {
@@ -31,21 +38,21 @@ function setUp({ full = false, keyOf }: { full?: boolean; keyOf?: typeof endsOf 
 describe("pending handshakes", () => {
   it("are kept until they are done, each for its own socket", () => {
     const { pending, handshakes } = setUp();
-    const sockets = [new FakeSocket(1), new FakeSocket(2), new FakeSocket()];
+    const sockets = [fakeSocket(1), fakeSocket(2), fakeSocket()];
     for (const socket of sockets) pending.add(socket);
     expect(sockets.map((socket) => pending.take(socket))).toEqual(handshakes);
   });
 
   it("are found by the peer's address when TLS stands on another socket", () => {
     const { pending, handshakes, accepted } = setUp({ keyOf: endsOf });
-    pending.add(new FakeSocket(7));
-    expect(pending.take(new FakeSocket(7))).toBe(handshakes[0]);
+    pending.add(fakeSocket(7));
+    expect(pending.take(fakeSocket(7))).toBe(handshakes[0]);
     expect(accepted).toHaveBeenCalledOnce();
   });
 
   it("fail when the socket closes before", () => {
     const { pending, handshakes } = setUp();
-    const socket = new FakeSocket(1);
+    const socket = fakeSocket(1);
     pending.add(socket);
     socket.emit("close");
     expect(handshakes[0]!.failed).toHaveBeenCalledOnce();
@@ -53,7 +60,7 @@ describe("pending handshakes", () => {
 
   it("do not fail when the socket closes afterwards", () => {
     const { pending, handshakes } = setUp();
-    const socket = new FakeSocket(1);
+    const socket = fakeSocket(1);
     pending.add(socket);
     pending.take(socket);
     socket.emit("close");
@@ -62,7 +69,7 @@ describe("pending handshakes", () => {
 
   it("fail when the server destroys the socket", () => {
     const { pending, handshakes, accepted } = setUp();
-    const socket = new FakeSocket(1);
+    const socket = fakeSocket(1);
     pending.add(socket);
     accepted.mock.calls[0]![0].destroy();
     expect(socket.destroy).toHaveBeenCalledOnce();
@@ -71,7 +78,7 @@ describe("pending handshakes", () => {
 
   it("do not count a socket that the server does not take", () => {
     const { pending, accepted } = setUp({ full: true });
-    const socket = new FakeSocket(1);
+    const socket = fakeSocket(1);
     const refuse = vi.fn();
     expect(pending.add(socket, refuse)).toBe(false);
     expect(accepted).toHaveBeenCalledWith(expect.objectContaining({ refuse }));
@@ -80,15 +87,15 @@ describe("pending handshakes", () => {
 
   it("say where the socket comes from, and nothing for one without an address", () => {
     const { pending, accepted } = setUp();
-    pending.add(new FakeSocket(1));
-    pending.add(new FakeSocket());
+    pending.add(fakeSocket(1));
+    pending.add(fakeSocket());
     const from = accepted.mock.calls.map(([socket]) => socket.remoteAddress);
     expect(from).toEqual([{ host: "10.0.0.1", port: 1 }, undefined]);
   });
 
   it("that are given up fail once, with the reason", () => {
     const { pending, handshakes } = setUp();
-    const socket = new FakeSocket(1);
+    const socket = fakeSocket(1);
     pending.add(socket);
     pending.giveUp(socket, "origin");
     socket.emit("close");
@@ -97,7 +104,7 @@ describe("pending handshakes", () => {
 
   it("a socket that another server accepted is reported when its handshake is done", () => {
     const { pending, handshakes, accepted } = setUp();
-    expect(pending.take(new FakeSocket(9))).toBe(handshakes[0]);
+    expect(pending.take(fakeSocket(9))).toBe(handshakes[0]);
     expect(accepted).toHaveBeenCalledOnce();
   });
 });

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { CloseInfo, OpCode } from "@im/transport-core";
-import { type FrameSink, SocketConnDriver } from "@im/transport-core/authoring";
+import type { FrameSink } from "@im/transport-core/authoring";
+import { SocketConnDriver } from "@im/transport-core/node";
 import { afterEach, describe, expect, it } from "vitest";
-import { bytes, text } from "./support/fake-driver.js";
-import { FakeSocket } from "./support/fake-socket.js";
-import { within } from "./support/waiting.js";
+import { bytes, text } from "../support/fake-driver.js";
+import { fakeSocket } from "../support/fake-socket.js";
+import { within } from "../support/waiting.js";
 
 /** Writes payloads without any framing. */
 class PlainDriver extends SocketConnDriver {
@@ -46,7 +47,7 @@ class RecordingSink implements FrameSink {
 
 describe("socket conn driver", () => {
   function setUp({ encrypted = false } = {}) {
-    const socket = new FakeSocket();
+    const socket = fakeSocket();
     socket.encrypted = encrypted;
     const driver = new PlainDriver(socket);
     const sink = new RecordingSink();

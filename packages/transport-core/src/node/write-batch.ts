@@ -1,16 +1,7 @@
-/** What is used of a socket to write: Node's `net.Socket` and `tls.TLSSocket` have it. */
-export interface WritableSocket {
-  readonly writableLength: number;
-  cork(): void;
-  uncork(): void;
-  write(bytes: Uint8Array, taken?: (error?: Error | null) => void): boolean;
-  /** Of a TLSSocket, which takes nothing before a later turn. */
-  readonly encrypted?: boolean;
-}
+import type { Socket } from "node:net";
+import { COPY_LIMIT_BYTES } from "../conn/copy-limit.js";
 
 const SLAB_BYTES = 16 * 1024;
-/** Up to here a copy costs less than a piece of its own in the system call, beyond it more; here they cost the same. */
-export const COPY_LIMIT_BYTES = 4 * 1024;
 /**
  * 16 MiB at the most, after that many connections wrote in one turn. What goes beyond is garbage outside the heap, of which
  * V8 takes a little for a reason to collect all: with 256, a burst to 1,000 connections cost half as much again.
@@ -18,7 +9,10 @@ export const COPY_LIMIT_BYTES = 4 * 1024;
 const MAX_SPARES = 1024;
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
-/** What no connection uses at the moment, shared by all: an idle connection holds neither batch nor slab. */
+/**
+ * What no connection uses at the moment, shared by all: an idle connection holds neither batch nor slab. Slabs are
+ * Buffers, since Node's sockets wrap any other array once more for each write.
+ */
 const spareBatches: WriteBatch[] = [];
 const spareSlabs: Uint8Array[] = [];
 
@@ -72,7 +66,7 @@ export class WriteBatch {
    *
    * @returns whether the system took everything at once
    */
-  writeTo(socket: WritableSocket): boolean {
+  writeTo(socket: Socket): boolean {
     this.#write(socket);
     const taken = socket.writableLength === 0;
     this.#recycle(taken);
@@ -80,7 +74,7 @@ export class WriteBatch {
   }
 
   /** Like {@link writeTo}, for a socket that takes what is written in a later turn. @param taken called then */
-  writeLater(socket: WritableSocket, taken: () => void): void {
+  writeLater(socket: Socket, taken: () => void): void {
     this.#whenTaken = taken;
     this.#taken ??= (error) => {
       const whenTaken = this.#whenTaken;
@@ -92,7 +86,7 @@ export class WriteBatch {
   }
 
   /** @param taken what the last piece is written with */
-  #write(socket: WritableSocket, taken?: (error?: Error | null) => void): void {
+  #write(socket: Socket, taken?: (error?: Error | null) => void): void {
     if (this.#sealedBytes === 0) {
       if (this.#end > this.#start) socket.write(this.slab.subarray(this.#start, this.#end), taken);
       return;
@@ -122,7 +116,7 @@ export class WriteBatch {
   #nextSlab(): void {
     this.#seal();
     if (this.slab !== NOTHING) this.#fullSlabs.push(this.slab);
-    this.slab = spareSlabs.pop() ?? newSlab();
+    this.slab = spareSlabs.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES);
     this.#start = 0;
     this.#end = 0;
   }
@@ -139,10 +133,4 @@ export class WriteBatch {
     this.#sealed.push(bytes);
     this.#sealedBytes += bytes.length;
   }
-}
-
-/** Node's sockets write its Buffers as they are, and wrap any other array once more for each write. */
-function newSlab(): Uint8Array {
-  const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow(bytes: number): Uint8Array } };
-  return Buffer ? Buffer.allocUnsafeSlow(SLAB_BYTES) : new Uint8Array(SLAB_BYTES);
 }

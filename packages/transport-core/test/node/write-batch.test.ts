@@ -1,8 +1,8 @@
-import { WriteBatch } from "@im/transport-core/authoring";
+import { WriteBatch } from "@im/transport-core/node";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bytes, text } from "./support/fake-driver.js";
-import { FakeSocket } from "./support/fake-socket.js";
+import { bytes, text } from "../support/fake-driver.js";
+import { fakeSocket } from "../support/fake-socket.js";
 
 const KiB = 1024;
 const COPY_LIMIT = 4 * KiB;
@@ -17,7 +17,7 @@ function joined(pieces: readonly Uint8Array[]): number[] {
 
 /** What one flush of the batch writes. */
 function written(batch: WriteBatch, { takenAtOnce = true } = {}): readonly Uint8Array[] {
-  const socket = new FakeSocket();
+  const socket = fakeSocket();
   socket.takesAtOnce = takenAtOnce;
   expect(batch.writeTo(socket)).toBe(takenAtOnce);
   return socket.pieces;
@@ -35,7 +35,7 @@ describe("write batch", () => {
     const batch = WriteBatch.take();
     batch.append(bytes("head"));
     batch.append(new Uint8Array(COPY_LIMIT + 1));
-    const socket = new FakeSocket();
+    const socket = fakeSocket();
     batch.writeTo(socket);
     expect(socket.calls).toEqual(["cork", "write head", `write ${COPY_LIMIT + 1} bytes`, "uncork"]);
   });

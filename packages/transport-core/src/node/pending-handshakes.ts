@@ -1,21 +1,11 @@
+import type { Socket } from "node:net";
 import type { RefusalReason } from "../contract/transport-hooks.js";
-import type { AcceptSink, Handshake, Refusal } from "./listener-driver.js";
-
-/** What is used of an accepted socket; Node's `net.Socket` and `tls.TLSSocket` have it. */
-export interface AcceptedSocket {
-  readonly remoteAddress?: string | undefined;
-  readonly remotePort?: number | undefined;
-  readonly localAddress?: string | undefined;
-  readonly localPort?: number | undefined;
-  destroy(): unknown;
-  once(event: "close", listener: () => void): unknown;
-  off(event: "close", listener: () => void): unknown;
-}
+import type { AcceptSink, Handshake, Refusal } from "../server/listener-driver.js";
 
 interface PendingHandshake {
   readonly handshake: Handshake;
   /** The accepted socket itself, where TLS hides it. */
-  readonly socket: AcceptedSocket;
+  readonly socket: Socket;
   readonly onClose: () => void;
 }
 
@@ -25,11 +15,11 @@ interface PendingHandshake {
  */
 export class PendingHandshakes {
   readonly #sink: AcceptSink;
-  readonly #keyOf: (socket: AcceptedSocket) => unknown;
+  readonly #keyOf: (socket: Socket) => unknown;
   readonly #pending = new Map<unknown, PendingHandshake>();
 
   /** @param keyOf what is the same for the socket that was accepted and the one whose handshake is done; see {@link endsOf} */
-  constructor(sink: AcceptSink, keyOf: (socket: AcceptedSocket) => unknown = (socket) => socket) {
+  constructor(sink: AcceptSink, keyOf: (socket: Socket) => unknown = (socket) => socket) {
     this.#sink = sink;
     this.#keyOf = keyOf;
   }
@@ -40,7 +30,7 @@ export class PendingHandshakes {
    * @param refuse tells a peer that is one too many; without it the socket is destroyed
    * @returns whether the server takes it
    */
-  add(socket: AcceptedSocket, refuse?: (refusal: Refusal) => void): boolean {
+  add(socket: Socket, refuse?: (refusal: Refusal) => void): boolean {
     const handshake = this.#accepted(socket, refuse);
     if (!handshake) return false;
     const key = this.#keyOf(socket);
@@ -55,16 +45,16 @@ export class PendingHandshakes {
   }
 
   /** Its handshake is done. A socket that somebody else accepted arrives now. */
-  take(socket: AcceptedSocket): Handshake | undefined {
+  take(socket: Socket): Handshake | undefined {
     return this.#remove(socket) ?? this.#accepted(socket);
   }
 
   /** Its handshake will not be done, and why; closing it is the caller's task. */
-  giveUp(socket: AcceptedSocket, why: RefusalReason): void {
+  giveUp(socket: Socket, why: RefusalReason): void {
     this.#remove(socket)?.failed(why);
   }
 
-  #remove(socket: AcceptedSocket): Handshake | undefined {
+  #remove(socket: Socket): Handshake | undefined {
     const key = this.#keyOf(socket);
     const pending = this.#pending.get(key);
     if (!pending) return undefined;
@@ -73,7 +63,7 @@ export class PendingHandshakes {
     return pending.handshake;
   }
 
-  #accepted(socket: AcceptedSocket, refuse?: (refusal: Refusal) => void): Handshake | undefined {
+  #accepted(socket: Socket, refuse?: (refusal: Refusal) => void): Handshake | undefined {
     return this.#sink.accepted({
       remoteAddress: addressOf(socket),
       destroy: () => void socket.destroy(),
@@ -83,12 +73,12 @@ export class PendingHandshakes {
 }
 
 /** Where an accepted socket comes from; `undefined` for a Unix domain socket. */
-export function addressOf({ remoteAddress, remotePort }: Pick<AcceptedSocket, "remoteAddress" | "remotePort">) {
+export function addressOf({ remoteAddress, remotePort }: Pick<Socket, "remoteAddress" | "remotePort">) {
   return remoteAddress === undefined ? undefined : { host: remoteAddress, port: remotePort ?? 0 };
 }
 
 /** TLS hides the accepted socket behind another one: the addresses and ports of both ends tell which it was. */
-export function endsOf(socket: AcceptedSocket): unknown {
+export function endsOf(socket: Socket): unknown {
   const { remoteAddress, remotePort, localAddress, localPort } = socket;
   return remotePort === undefined ? socket : `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

@@ -1,0 +1,7 @@
+// For authors of transports on Node's sockets. It follows semver, as the rest.
+
+export { LISTEN_BACKLOG } from "./listen-backlog.js";
+export { addressOf, endsOf, PendingHandshakes } from "./pending-handshakes.js";
+export { RejectedSockets } from "./rejected-sockets.js";
+export { SocketConnDriver } from "./socket-conn-driver.js";
+export { WriteBatch } from "./write-batch.js";
