@@ -32,7 +32,9 @@ const exempt = ["port", "keepAliveMs"];
 function limitsOf(file, type) {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   const declaration = source.statements.find((node) => ts.isInterfaceDeclaration(node) && node.name.text === type);
-  const numbers = declaration.members.filter(({ type }) => type?.kind === ts.SyntaxKind.NumberKeyword);
+  const isNumber = (node) => node?.kind === ts.SyntaxKind.NumberKeyword;
+  // `number`, or `number | undefined`.
+  const numbers = declaration.members.filter(({ type }) => [type, ...(type?.types ?? [])].some(isNumber));
   return numbers
     .filter(({ name }) => !exempt.includes(name.text))
     .map((member) => {

@@ -33,7 +33,7 @@ const budgets = [
   {
     what: "with kim's commands, by compact codecs",
     program: `${client} export { compactCommandMap } from "@im/wire/compact";`,
-    maxBytes: { esbuild: 23_200, terser: 22_200 },
+    maxBytes: { esbuild: 23_400, terser: 22_200 },
   },
   {
     what: "with kim's commands, by generated code",

@@ -32,7 +32,7 @@ export async function dialWithin(
         reject(reason);
         giveUp();
       };
-      const late = `no connection to ${shownAddress(address)} within ${timeoutMs} ms: is the address right, and does the server answer?`;
+      const late = `no connection to ${shownAddress(address)} within ${timeoutMs} ms: is the address right?`;
       const over = () => stopWith(new TransportError("IM_ERR_DIAL_TIMEOUT", late));
       const timer = new PatientTimer(over).start(timeoutMs);
       const abort = () => stopWith(signal?.reason);
