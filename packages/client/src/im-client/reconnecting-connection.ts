@@ -262,7 +262,7 @@ export class ReconnectingConnection {
 
   #died(wokeUp: boolean): void {
     const connection = this.#connection;
-    const reason = dead("nothing came after a ping: the connection is dead");
+    const reason = dead("nothing came after a ping");
     this.#apply({ type: "failed", reason, waitMs: wokeUp ? 0 : undefined });
     // Afterwards: the end that this causes is not the reason.
     connection?.cut();

@@ -254,11 +254,11 @@ export class Requests {
 }
 
 function unanswered(reason: Error): ClientError {
-  const message = `the connection was lost before the response came; the request may or may not have been carried out: ${reason.message}`;
+  const message = `the connection was lost before the response came; it may or may not have been carried out: ${reason.message}`;
   return new ClientError("IM_ERR_UNANSWERED", message, { cause: reason, delivery: "unknown" });
 }
 
 function otherAccount(delivery: "none" | "unknown"): ClientError {
-  const message = "another account has signed in meanwhile";
+  const message = "another account has signed in";
   return new ClientError(delivery === "none" ? "IM_ERR_OFFLINE" : "IM_ERR_UNANSWERED", message, { delivery });
 }

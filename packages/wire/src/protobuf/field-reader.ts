@@ -77,8 +77,8 @@ export class FieldReader {
   /** A varint, cut to its low 32 bits, signed. */
   int32(): number {
     const start = this.pos;
-    this.#varint();
-    return int32At(this.bytes, start, this.pos);
+    const value = this.#varint();
+    return value === (value | 0) ? value : int32At(this.bytes, start, this.pos);
   }
 
   /** What the length that comes next covers, a message in itself. */
