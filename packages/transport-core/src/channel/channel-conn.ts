@@ -13,12 +13,12 @@ export interface ChannelConn extends Conn {
   writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean;
 }
 
-/** Makes one of any Conn, also of one that the application has wrapped. */
+/** A ChannelConn over any Conn, such as one that the application has wrapped. */
 export class AdaptedConn extends ConnHandle implements ChannelConn {
   readonly received = undefined;
   #flushesTaken = 0;
 
-  /** A Conn does not tell; when nothing waits at the moment, all was taken. */
+  /** The contract does not say it. Each look that finds nothing waiting counts as one. */
   get flushesTaken(): number {
     if (this.queuedBytes === 0) this.#flushesTaken++;
     return this.#flushesTaken;

@@ -64,7 +64,7 @@ export class FramedChannel extends ConnHandle implements Channel {
   }
 
   /**
-   * Like `readLoop`, for who has many channels and wants no promise for each.
+   * Like `readLoop`, without a promise for each channel.
    *
    * @throws `IM_ERR_READ_CONFLICT`
    */

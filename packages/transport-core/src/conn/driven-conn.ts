@@ -16,7 +16,7 @@ export abstract class DrivenConn
   slot: Deadlined["slot"] = undefined;
   readonly writes: WriteQueue;
   protected readonly driver: ConnDriver;
-  /** Those of all connections of its server or dialer, unless something was set for it alone. */
+  /** Shared by all connections of a server or dialer; a copy after `setCloseWait`. */
   protected settings: ConnSettings;
   /** Whether the end of this turn flushes. */
   protected isFlushDue = false;
@@ -52,7 +52,7 @@ export abstract class DrivenConn
     return this.writes.flushesTaken;
   }
 
-  /** What is written in one turn leaves together. */
+  /** Asks for one flush at the end of this turn, however much is written in it. */
   protected flushAtEndOfTurn(): void {
     if (this.isFlushDue) return;
     this.isFlushDue = true;

@@ -52,7 +52,7 @@ export class WriteQueue {
   /** How often the system has taken all that was flushed. */
   flushesTaken = 0;
   protected readonly driver: ConnDriver;
-  /** Those of all queues of its server or dialer, unless its write wait was set. */
+  /** Shared by all queues of a server or dialer; a copy after `setWait`. */
   protected limits: WriteLimits;
   /** While the system takes no more bytes. */
   #block: Block | undefined;

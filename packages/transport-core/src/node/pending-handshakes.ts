@@ -10,8 +10,8 @@ interface PendingHandshake {
 }
 
 /**
- * For listeners whose sockets do not speak frames at once: keeps the handshake of each accepted socket until its
- * handshake is done, so that both share one login wait.
+ * For listeners whose sockets do not speak frames at once: keeps the `Handshake` of each accepted socket until it
+ * is done, so that handshake and login share one login wait.
  */
 export class PendingHandshakes {
   readonly #sink: AcceptSink;
@@ -44,12 +44,12 @@ export class PendingHandshakes {
     return true;
   }
 
-  /** Its handshake is done. A socket that somebody else accepted arrives now. */
+  /** The handshake is done. A socket that another server accepted is reported to the sink now. */
   take(socket: Socket): Handshake | undefined {
     return this.#remove(socket) ?? this.#accepted(socket);
   }
 
-  /** Its handshake will not be done, and why; closing it is the caller's task. */
+  /** The handshake was refused. The caller closes the socket. */
   giveUp(socket: Socket, why: RefusalReason): void {
     this.#remove(socket)?.failed(why);
   }

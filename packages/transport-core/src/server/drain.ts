@@ -9,7 +9,7 @@ import { PatientTimer } from "../internal/patient-timer.js";
 import { pace } from "./pace.js";
 import type { PendingConnection } from "./pending-connection.js";
 
-/** Whom a server has: those without an id, and its channels. */
+/** The connections of a server: those without an id, and its channels. */
 export interface Connections {
   readonly pendingConnections: ReadonlySet<PendingConnection>;
   /** Until the StateListener is done with their end. */
@@ -29,12 +29,12 @@ export interface DrainLimits {
   readonly listenerClosed: Promise<unknown>;
 }
 
-/** How long the sockets that were cut have to be closed, and who is told of their ends to be called. */
+/** How long sockets that were cut have to close, and StateListeners to be called for them. */
 const CUT_WAIT_MS = 250;
 
 /**
- * Ends all connections in order: logins are refused, listeners finish with what has arrived, peers are told (1001), and
- * the StateListener of each end. What is not done `limitMs` after the last turn, or at the abort of the signal, is cut.
+ * Ends all connections in order: refuses logins, lets listeners finish what was received, closes channels with 1001, and
+ * calls the StateListener for each. What is not done `limitMs` after the last turn, or at the abort of the signal, is cut.
  */
 export async function drain(
   connections: Connections,
