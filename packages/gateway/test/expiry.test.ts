@@ -17,7 +17,8 @@ describe.each(["ws", "tcp"] as const)("a sign-in over %s whose authenticate give
     const alice = await PacketPeer.signIn(started[transport], "alice");
     expect((await alice.request({ command: "a.b" })).status).toBe(Status.Success);
     expect(await alice.ended).toMatchObject({ code: 4003, reason: "the token has expired: sign in again" });
-    expect(Date.now() - startMs).toBeGreaterThanOrEqual(1_500);
+    // A timer of Node may fire a millisecond early.
+    expect(Date.now() - startMs).toBeGreaterThanOrEqual(1_498);
     const again = await PacketPeer.signIn(started[transport], "alice");
     expect((await again.request({ command: "a.b" })).status).toBe(Status.Success);
     expect(GatewayCloseCode.Expired).toBe(4003);

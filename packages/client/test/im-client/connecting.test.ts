@@ -294,7 +294,8 @@ describe("signing in", () => {
     const client = openImClient(gateway, { retryFirstConnect: true });
     const beganMs = performance.now();
     await within(client.connect(), "the second attempt");
-    expect(performance.now() - beganMs).toBeGreaterThan(300);
+    // A timer of Node may fire a millisecond early.
+    expect(performance.now() - beganMs).toBeGreaterThanOrEqual(298);
   });
 
   it.each([

@@ -315,7 +315,8 @@ describe("the server's advice", () => {
     await until(client, "offline");
     for (const type of ["online", "pageshow"]) page.dispatchEvent(new Event(type));
     await within(connecting, "the second sign-in");
-    expect(performance.now() - refusedMs[0]!).toBeGreaterThanOrEqual(500);
+    // A timer of Node may fire a millisecond early.
+    expect(performance.now() - refusedMs[0]!).toBeGreaterThanOrEqual(498);
   });
 });
 
