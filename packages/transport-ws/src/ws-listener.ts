@@ -10,6 +10,7 @@ import { endsOf, LISTEN_BACKLOG, PendingHandshakes, RejectedSockets } from "@im/
 import { WebSocketServer } from "ws";
 import { checkText } from "./framing/check-text.js";
 import { encodeFrame } from "./framing/frame-header.js";
+import { endIfPipelined } from "./upgrade/pipelined-upgrade.js";
 import { takeUpgrades } from "./upgrade/shared-upgrades.js";
 import { UpgradeGate, type UpgradeRefusal } from "./upgrade/upgrade-gate.js";
 import { checkPath, pathOf } from "./upgrade/upgrade-path.js";
@@ -120,6 +121,7 @@ export class WsListener implements ListenerDriver {
       : createServer({ maxHeaderSize: maxHeaderBytes }, askForUpgrade);
     server.on("upgrade", (request, stream, head) => {
       guardStream(request, stream);
+      if (endIfPipelined(request, this.#rejected)) return;
       if (this.#isOurs(request)) this.#upgrade(handshakes, sink, request, stream, head);
       else this.#reject(handshakes, request, { why: "handshake", status: 404 });
     });

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerOptions } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { duplexPair } from "node:stream";
+import { duplexPair, Readable } from "node:stream";
 import { createCertificate } from "@im/transport-compliance/certificate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createWsServer } from "../src/index.js";
@@ -242,6 +242,49 @@ describe("attached to a given HTTP server", () => {
     const peer = await RawPeer.connect(watched.port);
     peer.send(upgradeRequest(), frame(2, "alice"), frame(2, "glued"));
     expect(await watched.messages.next()).toMatchObject({ id: "alice", text: "glued" });
+  });
+
+  it("does not process an upgrade sent behind requests without waiting for their responses, which all leave", async () => {
+    const large = "a".repeat(4 * 1024 * 1024);
+    const asked = new Recorder<ServerResponse>("plain requests");
+    const own = createServer((_request, response) => asked.add(response));
+    await listen(own);
+    onTestFinished(() => void own.close());
+    const watched = await startServer({ server: own });
+    const peer = await RawPeer.connect(watched.port);
+    const plain = Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    peer.send(plain, plain, upgradeRequest(), frame(2, "alice"));
+    const [first, second] = [await asked.next(), await asked.next()];
+    second.end("second");
+    // More than the system takes at once.
+    Readable.from([large, "last of the first"]).pipe(first);
+    const body = await peer.body();
+    expect(body).toMatch(/last of the first.*\r\n\r\nHTTP\/1\.1 200 OK\r\n.*\r\n\r\nsecond$/s);
+    expect(body).not.toContain("HTTP/1.1 101");
+    await expectToServeAGoodClient(watched);
+  });
+
+  it("does not process an upgrade sent behind a response that closes the connection", async () => {
+    const own = createServer((_request, response) => void response.setHeader("Connection", "close").end("bye"));
+    await listen(own);
+    onTestFinished(() => void own.close());
+    const watched = await startServer({ server: own });
+    const peer = await RawPeer.connect(watched.port);
+    peer.send(Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), upgradeRequest());
+    expect(await peer.body()).toBe("bye");
+  });
+
+  it("takes an upgrade on a connection that has had the response to an earlier request", async () => {
+    const own = await ownServer();
+    const watched = await startServer({ server: own });
+    const socket = connect(watched.port, "127.0.0.1");
+    onTestFinished(() => void socket.destroy());
+    const received = new Recorder<string>("chunks from the server");
+    socket.on("data", (chunk) => received.add(String(chunk)));
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await received.first((text) => text.endsWith("own page"), "response");
+    socket.write(Buffer.concat([upgradeRequest(), frame(2, "alice"), frame(2, "hello")]));
+    expect(await watched.messages.next()).toMatchObject({ id: "alice", text: "hello" });
   });
 
   it("refuses a bad upgrade with 400", async () => {

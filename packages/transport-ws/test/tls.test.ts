@@ -1,11 +1,12 @@
 import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
 import { createCertificate } from "@im/transport-compliance/certificate";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { wsDialer } from "../src/index.js";
 import { frame } from "./support/raw-frames.js";
 import { RawPeer, upgradeRequest } from "./support/raw-peer.js";
-import { loginByName, within } from "./support/transport-neutral.js";
+import { loginByName, Recorder, within } from "./support/transport-neutral.js";
 import { dial, expectToServeAGoodClient, startServer } from "./support/ws-server.js";
 
 let tls: { key: string; cert: string };
@@ -53,6 +54,17 @@ describe("a server with TLS", () => {
     secured.write(Buffer.concat([upgradeRequest(), frame(2, "alice"), frame(2, "glued")]));
     expect(await watched.messages.next()).toMatchObject({ id: "alice", text: "glued" });
     expect(timeoutMs).toBeLessThanOrEqual(loginWaitMs - 250);
+  });
+
+  it("does not process an upgrade sent in the same chunk as a request that is refused", async () => {
+    const refused = new Recorder<string>("refusals");
+    const watched = await startServer({ tls, hooks: { refused: (why) => refused.add(why) } });
+    const secured = connectTls({ socket: await connected(watched.port), ca: tls.cert, servername: "localhost" });
+    secured.write(Buffer.concat([Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), upgradeRequest()]));
+    const response = await within(text(secured), "the end of the connection");
+    expect(response).toMatch(/^HTTP\/1\.1 426 /);
+    expect(response).not.toContain("HTTP/1.1 101");
+    expect(await refused.next()).toBe("handshake");
   });
 
   it("cuts a TLS handshake that never finishes at the login wait", async () => {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
 import { frame } from "./support/raw-frames.js";
 import { RawPeer, upgradeRequest } from "./support/raw-peer.js";
@@ -180,6 +181,33 @@ describe("a plain HTTP request", () => {
     expect(await response.text()).toContain("WebSocket");
     expect(watched.errors.all).toEqual([]);
     await expectToServeAGoodClient(watched);
+  });
+});
+
+describe("an upgrade sent in the same chunk as a request that is refused", () => {
+  it.each([
+    ["a plain request", 426, Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")],
+    ["an upgrade on another path", 404, upgradeRequest("/other")],
+    ["an upgrade without a key", 400, upgradeRequest("/im", { "Sec-WebSocket-Key": undefined })],
+  ])("is not processed behind %s: the peer gets one response and the end", async (_, status, request) => {
+    const asked: unknown[] = [];
+    const counted: string[] = [];
+    const hooks = {
+      accepted: () => counted.push("accepted"),
+      refused: (why: string) => counted.push(why),
+      opened: () => counted.push("opened"),
+    };
+    const verifyUpgrade = ({ url, headers }: IncomingMessage) => asked.push(url) > 0 && headers.origin === undefined;
+    const watched = await startServer({ path: "/im", hooks, verifyUpgrade });
+    const peer = await RawPeer.connect(watched.port);
+    const origin = { Origin: "https://chat.example" };
+    peer.send(request, upgradeRequest("/im"), frame(2, "alice"), upgradeRequest("/im", origin));
+    expect(await peer.head()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(await peer.body()).not.toContain("HTTP/1.1");
+    expect(asked).toEqual(status === 400 ? ["/im"] : []);
+    peer.socket.end();
+    await expectToServeAGoodClient(watched);
+    expect(counted.slice(0, 2)).toEqual(["accepted", "handshake"]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { PatientTimer } from "@im/transport-core/internal";
 import { RejectedSockets } from "@im/transport-core/node";
+import { endIfPipelined } from "./pipelined-upgrade.js";
 import { refusalAnswer } from "./upgrade-refusal.js";
 import { guardStream, offersWebSocket } from "./upgrade-rules.js";
 
@@ -51,8 +52,8 @@ class SharedUpgrades {
   readonly #onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     guardStream(request, stream);
     const [first, ...others] = [...this.#takers].filter((taker) => taker.isFor(request));
-    if (first) first.take(request, stream, head);
-    else this.#decline(request);
+    if (!first) this.#decline(request);
+    else if (!endIfPipelined(request, this.#rejected)) first.take(request, stream, head);
     for (const other of others) other.missed(request);
   };
 
