@@ -11,8 +11,8 @@ import {
 } from "@im/transport-core/authoring";
 import { MAX_TIMER_MS } from "@im/transport-core/internal";
 import { addressOf, endsOf, LISTEN_BACKLOG, PendingHandshakes, RejectedSockets } from "@im/transport-core/node";
-import { removeDeadSocket } from "./dead-socket-path.js";
 import { encodeFrame } from "./framing/frame-encoder.js";
+import { listenOnPath } from "./listen-on-path.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
 import { socketOptions, type TcpServerOptions } from "./tcp-options.js";
 
@@ -34,10 +34,7 @@ export class TcpListener implements ListenerDriver {
     const server = tls ? this.#acceptTls(sink) : this.#acceptPlain(sink);
     const where: ListenOptions = path === undefined ? { port, ...(host === undefined ? {} : { host }) } : { path };
     const begin = () => once(server.listen({ ...where, backlog: LISTEN_BACKLOG }), "listening");
-    await begin().catch(async (error: NodeJS.ErrnoException) => {
-      if (path === undefined || error.code !== "EADDRINUSE" || !(await removeDeadSocket(path))) throw error;
-      await begin();
-    });
+    await (path === undefined ? begin() : listenOnPath(path, begin));
     server.on("error", (error) => sink.failed(error));
     this.#server = server;
     const bound = server.address();

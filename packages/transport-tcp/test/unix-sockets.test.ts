@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { lstat, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createCertificate } from "@im/transport-compliance/certificate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createTcpServer, tcpDialer } from "../src/index.js";
@@ -14,6 +14,18 @@ async function freePath(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "im-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   return join(directory, "im.sock");
+}
+
+/** A path where a process that was killed has left its socket behind. */
+async function deadPath(): Promise<string> {
+  const path = await freePath();
+  const program = `require("node:net").createServer().listen(${JSON.stringify(path)}, () => console.log("listening"))`;
+  const killed = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(killed.stdout, "data");
+  killed.kill("SIGKILL");
+  await once(killed, "exit");
+  expect(existsSync(path)).toBe(true);
+  return path;
 }
 
 describe.skipIf(process.platform === "win32")("a server on a Unix domain socket", () => {
@@ -58,17 +70,31 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
   });
 
   it("takes over the path of a process that was killed", async () => {
-    const path = await freePath();
-    const program = `require("node:net").createServer().listen(${JSON.stringify(path)}, () => console.log("listening"))`;
-    const killed = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
-    await once(killed.stdout, "data");
-    killed.kill("SIGKILL");
-    await once(killed, "exit");
-    expect(existsSync(path)).toBe(true);
+    const path = await deadPath();
     const watched = await startServer({ path });
     await expectToServeAGoodClient(watched);
     await watched.server.shutdown();
-    expect(existsSync(path)).toBe(false);
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  it("alone takes over the path of a process that was killed, of many that start at once", async () => {
+    const path = await deadPath();
+    const starts = await Promise.allSettled(Array.from({ length: 8 }, () => startServer({ path })));
+    const started = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+    const failed = starts.flatMap((start) => (start.status === "rejected" ? [start.reason] : []));
+    expect(failed).toEqual(Array(7).fill(expect.objectContaining({ code: "IM_ERR_LISTEN" })));
+    expect(failed.map(({ cause }) => cause.code)).toEqual(Array(7).fill("EADDRINUSE"));
+    await expectToServeAGoodClient(started[0]!);
+    expect(await readdir(dirname(path))).toEqual(["im.sock"]);
+  });
+
+  it("takes over the path of a process that was killed while another took it over, which was killed, too", async () => {
+    const path = await deadPath();
+    const lock = `${path}.lock`;
+    await writeFile(lock, "");
+    await utimes(lock, 0, 0);
+    await expectToServeAGoodClient(await startServer({ path }));
+    expect(existsSync(lock)).toBe(false);
   });
 
   it("refuses what only leads to a socket that is dead", async () => {
