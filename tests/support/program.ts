@@ -11,8 +11,8 @@ export class Program {
   readonly process: ChildProcess;
   readonly #exited: Promise<number | null>;
 
-  constructor(file: string, args: readonly string[] = []) {
-    this.process = spawn(process.execPath, [file, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  constructor(file: string, args: readonly string[] = [], cwd = root) {
+    this.process = spawn(process.execPath, [file, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.process.stdout!, this.process.stderr!]) {
       createInterface(stream).on("line", (line) => this.lines.push(line));
     }
@@ -37,8 +37,8 @@ export class Program {
 }
 
 /** Runs a program to its end. Fails, with all output, if it exits with anything but 0. */
-export async function run(file: string, args: readonly string[] = []): Promise<string> {
-  const program = new Program(file, args);
+export async function run(file: string, args: readonly string[] = [], cwd = root): Promise<string> {
+  const program = new Program(file, args, cwd);
   const code = await program.exit();
   const output = program.lines.join("\n");
   if (code !== 0) throw new Error(`${file} ${args.join(" ")} exited with ${code}:\n${output}`);
