@@ -23,12 +23,14 @@ const pageCode = (transport: string) => `
   import type { ConnDriver } from "@im/transport-core/authoring";
   import { wsDialer } from "${transport}";
   import * as wire from "@im/wire";
+  import * as codec from "@im/wire/codec";
+  import * as compact from "@im/wire/compact";
   import * as messages from "@im/wire/messages";
   export async function chat(conn: Conn, driver: ConnDriver) {
     conn.writeFrame(OpCode.Binary, new Uint8Array(1));
     const client = createImClient({ dialer: wsDialer(), addresses: "wss://chat.example", token: "alice" });
     await client.connect();
-    return { client, driver, wire, messages, frames: createClient({ dialer: wsDialer() }) };
+    return { client, driver, wire, codec, compact, messages, frames: createClient({ dialer: wsDialer() }) };
   }
 `;
 

@@ -71,6 +71,7 @@ describe("in a browser", () => {
       export { createChannel } from "@im/transport-core";
       export * from "@im/transport-core/authoring";
       export * from "@im/wire";
+      export * from "@im/wire/codec";
       export * from "@im/wire/messages";
     `);
     expect(code).not.toMatch(/\bBuffer\b|\brequire\(|"node:/);

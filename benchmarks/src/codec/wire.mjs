@@ -1,4 +1,5 @@
-import { createLogicPkt, marshal, peekCommand, read, restamp, scan } from "@im/wire";
+import { createLogicPkt, marshal, read } from "@im/wire";
+import { peekCommand, restamp, scan } from "@im/wire/codec";
 
 export function packetOf({ text, ...header }) {
   return createLogicPkt({ ...header, body: new TextEncoder().encode(text) });

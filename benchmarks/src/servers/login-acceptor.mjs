@@ -1,5 +1,6 @@
 import { OpCode, TransportError } from "@im/transport-core";
-import { commands, createResponse, decodeLoginReq, encodeLoginResp, marshal, read } from "@im/wire";
+import { commands, createResponse, marshal, read } from "@im/wire";
+import { decodeLoginReq, encodeLoginResp } from "@im/wire/codec";
 
 /** A login as an application writes it: the first packet is `login.signin`, and its token becomes the channel id. */
 export const loginAcceptor = {

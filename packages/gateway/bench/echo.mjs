@@ -3,7 +3,8 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { commands, createRequest, encodeLoginReq, marshal, Sequence } from "@im/wire";
+import { commands, createRequest, marshal, Sequence } from "@im/wire";
+import { encodeLoginReq } from "@im/wire/codec";
 import { encodeBody, MessageReqSchema } from "@im/wire/messages";
 
 const CONNECTIONS = 8;

@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { OpCode } from "@im/transport-core";
 import { tcpDialer } from "@im/transport-tcp";
 import { wsDialer } from "@im/transport-ws";
-import { commands, createRequest, encodeLoginReq, marshal, Sequence } from "@im/wire";
+import { commands, createRequest, marshal, Sequence } from "@im/wire";
+import { encodeLoginReq } from "@im/wire/codec";
 
 const ACCOUNTS = 1_000;
 const [pushes, rounds] = [Number(process.env.PUSHES ?? 50), Number(process.env.ROUNDS ?? 5)];

@@ -1,6 +1,7 @@
 import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
 import { checkRate } from "@im/transport-core/internal";
-import { type CommandMap, Extension } from "@im/wire";
+import type { CommandMap } from "@im/wire";
+import { Extension } from "@im/wire/codec";
 import type { Gateway } from "./gateway.js";
 import { checkingOptions, GatewayError } from "./gateway-error.js";
 import { GatewayLifecycle } from "./gateway-lifecycle.js";

@@ -1,4 +1,5 @@
-import { commands, createLogicPkt, decodeKickoutNotify, Flag, Status } from "@im/wire";
+import { commands, createLogicPkt, Flag, Status } from "@im/wire";
+import { decodeKickoutNotify } from "@im/wire/codec";
 import { describe, expect, it, vi } from "vitest";
 import { GatewayError, MemoryPushBus, MemorySessionDirectory } from "../src/index.js";
 import { directoryWith } from "./support/directory-with.js";

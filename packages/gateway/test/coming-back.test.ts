@@ -1,4 +1,5 @@
-import { Extension, extensionMetaKeys, extensionTag, getMetaString, MetaType, Status } from "@im/wire";
+import { getMetaString, MetaType, Status } from "@im/wire";
+import { Extension, extensionMetaKeys, extensionTag } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import { MemoryPushBus, MemorySessionDirectory } from "../src/index.js";
 import { directoryWith } from "./support/directory-with.js";

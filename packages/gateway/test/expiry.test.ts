@@ -1,4 +1,5 @@
-import { decodeErrorResp, Status } from "@im/wire";
+import { Status } from "@im/wire";
+import { decodeErrorResp } from "@im/wire/codec";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { GatewayCloseCode } from "../src/index.js";
 import { WallClockTimer } from "../src/session/wall-clock-timer.js";

@@ -1,13 +1,5 @@
-import {
-  commands,
-  createLogicPkt,
-  Extension,
-  extensionMetaKeys,
-  extensionTag,
-  type LogicPkt,
-  Status,
-  withMeta,
-} from "@im/wire";
+import { commands, createLogicPkt, type LogicPkt, Status, withMeta } from "@im/wire";
+import { Extension, extensionMetaKeys, extensionTag } from "@im/wire/codec";
 import { describe, expect, it, vi } from "vitest";
 import {
   GatewayCloseCode,

@@ -1,4 +1,5 @@
-import { BasicCode, basicPing, createBasicPkt, marshal } from "@im/wire";
+import { BasicCode, basicPing, marshal } from "@im/wire";
+import { createBasicPkt } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import { PacketPeer } from "./support/packet-peer.js";
 import { startGateway } from "./support/started-gateway.js";

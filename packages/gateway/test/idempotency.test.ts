@@ -1,15 +1,5 @@
-import {
-  commands,
-  createLogicPkt,
-  Extension,
-  extensionMetaKeys,
-  extensionTag,
-  type LogicPkt,
-  type Meta,
-  MetaType,
-  Status,
-  withMeta,
-} from "@im/wire";
+import { commands, createLogicPkt, type LogicPkt, type Meta, MetaType, Status, withMeta } from "@im/wire";
+import { Extension, extensionMetaKeys, extensionTag } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import { type IdempotencyClaim, MemoryIdempotencyStore } from "../src/index.js";
 import { PacketPeer } from "./support/packet-peer.js";

@@ -1,4 +1,5 @@
-import { basicPong, commands, decodeKickoutNotify, Flag, marshal, Status } from "@im/wire";
+import { basicPong, commands, Flag, marshal, Status } from "@im/wire";
+import { decodeKickoutNotify } from "@im/wire/codec";
 import { describe, expect, it, vi } from "vitest";
 import { MemoryPushBus, MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
 import { PacketPeer } from "./support/packet-peer.js";

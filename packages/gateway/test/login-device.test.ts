@@ -1,4 +1,5 @@
-import { extensionMetaKeys, MAX_DEVICE_LENGTH, MetaType, Status } from "@im/wire";
+import { MetaType, Status } from "@im/wire";
+import { extensionMetaKeys, MAX_DEVICE_LENGTH } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import type { Login } from "../src/index.js";
 import { PacketPeer, type SignInInit } from "./support/packet-peer.js";

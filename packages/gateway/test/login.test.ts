@@ -1,15 +1,5 @@
-import {
-  basicPing,
-  commands,
-  createLogicPkt,
-  decodeErrorResp,
-  decodeLoginResp,
-  encodeLoginReq,
-  Flag,
-  getMetaInt,
-  marshal,
-  Status,
-} from "@im/wire";
+import { basicPing, commands, createLogicPkt, Flag, getMetaInt, marshal, Status } from "@im/wire";
+import { decodeErrorResp, decodeLoginResp, encodeLoginReq } from "@im/wire/codec";
 import { describe, expect, it, vi } from "vitest";
 import { GatewayError, type GatewayErrorOptions, MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
 import { directoryWith } from "./support/directory-with.js";

@@ -1,4 +1,5 @@
-import { commands, Extension, extensionMetaKeys, extensionTag, MetaType, Status } from "@im/wire";
+import { commands, MetaType, Status } from "@im/wire";
+import { Extension, extensionMetaKeys, extensionTag } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import { type GatewayOptions, gatewayDefaults, MemoryPushBus, MemorySessionDirectory } from "../src/index.js";
 import { PacketPeer } from "./support/packet-peer.js";

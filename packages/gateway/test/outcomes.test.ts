@@ -1,18 +1,6 @@
 import { stat } from "node:fs/promises";
-import {
-  BasicCode,
-  commands,
-  createBasicPkt,
-  createLogicPkt,
-  DEFAULT_MAX_HEADER_BYTES,
-  decodeErrorResp,
-  extensionMetaKeys,
-  Flag,
-  getMetaString,
-  type LogicPkt,
-  marshal,
-  Status,
-} from "@im/wire";
+import { BasicCode, commands, createLogicPkt, Flag, getMetaString, type LogicPkt, marshal, Status } from "@im/wire";
+import { createBasicPkt, DEFAULT_MAX_HEADER_BYTES, decodeErrorResp, extensionMetaKeys } from "@im/wire/codec";
 import { decodeBody, encodeBody, MessageReqSchema, MessageRespSchema } from "@im/wire/messages";
 import { describe, expect, it, vi } from "vitest";
 import { PacketPeer } from "./support/packet-peer.js";

@@ -1,5 +1,7 @@
-export { decodeBody, encodeBody } from "./body.js";
-export { type CommandBodies, commandBodies } from "./command-bodies.js";
+export { type CommandBodies, commandBodies } from "./bodies/command-bodies.js";
+export { decodeBody, encodeBody } from "./bodies/generated-body.js";
+export { type CommandCodecs, commandMap, defineCommands, messageCodec } from "./bodies/generated-codec.js";
+export { MessageType } from "./bodies/message-type.js";
 export { type ErrorResp, ErrorRespSchema } from "./gen/im/wire/v1/error_pb.js";
 export {
   type GroupCreateNotify,
@@ -63,5 +65,3 @@ export {
   MessageIndexSchema,
 } from "./gen/im/wire/v1/offline_pb.js";
 export { type Session, SessionSchema } from "./gen/im/wire/v1/session_pb.js";
-export { type CommandCodecs, commandMap, defineCommands, messageCodec } from "./message-codec.js";
-export { MessageType } from "./message-type.js";

@@ -1,4 +1,5 @@
-import { createBasicPkt, createLogicPkt, type Packet } from "@im/wire";
+import { createLogicPkt, type Packet } from "@im/wire";
+import { createBasicPkt } from "@im/wire/codec";
 import fc from "fast-check";
 
 /** Short ASCII most of the time, as real headers are; any text now and then. */

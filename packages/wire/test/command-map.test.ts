@@ -1,11 +1,9 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { Extension, extensionsOf, extensionTag } from "../src/codec.js";
 import {
   type BodyCodec,
   type CommandMap,
   commands,
-  Extension,
-  extensionsOf,
-  extensionTag,
   type PushInitOf,
   type RequestInitOf,
   type RequestOf,

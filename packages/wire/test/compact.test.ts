@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { type CompactFields, compactCodec, compactCommandMap } from "../src/compact/index.js";
+import { type CompactFields, compactCodec, compactCommandMap } from "../src/compact.js";
 import { type BodyCodec, type Command, commands, type RequestInitOf, type ResponseOf } from "../src/index.js";
 import { commandMap } from "../src/messages.js";
 import { fromHex } from "./vectors.js";

@@ -1,16 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
-import {
-  BasicCode,
-  commands,
-  Flag,
-  MagicBasicPkt,
-  MagicLogicPkt,
-  MetaType,
-  metaKeys,
-  Status,
-  serviceOf,
-} from "@im/wire";
+import { BasicCode, commands, Flag, MetaType, Status } from "@im/wire";
+import { MagicBasicPkt, MagicLogicPkt, metaKeys, serviceOf } from "@im/wire/codec";
 import * as messages from "@im/wire/messages";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import * as generated from "../src/gen/im/wire/v1/header_pb.js";

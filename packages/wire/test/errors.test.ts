@@ -17,7 +17,7 @@ describe("WireError", () => {
 
   it("is recognised across two copies of the package, both ways", async () => {
     vi.resetModules();
-    const copy = await import("../src/wire-error.js");
+    const copy = await import("../src/packet/wire-error.js");
     expect(copy.WireError).not.toBe(WireError);
     expect(new copy.WireError("IM_ERR_MAGIC", "")).toBeInstanceOf(WireError);
     expect(new WireError("IM_ERR_MAGIC", "")).toBeInstanceOf(copy.WireError);

@@ -1,15 +1,5 @@
-import {
-  decodeLoginReq,
-  marshal,
-  type Packet,
-  PacketReader,
-  peekCommand,
-  read,
-  restamp,
-  scan,
-  WireError,
-  withMeta,
-} from "@im/wire";
+import { marshal, type Packet, PacketReader, read, WireError, withMeta } from "@im/wire";
+import { decodeLoginReq, peekCommand, restamp, scan } from "@im/wire/codec";
 import { decodeBody, GroupGetRespSchema, MessagePushSchema } from "@im/wire/messages";
 import { describe, expect, it } from "vitest";
 import { longestAllocation } from "./allocations.js";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { create, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { createBasicPkt, createLogicPkt, marshal, type Packet, read } from "@im/wire";
+import { createLogicPkt, marshal, type Packet, read } from "@im/wire";
+import { createBasicPkt } from "@im/wire/codec";
 import * as messages from "@im/wire/messages";
 import { describe, expect, it } from "vitest";
 import { basicVectors, bodyOf, fromHex, logicVectors, toHex } from "./vectors.js";

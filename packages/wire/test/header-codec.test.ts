@@ -1,4 +1,5 @@
-import { createBasicPkt, createLogicPkt, type Header, marshal, peekCommand, read } from "@im/wire";
+import { createLogicPkt, type Header, marshal, read } from "@im/wire";
+import { createBasicPkt, peekCommand } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "./vectors.js";
 

@@ -1,4 +1,5 @@
-import { createLogicPkt, marshal, peekCommand, read, scan } from "@im/wire";
+import { createLogicPkt, marshal, read } from "@im/wire";
+import { peekCommand, scan } from "@im/wire/codec";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 

@@ -7,12 +7,11 @@ import {
   createRequest,
   createResponse,
   type LogicPkt,
-  type LogicPktView,
   marshal,
   read,
   Sequence,
-  scan,
 } from "@im/wire";
+import { type LogicPktView, scan } from "@im/wire/codec";
 import { HeaderSchema } from "@im/wire/messages";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

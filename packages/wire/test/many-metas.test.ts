@@ -1,4 +1,5 @@
-import { createLogicPkt, type LogicPkt, type Meta, MetaType, marshal, read, restamp, scan } from "@im/wire";
+import { createLogicPkt, type LogicPkt, type Meta, MetaType, marshal, read } from "@im/wire";
+import { restamp, scan } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "./vectors.js";
 

@@ -1,4 +1,5 @@
-import { createResponse, type LogicPkt, type LogicPktView, marshal, marshalResponse, read, scan } from "@im/wire";
+import { createResponse, type LogicPkt, marshal, read } from "@im/wire";
+import { type LogicPktView, marshalResponse, scan } from "@im/wire/codec";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { logicPkt } from "./arbitraries.js";

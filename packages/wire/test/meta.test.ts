@@ -6,11 +6,11 @@ import {
   type Meta,
   MetaType,
   marshal,
-  metaKeys,
   read,
   withMeta,
   withoutMeta,
 } from "@im/wire";
+import { metaKeys } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 
 const string = (key: string, value: string): Meta => ({ key, value, type: MetaType.String });

@@ -1,14 +1,5 @@
-import {
-  createBasicPkt,
-  createLogicPkt,
-  DEFAULT_MAX_BODY_BYTES,
-  DEFAULT_MAX_HEADER_BYTES,
-  marshal,
-  type Packet,
-  PacketReader,
-  read,
-  readPackets,
-} from "@im/wire";
+import { createLogicPkt, marshal, type Packet, PacketReader, read, readPackets } from "@im/wire";
+import { createBasicPkt, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_HEADER_BYTES } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import { longestAllocation } from "./allocations.js";
 import { fromHex } from "./vectors.js";

@@ -3,7 +3,6 @@ import {
   basicPing,
   basicPong,
   commands,
-  createBasicPkt,
   createLogicPkt,
   createPush,
   createRequest,
@@ -15,6 +14,7 @@ import {
   Sequence,
   Status,
 } from "@im/wire";
+import { createBasicPkt } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import { toHex } from "./vectors.js";
 

@@ -1,6 +1,7 @@
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import * as wire from "@im/wire";
+import { WireError } from "@im/wire";
+import * as codec from "@im/wire/codec";
 import {
   decodeBody,
   ErrorRespSchema,
@@ -23,10 +24,10 @@ interface Pair {
 }
 
 const pairs: Pair[] = [
-  { schema: LoginReqSchema, encode: wire.encodeLoginReq, decode: wire.decodeLoginReq },
-  { schema: LoginRespSchema, encode: wire.encodeLoginResp, decode: wire.decodeLoginResp },
-  { schema: KickoutNotifySchema, encode: wire.encodeKickoutNotify, decode: wire.decodeKickoutNotify },
-  { schema: ErrorRespSchema, encode: wire.encodeErrorResp, decode: wire.decodeErrorResp },
+  { schema: LoginReqSchema, encode: codec.encodeLoginReq, decode: codec.decodeLoginReq },
+  { schema: LoginRespSchema, encode: codec.encodeLoginResp, decode: codec.decodeLoginResp },
+  { schema: KickoutNotifySchema, encode: codec.encodeKickoutNotify, decode: codec.decodeKickoutNotify },
+  { schema: ErrorRespSchema, encode: codec.encodeErrorResp, decode: codec.decodeErrorResp },
 ];
 
 /** A message of the generated code as ours: without `$typeName` and `$unknown`. */
@@ -39,7 +40,7 @@ function outcome<T>(action: () => T): T | string {
   try {
     return action();
   } catch (error) {
-    if (error instanceof wire.WireError && error.cause instanceof Error) return error.code;
+    if (error instanceof WireError && error.cause instanceof Error) return error.code;
     throw error;
   }
 }
@@ -119,11 +120,11 @@ describe.each(pairs)("$schema.typeName without generated code", ({ schema, encod
 
 it("LoginReq.tags: empty ones count, and what is no array is refused", () => {
   const tags = ["", "im.ext:a", ""];
-  expect(toHex(wire.encodeLoginReq({ tags }))).toBe(toHex(encodeBody(LoginReqSchema, { tags })));
-  expect(() => wire.encodeLoginReq({ tags: "web" as never })).toThrow(
+  expect(toHex(codec.encodeLoginReq({ tags }))).toBe(toHex(encodeBody(LoginReqSchema, { tags })));
+  expect(() => codec.encodeLoginReq({ tags: "web" as never })).toThrow(
     expect.objectContaining({ code: "IM_ERR_BODY_INVALID" }),
   );
   expect(new BinaryWriter().tag(4, WireType.LengthDelimited).bytes(new Uint8Array(0)).finish()).toEqual(
-    wire.encodeLoginReq({ tags: [""] }),
+    codec.encodeLoginReq({ tags: [""] }),
   );
 });

@@ -1,5 +1,6 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { createLogicPkt, marshal, type Packet, PacketReader, peekCommand, read } from "@im/wire";
+import { createLogicPkt, marshal, type Packet, PacketReader, read } from "@im/wire";
+import { peekCommand } from "@im/wire/codec";
 import { HeaderSchema } from "@im/wire/messages";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

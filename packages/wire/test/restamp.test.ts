@@ -1,4 +1,5 @@
-import { basicPing, createLogicPkt, type LogicPkt, marshal, read, restamp, type Stamp, withMeta } from "@im/wire";
+import { basicPing, createLogicPkt, type LogicPkt, marshal, read, withMeta } from "@im/wire";
+import { restamp, type Stamp } from "@im/wire/codec";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { logicPkt, text } from "./arbitraries.js";

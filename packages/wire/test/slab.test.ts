@@ -1,4 +1,5 @@
-import { createLogicPkt, type LogicPkt, marshal, read, restamp } from "@im/wire";
+import { createLogicPkt, type LogicPkt, marshal, read } from "@im/wire";
+import { restamp } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import { toHex } from "./vectors.js";
 

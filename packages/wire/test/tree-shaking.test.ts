@@ -3,8 +3,8 @@ import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 
 describe("bundle size", () => {
-  it("the main entry pulls in neither protobuf-es nor the body messages", async () => {
-    const code = await bundle('import * as wire from "@im/wire"; console.log(wire);');
+  it.each(["@im/wire", "@im/wire/codec"])("%s pulls in neither protobuf-es nor the body messages", async (entry) => {
+    const code = await bundle(`import * as wire from "${entry}"; console.log(wire);`);
     expect(code).toContain("IM_ERR_MAGIC");
     for (const absent of ["fileDesc", "MessageReq", "im.wire.v1"]) expect(code).not.toContain(absent);
   });

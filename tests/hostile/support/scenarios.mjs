@@ -1,6 +1,7 @@
 import { setTimeout as elapse } from "node:timers/promises";
 import { TransportError } from "@im/transport-core";
-import { createResponse, decodeLoginReq, encodeLoginResp, marshal, read } from "@im/wire";
+import { createResponse, marshal, read } from "@im/wire";
+import { decodeLoginReq, encodeLoginResp } from "@im/wire/codec";
 
 const textOf = (payload) => new TextDecoder().decode(payload);
 

@@ -4,13 +4,12 @@ import {
   type AnyBodyCodec,
   type CommandDefinition,
   type CommandMap,
-  decodeKickoutNotify,
   Flag,
   type LogicPkt,
-  MAX_IDEMPOTENCY_KEY_LENGTH,
   type Meta,
   Status,
 } from "@im/wire";
+import { decodeKickoutNotify, MAX_IDEMPOTENCY_KEY_LENGTH } from "@im/wire/codec";
 import { ClientError, checkingOptions, refusedOption } from "../errors.js";
 import { BufferedStream } from "./buffered-stream.js";
 import type { ClientStatus, Session } from "./client-status.js";

@@ -1,4 +1,5 @@
-import { decodeErrorResp, type LogicPkt } from "@im/wire";
+import type { LogicPkt } from "@im/wire";
+import { decodeErrorResp } from "@im/wire/codec";
 
 /** What a response that failed says, if it says something. */
 export function errorText({ body }: LogicPkt): string {

@@ -7,7 +7,8 @@ import {
   randomId,
   rejectUnknownOptions,
 } from "@im/transport-core/internal";
-import { type CommandMap, encodeLoginReq, type LoginReq, MAX_DEVICE_LENGTH } from "@im/wire";
+import type { CommandMap } from "@im/wire";
+import { encodeLoginReq, type LoginReq, MAX_DEVICE_LENGTH } from "@im/wire/codec";
 import { ClientError } from "../errors.js";
 import { checkDialer } from "../frame-client/client-options.js";
 import type { BackoffOptions } from "./backoff.js";

@@ -6,7 +6,8 @@ import {
   OpCode,
   type TransportError,
 } from "@im/transport-core";
-import { BasicCode, basicPing, basicPong, Extension, type LogicPkt, marshal, type Packet, read } from "@im/wire";
+import { BasicCode, basicPing, basicPong, type LogicPkt, marshal, type Packet, read } from "@im/wire";
+import { Extension } from "@im/wire/codec";
 import type { Session } from "./client-status.js";
 import type { Watched } from "./liveness.js";
 import type { RequestConnection } from "./requests.js";

@@ -1,6 +1,7 @@
 import type { CloseInfo, Conn, Dialer } from "@im/transport-core";
 import { randomId, startTimer } from "@im/transport-core/internal";
-import { Extension, type LogicPkt, Status } from "@im/wire";
+import { type LogicPkt, Status } from "@im/wire";
+import { Extension } from "@im/wire/codec";
 import { connectionEnded } from "../connection-ended.js";
 import { dialWithinLimits } from "../dial-within-limits.js";
 import { ClientError, refusedOption } from "../errors.js";

@@ -1,6 +1,7 @@
 import { CloseCode, type CloseInfo } from "@im/transport-core";
 import { atEndOfTurn } from "@im/transport-core/internal";
-import { extensionMetaKeys, Flag, type LogicPkt, type LogicPktInit, MetaType, Sequence, Status } from "@im/wire";
+import { Flag, type LogicPkt, type LogicPktInit, MetaType, Sequence, Status } from "@im/wire";
+import { extensionMetaKeys } from "@im/wire/codec";
 import { ClientError } from "../errors.js";
 import { asError } from "./as-error.js";
 import { InFlightRequests } from "./in-flight-requests.js";

@@ -1,5 +1,6 @@
 import { TransportError } from "@im/transport-core";
-import { extensionMetaKeys, MetaType } from "@im/wire";
+import { MetaType } from "@im/wire";
+import { extensionMetaKeys } from "@im/wire/codec";
 import { ClientError } from "../errors.js";
 
 /** The longest wait that a server may ask for. */

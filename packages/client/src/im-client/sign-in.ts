@@ -4,21 +4,23 @@ import {
   basicPong,
   type Command,
   createLogicPkt,
-  decodeLoginResp,
-  Extension,
-  encodeLoginReq,
-  extensionMetaKeys,
-  extensionTag,
   Flag,
-  KICKED_OUT,
   type LogicPkt,
-  type LoginReq,
   type Meta,
   MetaType,
   marshal,
   read,
   Status,
 } from "@im/wire";
+import {
+  decodeLoginResp,
+  Extension,
+  encodeLoginReq,
+  extensionMetaKeys,
+  extensionTag,
+  KICKED_OUT,
+  type LoginReq,
+} from "@im/wire/codec";
 import { ClientError } from "../errors.js";
 import type { Session } from "./client-status.js";
 import { errorText } from "./error-text.js";

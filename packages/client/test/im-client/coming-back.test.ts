@@ -1,4 +1,5 @@
-import { extensionMetaKeys, type LogicPkt, MetaType, Status } from "@im/wire";
+import { type LogicPkt, MetaType, Status } from "@im/wire";
+import { extensionMetaKeys } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
 import { openImClient } from "../support/open-im-client.js";
 import { failing, TestGateway, type TestGatewayOptions } from "../support/test-gateway.js";

@@ -1,4 +1,5 @@
-import { extensionMetaKeys, getMetaString } from "@im/wire";
+import { getMetaString } from "@im/wire";
+import { extensionMetaKeys } from "@im/wire/codec";
 import { expect, it } from "vitest";
 import { openImClient } from "../support/open-im-client.js";
 import { TestGateway } from "../support/test-gateway.js";

@@ -6,15 +6,13 @@ import {
   basicPong,
   createLogicPkt,
   createResponse,
-  decodeLoginReq,
-  encodeErrorResp,
-  encodeLoginResp,
   type LogicPkt,
   marshal,
   type Packet,
   read,
   Status,
 } from "@im/wire";
+import { decodeLoginReq, encodeErrorResp, encodeLoginResp } from "@im/wire/codec";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openImClient } from "../support/open-im-client.js";
 import { frame } from "../support/raw-gateway.js";

@@ -2,16 +2,8 @@ import { type ClientStatus, createImClient } from "@im/client";
 import { watchDelays } from "@im/transport-compliance/delays";
 import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
 import { CloseCode, type Dialer, type FrameReceiver, OpCode, TransportError } from "@im/transport-core";
-import {
-  createPush,
-  createResponse,
-  extensionMetaKeys,
-  type LogicPkt,
-  type Meta,
-  MetaType,
-  marshal,
-  Status,
-} from "@im/wire";
+import { createPush, createResponse, type LogicPkt, type Meta, MetaType, marshal, Status } from "@im/wire";
+import { extensionMetaKeys } from "@im/wire/codec";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { spyOnConn } from "../support/open-for-test.js";
 import { hasty, openImClient } from "../support/open-im-client.js";

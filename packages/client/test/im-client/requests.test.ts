@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { TransportError } from "@im/transport-core";
-import { createResponse, extensionMetaKeys, getMetaString, type LogicPkt, Sequence, Status } from "@im/wire";
+import { createResponse, getMetaString, type LogicPkt, Sequence, Status } from "@im/wire";
+import { extensionMetaKeys } from "@im/wire/codec";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Requests } from "../../src/im-client/requests.js";
 import { failing } from "../support/test-gateway.js";

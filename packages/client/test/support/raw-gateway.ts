@@ -1,16 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import {
-  createResponse,
-  Extension,
-  encodeLoginResp,
-  extensionMetaKeys,
-  type LogicPkt,
-  MetaType,
-  marshal,
-  type Packet,
-  read,
-} from "@im/wire";
+import { createResponse, type LogicPkt, MetaType, marshal, type Packet, read } from "@im/wire";
+import { Extension, encodeLoginResp, extensionMetaKeys } from "@im/wire/codec";
 import { onTestFinished } from "vitest";
 
 /** kim's TCP framing: opcode, length in 32 bits, payload. */

@@ -6,6 +6,14 @@ import {
   commands,
   createPush,
   createResponse,
+  getMetaString,
+  type LogicPkt,
+  MetaType,
+  marshal,
+  read,
+  Status,
+} from "@im/wire";
+import {
   decodeLoginReq,
   Extension,
   encodeErrorResp,
@@ -13,14 +21,8 @@ import {
   encodeLoginResp,
   extensionMetaKeys,
   extensionTag,
-  getMetaString,
-  type LogicPkt,
   type LoginReq,
-  MetaType,
-  marshal,
-  read,
-  Status,
-} from "@im/wire";
+} from "@im/wire/codec";
 import { onTestFinished } from "vitest";
 import type { Transport } from "./transports.js";
 import { bytes } from "./waiting.js";

@@ -1,4 +1,5 @@
-import { Extension, extensionMetaKeys, getMetaString, MAX_IDEMPOTENCY_KEY_LENGTH } from "@im/wire";
+import { getMetaString } from "@im/wire";
+import { Extension, extensionMetaKeys, MAX_IDEMPOTENCY_KEY_LENGTH } from "@im/wire/codec";
 import type { IdempotencyKey } from "../ports/idempotency-store.js";
 import type { HandledRequest } from "../routing/handled-request.js";
 

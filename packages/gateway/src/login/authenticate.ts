@@ -1,5 +1,5 @@
 import type { Address } from "@im/transport-core";
-import type { LoginReq } from "@im/wire";
+import type { LoginReq } from "@im/wire/codec";
 
 /** The LoginReq of a sign-in, and what travels beside it. */
 export interface Login extends LoginReq {

@@ -1,5 +1,6 @@
 import { type Conn, OpCode, TransportError } from "@im/transport-core";
-import { BasicCode, basicPong, type LogicPktView, marshal, scan, WireError } from "@im/wire";
+import { BasicCode, basicPong, marshal, WireError } from "@im/wire";
+import { type LogicPktView, scan } from "@im/wire/codec";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 
 const PONG = /* @__PURE__ */ marshal(basicPong);

@@ -1,17 +1,7 @@
 import { type Accepted, type Acceptor, CloseCode, type Conn, OpCode, TransportError } from "@im/transport-core";
 import { isThenable, randomId } from "@im/transport-core/internal";
-import {
-  createResponse,
-  encodeErrorResp,
-  encodeLoginResp,
-  extensionMetaKeys,
-  KICKED_OUT,
-  type LogicPkt,
-  type Meta,
-  MetaType,
-  marshal,
-  Status,
-} from "@im/wire";
+import { createResponse, type LogicPkt, type Meta, MetaType, marshal, Status } from "@im/wire";
+import { encodeErrorResp, encodeLoginResp, extensionMetaKeys, KICKED_OUT } from "@im/wire/codec";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";

@@ -1,17 +1,13 @@
+import { commands, Flag, getMetaString, type LogicPkt, Status } from "@im/wire";
 import {
-  commands,
   decodeLoginReq,
   Extension,
   extensionMetaKeys,
   extensionsOf,
-  Flag,
-  getMetaString,
-  type LogicPkt,
   type LoginReq,
   MAX_CONNECT_ID_LENGTH,
   MAX_DEVICE_LENGTH,
-  Status,
-} from "@im/wire";
+} from "@im/wire/codec";
 import { MAX_LOGIN_BYTES, MAX_LOGIN_TAGS, MAX_LOGIN_UNITS } from "../defaults.js";
 import type { Login } from "./authenticate.js";
 import { Refusal } from "./refusal.js";

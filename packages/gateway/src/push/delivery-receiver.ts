@@ -1,4 +1,4 @@
-import { peekCommand } from "@im/wire";
+import { peekCommand } from "@im/wire/codec";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { BusMessage, Delivery } from "../ports/push-bus.js";
 import type { LiveSession } from "../session/live-session.js";

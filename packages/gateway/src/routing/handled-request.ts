@@ -1,13 +1,7 @@
 import { CloseCode, TransportError } from "@im/transport-core";
 import { isThenable } from "@im/transport-core/internal";
-import {
-  type CommandDefinition,
-  encodeErrorResp,
-  type LogicPktView,
-  marshalResponse,
-  Status,
-  type Status as StatusCode,
-} from "@im/wire";
+import { type CommandDefinition, Status, type Status as StatusCode } from "@im/wire";
+import { encodeErrorResp, type LogicPktView, marshalResponse } from "@im/wire/codec";
 import { encodeBody } from "../encode-body.js";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";

@@ -1,20 +1,14 @@
 import { type Agent, CloseCode, type MessageListener } from "@im/transport-core";
+import { BasicCode, type BasicPkt, basicPong, commands, Flag, marshal, Status } from "@im/wire";
 import {
-  BasicCode,
-  type BasicPkt,
-  basicPong,
-  commands,
   encodeErrorResp,
   extensionMetaKeys,
-  Flag,
   type LogicPktView,
   MagicBasicPkt,
-  marshal,
   marshalResponse,
   restamp,
-  Status,
   scan,
-} from "@im/wire";
+} from "@im/wire/codec";
 import { SIGNED_OUT_WAIT_MS } from "../defaults.js";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import type { LiveSession } from "../session/live-session.js";

@@ -1,4 +1,5 @@
-import { commands, createPush, encodeKickoutNotify, marshal } from "@im/wire";
+import { commands, createPush, marshal } from "@im/wire";
+import { encodeKickoutNotify } from "@im/wire/codec";
 import { DISPLACED, GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { Delivery } from "../ports/push-bus.js";

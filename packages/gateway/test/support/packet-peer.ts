@@ -5,8 +5,6 @@ import {
   type BasicPkt,
   commands,
   createRequest,
-  decodeLoginResp,
-  encodeLoginReq,
   Flag,
   type LogicPkt,
   type LogicPktInit,
@@ -17,6 +15,7 @@ import {
   Sequence,
   Status,
 } from "@im/wire";
+import { decodeLoginResp, encodeLoginReq } from "@im/wire/codec";
 import { within } from "./within.js";
 
 export interface SignInInit {

@@ -1,10 +1,11 @@
-import { readShortCommand, readShortText } from "../codec/short-text.js";
-import { type Meta, MetaType } from "../header.js";
+import { type Meta, MetaType } from "../packet/header.js";
+import { WireError } from "../packet/wire-error.js";
 import { FieldReader, MalformedField } from "../protobuf/field-reader.js";
 import { oddField, plainFieldEnd } from "../protobuf/plain-field.js";
+import { readShortAscii } from "../protobuf/short-ascii.js";
 import { UnknownFields } from "../protobuf/unknown-fields.js";
-import { WireError } from "../wire-error.js";
 import { HeaderTag, MetaTag } from "./header-tags.js";
+import { readShortCommand } from "./known-command.js";
 
 /** The command alone, of the Header in `bytes` from `start` to `end`; other values are only stepped over. */
 export function decodeCommand(bytes: Uint8Array, start: number, end: number): string {
@@ -32,7 +33,7 @@ function lastValueAt(bytes: Uint8Array, start: number, end: number, wanted: numb
 
 /** The string whose length stands at `at`, of a message that ends at `end`; it is known to lie within. */
 export function textAt(bytes: Uint8Array, at: number, end: number): string {
-  return readShortText(bytes, at + 1, bytes[at]!) ?? new FieldReader(bytes, at, end).string();
+  return readShortAscii(bytes, at + 1, bytes[at]!) ?? new FieldReader(bytes, at, end).string();
 }
 
 /** The same of a command. */

@@ -1,4 +1,4 @@
-import { readShortText } from "../codec/short-text.js";
+import { readShortAscii } from "./short-ascii.js";
 import { decodeUtf8 } from "./utf8.js";
 import { int32At } from "./varint.js";
 
@@ -65,7 +65,7 @@ export class FieldReader {
     const length = this.length();
     const start = this.pos;
     this.pos = start + length;
-    const short = readShortText(this.bytes, start, length);
+    const short = readShortAscii(this.bytes, start, length);
     if (short !== undefined) return short;
     try {
       return decodeUtf8(this.bytes, start, this.pos);

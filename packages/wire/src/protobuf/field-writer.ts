@@ -1,7 +1,7 @@
-import { copyRun } from "../bytes.js";
-import { writeTextField } from "../codec/write-text.js";
+import { copyRun } from "./copy-run.js";
 import { varintSize, writeVarint } from "./varint.js";
 import { PREFIX_ROOM, textFieldRoom } from "./write-field.js";
+import { writeTextField } from "./write-text.js";
 
 /**
  * Holds a protobuf message that is being written, in `bytes` from `start` to `at`. Where room ends it goes on in a larger

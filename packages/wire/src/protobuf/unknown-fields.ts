@@ -1,29 +1,25 @@
-import { copyRun, EMPTY_BYTES } from "../bytes.js";
+import { copyRun } from "./copy-run.js";
 import { writeVarint } from "./varint.js";
 
-/** Collects fields that nobody here knows: in order, tags minimal, values as they came, as protobuf-go keeps them. */
+/** Collects the fields of one message that the reader does not know: in order, tags minimal, values as received. */
 export class UnknownFields {
-  readonly #capacity: number;
-  #bytes: Uint8Array | undefined;
-  /** In bytes. */
-  length = 0;
+  readonly #bytes: Uint8Array;
+  #length = 0;
 
-  /** @param capacity what is left of the message: it cannot hold more unknown bytes than that. */
+  /** @param capacity in bytes: at least the rest of the message, which cannot hold more unknown fields than that */
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    this.#bytes = new Uint8Array(capacity);
   }
 
-  /** Takes the field with the tag and the value that stands in `bytes` from `start` to `end`. */
+  /** Adds the field with this tag, whose value stands in `bytes` from `start` to `end`. */
   take(tag: number, bytes: Uint8Array, start: number, end: number): void {
-    this.#bytes ??= new Uint8Array(this.#capacity);
-    const at = writeVarint(tag, this.#bytes, this.length);
+    const at = writeVarint(tag, this.#bytes, this.#length);
     copyRun(bytes, start, end, this.#bytes, at);
-    this.length = at + end - start;
+    this.#length = at + end - start;
   }
 
-  /** A copy: it keeps nothing else alive. */
+  /** A copy of exactly the length that is needed, so it keeps no other memory alive. */
   toBytes(): Uint8Array {
-    const bytes = this.#bytes ?? EMPTY_BYTES;
-    return bytes.length === this.length ? bytes : bytes.slice(0, this.length);
+    return this.#bytes.length === this.#length ? this.#bytes : this.#bytes.slice(0, this.#length);
   }
 }

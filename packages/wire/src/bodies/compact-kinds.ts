@@ -1,0 +1,108 @@
+import { WireError } from "../packet/wire-error.js";
+import {
+  checkedList,
+  checkInt64,
+  type FieldKind,
+  int32,
+  isRecord,
+  listOf,
+  text,
+  texts,
+} from "../protobuf/field-kind.js";
+import { type FieldReader, MalformedField, WireType } from "../protobuf/field-reader.js";
+import type { FieldWriter } from "../protobuf/field-writer.js";
+import { type MessageTable, readMessage, writeMessage } from "../protobuf/message-table.js";
+
+/** Tags are of one byte. */
+const MAX_FIELDS = 15;
+/** A 64-bit varint. */
+const MAX_VARINT_BYTES = 10;
+
+const int64: FieldKind<bigint> = {
+  absent: () => 0n,
+  read: (reader, wireType) => (wireType === WireType.Varint ? readInt64(reader) : undefined),
+  write(writer, number, name, value) {
+    checkInt64(name, value);
+    if (value === 0n) return;
+    writer.reserve(1);
+    writer.bytes[writer.at++] = number * 8 + WireType.Varint;
+    writeInt64(writer, value);
+  },
+};
+
+/** Written packed; read as it comes. */
+const int64s: FieldKind<bigint[]> = {
+  absent: () => [],
+  read(reader, wireType, before) {
+    if (wireType === WireType.Varint) before.push(readInt64(reader));
+    else if (wireType !== WireType.Bytes) return undefined;
+    else for (const packed = reader.nested(); packed.pos < packed.end; ) before.push(readInt64(packed));
+    return before;
+  },
+  write(writer, number, name, values) {
+    if (checkedList(name, values).length === 0) return;
+    const begun = writer.beginMessage(number * 8 + WireType.Bytes);
+    for (const value of values) {
+      checkInt64(name, value);
+      writeInt64(writer, value);
+    }
+    writer.endMessage(begun);
+  },
+};
+
+const kinds = { string: text, strings: texts, int32, int64, int64s } as const;
+
+/**
+ * The table that `fields` describe. Throws IM_ERR_WIRE_ARGUMENT for what no message could have.
+ *
+ * @param tables those that are made already, or being made: a message may hold messages like itself
+ */
+export function compactTable(messageName: string, fields: unknown, tables = new Map<unknown, MessageTable>()) {
+  const made = tables.get(fields);
+  if (made) return made;
+  const members = isRecord(fields) ? Object.entries(fields) : [];
+  if (!isRecord(fields) || members.length > MAX_FIELDS) {
+    throw new WireError("IM_ERR_WIRE_ARGUMENT", `${messageName} must have an object of at most ${MAX_FIELDS} fields.`);
+  }
+  const table: { name: string; kind: FieldKind }[] = [];
+  tables.set(fields, table);
+  for (const [name, kind] of members) table.push({ name, kind: kindOf(`${messageName}.${name}`, kind, tables) });
+  return table;
+}
+
+function kindOf(name: string, kind: unknown, tables: Map<unknown, MessageTable>): FieldKind {
+  if (typeof kind === "string" && Object.hasOwn(kinds, kind)) return kinds[kind as keyof typeof kinds];
+  if (Array.isArray(kind) && kind.length === 1) return messages(compactTable(name, kind[0], tables));
+  const wanted = Object.keys(kinds).join(", ");
+  throw new WireError("IM_ERR_WIRE_ARGUMENT", `${name} must be one of ${wanted}, or fields in brackets.`);
+}
+
+function messages(table: MessageTable): FieldKind<object[]> {
+  return listOf({
+    read: (reader) => readMessage(table, reader.nested()),
+    write(writer, number, name, message) {
+      const begun = writer.beginMessage(number * 8 + WireType.Bytes);
+      writeMessage(table, message, writer, `${name}.`);
+      writer.endMessage(begun);
+    },
+  });
+}
+
+function readInt64(reader: FieldReader): bigint {
+  let value = 0n;
+  for (let shift = 0n; shift < 70n && reader.pos < reader.end; shift += 7n) {
+    const byte = reader.bytes[reader.pos++]!;
+    value |= BigInt(byte & 0x7f) << shift;
+    if (byte > 0x7f) continue;
+    if (shift === 63n && byte > 1) break;
+    return BigInt.asIntN(64, value);
+  }
+  throw new MalformedField(`the varint before byte ${reader.pos} is cut or wider than 64 bits`);
+}
+
+function writeInt64(writer: FieldWriter, value: bigint): void {
+  writer.reserve(MAX_VARINT_BYTES);
+  let rest = BigInt.asUintN(64, value);
+  for (; rest > 0x7fn; rest >>= 7n) writer.bytes[writer.at++] = Number(rest & 0x7fn) | 0x80;
+  writer.bytes[writer.at++] = Number(rest);
+}

@@ -1,0 +1,155 @@
+import { decodeHeader } from "../header/decode-header.js";
+import { HeaderTag } from "../header/header-tags.js";
+import { commandAt, decodeMetas, explained, textAt } from "../header/header-values.js";
+import { Flag, type Meta, Status } from "../packet/header.js";
+import { checkMetaCount } from "../packet/limits.js";
+import { oddField, plainFieldEnd } from "../protobuf/plain-field.js";
+import { int32At } from "../protobuf/varint.js";
+import { readU32, viewOf } from "./bytes.js";
+
+/** Declared as a class, since of accessors of a class only TypeScript knows that `{ ...view }` loses them. */
+declare abstract class Getters {
+  get command(): string;
+  get channelId(): string;
+  get dest(): string;
+  get meta(): readonly Meta[];
+  /** A view of `bytes`. */
+  get body(): Uint8Array;
+  get unknownFields(): Uint8Array | undefined;
+}
+
+/**
+ * A LogicPkt that is decoded as far as it is asked for; see `scan`. Its members are getters: `{ ...view }`, which
+ * TypeScript does not take for a packet, and `withMeta` lose them; `createLogicPkt(view)` gives a packet that can be
+ * copied so.
+ *
+ * command, channelId, dest, meta and unknownFields throw IM_ERR_HEADER_INVALID where `scan` has not looked.
+ */
+export interface LogicPktView extends Getters {
+  readonly kind: "logic";
+  /** The whole packet as it came: pass it on instead of marshalling again. */
+  readonly bytes: Uint8Array;
+  readonly sequence: number;
+  readonly flag: Flag;
+  readonly status: Status;
+}
+
+const NO_META: readonly Meta[] = [];
+
+/** A string once it was asked for; before, where its length stands. */
+type Text = string | number;
+
+/** Looks at the fields of the header, not into them. */
+export class LazyLogicPkt implements LogicPktView {
+  readonly kind = "logic";
+  readonly bytes: Uint8Array;
+  readonly sequence: number;
+  readonly flag: Flag;
+  readonly status: Status;
+  readonly #headerEnd: number;
+  #command: Text;
+  #channelId: Text;
+  #dest: Text;
+  /** Before they were asked for: whether there are any. */
+  #meta: readonly Meta[] | true;
+  readonly #hasUnknown: boolean;
+  #body: Uint8Array | undefined;
+
+  /** @param bytes one LogicPkt, whose lengths are known to be right. Throws IM_ERR_HEADER_INVALID, IM_ERR_HEADER_TOO_LARGE. */
+  constructor(bytes: Uint8Array) {
+    const headerEnd = 8 + readU32(bytes, 4);
+    let command: Text = "";
+    let channelId: Text = "";
+    let sequence = 0;
+    let flag: Flag = Flag.Request;
+    let status: Status = Status.Success;
+    let dest: Text = "";
+    let metas = 0;
+    let hasUnknown = false;
+    try {
+      for (let at = 8; at < headerEnd; ) {
+        let tag = bytes[at]!;
+        let valueAt = at + 1;
+        let next = plainFieldEnd(bytes, at, headerEnd);
+        if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, headerEnd));
+        switch (tag) {
+          case HeaderTag.command:
+            command = valueAt;
+            break;
+          case HeaderTag.channelId:
+            channelId = valueAt;
+            break;
+          case HeaderTag.sequence:
+            sequence = int32At(bytes, valueAt, next) >>> 0;
+            break;
+          case HeaderTag.flag:
+            flag = int32At(bytes, valueAt, next);
+            break;
+          case HeaderTag.status:
+            status = int32At(bytes, valueAt, next);
+            break;
+          case HeaderTag.dest:
+            dest = valueAt;
+            break;
+          case HeaderTag.meta:
+            checkMetaCount(++metas);
+            break;
+          default:
+            hasUnknown = true;
+        }
+        at = next;
+      }
+    } catch (cause) {
+      throw explained(cause);
+    }
+    this.bytes = bytes;
+    this.sequence = sequence;
+    this.flag = flag;
+    this.status = status;
+    this.#headerEnd = headerEnd;
+    this.#command = command;
+    this.#channelId = channelId;
+    this.#dest = dest;
+    this.#meta = metas > 0 || NO_META;
+    this.#hasUnknown = hasUnknown;
+    this.#body = undefined;
+  }
+
+  get command(): string {
+    if (typeof this.#command === "number") this.#command = this.#read(commandAt, this.#command);
+    return this.#command;
+  }
+
+  get channelId(): string {
+    if (typeof this.#channelId === "number") this.#channelId = this.#read(textAt, this.#channelId);
+    return this.#channelId;
+  }
+
+  get dest(): string {
+    if (typeof this.#dest === "number") this.#dest = this.#read(textAt, this.#dest);
+    return this.#dest;
+  }
+
+  get meta(): readonly Meta[] {
+    if (this.#meta === true) this.#meta = decodeMetas(this.bytes, 8, this.#headerEnd);
+    return this.#meta;
+  }
+
+  /** A view of `bytes`. */
+  get body(): Uint8Array {
+    this.#body ??= viewOf(this.bytes, this.#headerEnd + 4, this.bytes.length);
+    return this.#body;
+  }
+
+  get unknownFields(): Uint8Array | undefined {
+    return this.#hasUnknown ? decodeHeader(this.bytes, 8, this.#headerEnd, this.body).unknownFields : undefined;
+  }
+
+  #read(stringAt: typeof textAt, at: number): string {
+    try {
+      return stringAt(this.bytes, at, this.#headerEnd);
+    } catch (cause) {
+      throw explained(cause);
+    }
+  }
+}
