@@ -1,5 +1,6 @@
 import { defineConfig, type Options } from "tsup";
 import { commonJsChunks } from "./scripts/commonjs-chunks.ts";
+import { noBareImports } from "./scripts/no-bare-imports.ts";
 
 /** The build that all packages share: ESM and CJS with their own types, for Node 20 and browsers alike. */
 export function definePackage(entry: Record<string, string>, overrides: Options = {}) {
@@ -13,7 +14,7 @@ export function definePackage(entry: Record<string, string>, overrides: Options 
     splitting: true,
     clean: true,
     silent: true,
-    plugins: [commonJsChunks()],
+    plugins: [noBareImports(), commonJsChunks()],
     dts: {
       // The types of our own packages come from their built files, as they will for a user.
       compilerOptions: { customConditions: [] },

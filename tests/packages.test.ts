@@ -54,14 +54,16 @@ describe("the ESM and the CJS copy of a package", () => {
 
 describe("in a browser", () => {
   async function bundle(code: string): Promise<string> {
-    const { outputFiles } = await build({
+    const { outputFiles, warnings } = await build({
       stdin: { contents: code, resolveDir: join(root, "tests") },
       bundle: true,
       platform: "browser",
       format: "esm",
       minify: true,
       write: false,
+      logLevel: "silent",
     });
+    expect(warnings).toEqual([]);
     return outputFiles[0]!.text;
   }
 
