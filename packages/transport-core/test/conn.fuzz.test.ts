@@ -1,6 +1,7 @@
 import { type CloseInfo, isOpCode, OpCode, TransportError } from "@im/transport-core";
 import { encodeClosePayload } from "@im/transport-core/authoring";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FramedChannel } from "../src/channel/framed-channel.js";
 import { openChannel } from "./support/conns.js";
 import type { FakeDriver, FakeDriverOptions } from "./support/fake-driver.js";
 import { useFakeTime } from "./support/fake-time.js";
@@ -132,7 +133,7 @@ class Life {
     () => this.#open.channel.push(new Uint8Array(this.random(220))),
     () =>
       this.#open.channel.writeFrame([0, 1, 2, 8, 9, 10][this.random(6)] as OpCode, new Uint8Array(this.random(140))),
-    () => this.#open.channel.pushEncoded(new Uint8Array(20), new Uint8Array(19), OpCode.Binary),
+    () => FramedChannel.pushEncoded(this.#open.channel, new Uint8Array(20), new Uint8Array(19), OpCode.Binary),
     () => this.#open.channel.flush(),
     () => this.#open.channel.drained(this.#maybeAborted()),
     () => this.#readOne(),
@@ -141,7 +142,7 @@ class Life {
     () => this.#open.channel.resumeReading(),
     () => this.#open.channel.setReadDeadline(performance.now() + this.random(2_000)),
     () => this.#open.channel.setWriteDeadline(performance.now() + this.random(2_000)),
-    () => this.#open.channel.quiesce(),
+    () => FramedChannel.quiesce(this.#open.channel),
     () =>
       this.random(5) ||
       this.#open.channel.close([1000, 1001, 4000, 1005, 77][this.random(5)], "x".repeat(this.random(200))),

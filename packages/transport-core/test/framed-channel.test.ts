@@ -1,5 +1,6 @@
 import { type Conn, createChannel, OpCode } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
+import { FramedChannel } from "../src/channel/framed-channel.js";
 import { openChannel, openConn } from "./support/conns.js";
 import { bytes, encoded, text } from "./support/fake-driver.js";
 import { codeOf, endOfTurn, within } from "./support/waiting.js";
@@ -81,7 +82,7 @@ describe("push", () => {
     const payload = bytes("shared");
     const shared = openChannel({}, { encodes: true });
     shared.channel.push(bytes("first"));
-    shared.channel.pushEncoded(encoded(OpCode.Binary, payload), payload, OpCode.Binary);
+    FramedChannel.pushEncoded(shared.channel, encoded(OpCode.Binary, payload), payload, OpCode.Binary);
     await endOfTurn();
     expect(shared.driver.sent).toEqual(["first", "shared"]);
     expect(shared.driver.encoded, "frames encoded for this channel").toBe(1);

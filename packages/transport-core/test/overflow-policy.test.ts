@@ -12,6 +12,7 @@ function blockedConn(overflowPolicy: "drop-newest" | "drop-oldest") {
   const { conn, driver } = openConn({ ...LIMITS, overflowPolicy }, { encodes: true });
   const events: string[] = [];
   const observer: WriteObserver = {
+    sent: () => {},
     blocked: (queuedBytes) => events.push(`blocked ${queuedBytes}`),
     written: (_latencyMs, queuedBytes) => events.push(`written ${queuedBytes}`),
     dropped: (why, payloadBytes) => events.push(`${why} ${payloadBytes}`),

@@ -17,6 +17,7 @@ function crowd(overflowPolicy: OverflowPolicy, size: number, maxBytes = BOUND) {
     const member = openConn({ overflowPolicy, queuedTotal: total }, { encodes: true, endsAfterDestroy });
     const { conn, driver } = member;
     conn.writes.observer = {
+      sent() {},
       blocked() {},
       written() {},
       dropped: (why, bytes) => dropped.push(`${number}: ${why} ${bytes}`),

@@ -1,6 +1,7 @@
 import type { Agent } from "@im/transport-core";
 import { OpCode } from "@im/transport-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FramedChannel } from "../src/channel/framed-channel.js";
 import { DEADLINE_TICK_MS } from "../src/deadline/deadline-wheel.js";
 import { openChannel } from "./support/conns.js";
 import { text } from "./support/fake-driver.js";
@@ -174,7 +175,7 @@ describe("quiesce", () => {
     driver.receive("running");
     driver.receive("waits");
     const quiet = vi.fn();
-    void channel.quiesce().then(quiet);
+    void FramedChannel.quiesce(channel).then(quiet);
     expect(driver.calls).toEqual(["pause"]);
     await settle();
     expect(quiet).not.toHaveBeenCalled();
@@ -186,9 +187,9 @@ describe("quiesce", () => {
 
   it("resolves at once when nothing is under way, or no read loop runs", async () => {
     const { channel } = openChannel();
-    await channel.quiesce();
+    await FramedChannel.quiesce(channel);
     void channel.readLoop({ receive: () => {} });
-    await channel.quiesce();
+    await FramedChannel.quiesce(channel);
   });
 });
 

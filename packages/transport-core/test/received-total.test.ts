@@ -1,6 +1,7 @@
 import { OpCode } from "@im/transport-core";
 import { StreamDecoder } from "@im/transport-core/authoring";
 import { describe, expect, it } from "vitest";
+import { FramedChannel } from "../src/channel/framed-channel.js";
 import { ReceivedTotal } from "../src/limits/received-total.js";
 import { openChannel, openConn } from "./support/conns.js";
 import { deferred, endOfTurn } from "./support/waiting.js";
@@ -209,7 +210,7 @@ describe("whatever happens to connections", () => {
       for (let step = 0; step < 50; step++) {
         const index = random(members.length);
         const { driver, channel, go } = members[index]!;
-        const isOver = channel.hasEnded || driver.calls.some((call) => /^(close|destroy)/.test(call));
+        const isOver = FramedChannel.hasEnded(channel) || driver.calls.some((call) => /^(close|destroy)/.test(call));
         const half = (bytes: number) => {
           halves[index]! += bytes;
           driver.sink.halfReceived!(bytes);
@@ -232,7 +233,7 @@ describe("whatever happens to connections", () => {
       }
       for (const { driver, channel } of members) {
         driver.end();
-        channel.cut();
+        FramedChannel.cut(channel);
       }
       expect(total.bytes, `run ${seed}`).toBe(0);
     }

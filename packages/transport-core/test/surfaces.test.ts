@@ -1,9 +1,19 @@
 import { inspect } from "node:util";
-import type { Agent, Conn } from "@im/transport-core";
+import { type Agent, type Channel, type Conn, createChannel, HashChannelMap } from "@im/transport-core";
+import { createConnFactory } from "@im/transport-core/authoring";
 import { describe, expect, it } from "vitest";
-import { bytes } from "./support/fake-driver.js";
+import { bytes, FakeDriver } from "./support/fake-driver.js";
 import { startServer } from "./support/servers.js";
 import { deferred, endOfTurn } from "./support/waiting.js";
+
+const agentMembers = ["id", "meta", "remoteAddress", "push", "drained"];
+const connMembers = [
+  ...["localAddress", "remoteAddress", "canPing", "queuedBytes", "closed"],
+  ...["readFrame", "readFrames", "pauseReading", "resumeReading", "writeFrame", "flush", "drained"],
+  ...["setReadDeadline", "setWriteDeadline", "setWriteWait", "setCloseWait", "close", "destroy"],
+  String(Symbol.asyncDispose),
+];
+const channelMembers = [...new Set([...connMembers, ...agentMembers, "readLoop", "setReadWait"])];
 
 /** What an object has at run time besides what every object has. */
 function membersOf(object: object): string[] {
@@ -16,48 +26,66 @@ function membersOf(object: object): string[] {
 }
 
 async function givenToTheApplication() {
-  const given = deferred<{ conn: Conn; agent: Agent }>();
-  let conn: Conn;
+  const received = deferred<Agent>();
+  const accepted = deferred<Conn>();
+  const channelMap = new HashChannelMap();
   const { listener } = await startServer({
     maxConnections: 1,
+    channelMap,
     acceptor: {
-      accept(made) {
-        conn = made;
+      accept(conn) {
+        accepted.resolve(conn);
         return "alice";
       },
     },
-    messageListener: { receive: (agent) => given.resolve({ conn, agent }) },
+    messageListener: { receive: (agent) => received.resolve(agent) },
   });
   const driver = listener.connect();
   await endOfTurn();
   driver.receive("hello");
-  return { ...(await given.promise), driver };
+  const [conn, agent] = [await accepted.promise, await received.promise];
+  return { conn, agent, channel: channelMap.get("alice") as Channel, driver };
 }
 
-describe("what the application is given", () => {
-  it("an Acceptor: a Conn, and nothing of the machinery behind it", async () => {
+describe("at run time an object has the members of its contract and no others:", () => {
+  it("the Conn that an Acceptor gets", async () => {
     const { conn } = await givenToTheApplication();
-    expect(membersOf(conn)).toEqual(
-      [
-        ...["localAddress", "remoteAddress", "canPing", "queuedBytes", "closed"],
-        ...["readFrame", "readFrames", "pauseReading", "resumeReading", "writeFrame", "flush", "drained"],
-        ...["setReadDeadline", "setWriteDeadline", "setWriteWait", "setCloseWait", "close", "destroy"],
-        String(Symbol.asyncDispose),
-      ].sort(),
-    );
+    expect(membersOf(conn)).toEqual(connMembers.sort());
   });
 
-  it("a listener: an Agent, which it cannot close", async () => {
+  it("the Conn that a dialer makes", () => {
+    const conn = createConnFactory({})(new FakeDriver());
+    expect(membersOf(conn)).toEqual(connMembers.sort());
+  });
+
+  it("the Agent that a listener gets, which cannot close the connection", async () => {
     const { agent } = await givenToTheApplication();
-    expect(membersOf(agent)).toEqual(["drained", "id", "meta", "push", "remoteAddress"]);
+    expect(membersOf(agent)).toEqual(agentMembers.sort());
   });
 
-  it("an Agent that says who it is when it is printed, and no more", async () => {
-    const { agent } = await givenToTheApplication();
-    expect(inspect(agent)).toBe("AgentHandle { id: 'alice', meta: {} }");
+  it("the Channel in a ChannelMap", async () => {
+    const { channel } = await givenToTheApplication();
+    expect(membersOf(channel)).toEqual(channelMembers.sort());
   });
 
-  it("an Agent that pushes to its peer", async () => {
+  it("the Channel that createChannel makes", () => {
+    const channel = createChannel("bob", createConnFactory({})(new FakeDriver()));
+    expect(membersOf(channel)).toEqual(channelMembers.sort());
+  });
+});
+
+describe("what is printed of an object", () => {
+  it("is who it is, and nothing of the machinery behind it", async () => {
+    const { conn, agent, channel } = await givenToTheApplication();
+    const everything = { depth: Number.POSITIVE_INFINITY };
+    expect(inspect(conn, everything)).toBe("ConnHandle {}");
+    expect(inspect(agent, everything)).toBe("AgentHandle { id: 'alice', meta: {} }");
+    expect(inspect(channel, everything)).toBe("FramedChannel { id: 'alice', meta: {} }");
+  });
+});
+
+describe("an Agent", () => {
+  it("pushes to its peer", async () => {
     const { agent, driver } = await givenToTheApplication();
     expect(agent.push(bytes("hi"))).toBe(true);
     await endOfTurn();

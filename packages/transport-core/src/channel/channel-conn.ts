@@ -1,4 +1,5 @@
 import { ConnHandle } from "../conn/conn-handle.js";
+import type { SharedReceiver } from "../conn/shared-receiver.js";
 import type { Conn } from "../contract/conn.js";
 import type { OpCode } from "../contract/frame.js";
 import type { Received } from "../limits/received-total.js";
@@ -11,6 +12,8 @@ export interface ChannelConn extends Conn {
   readonly received: Received | undefined;
   /** Like `writeFrame`, for a frame that is encoded already and shared with other connections of the same server. */
   writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean;
+  /** Like `readFrames`, for a receiver of many connections. */
+  readFramesFor<Target>(target: Target, receiver: SharedReceiver<Target>): void;
 }
 
 /** A ChannelConn over any Conn, such as one that the application has wrapped. */
@@ -26,5 +29,13 @@ export class AdaptedConn extends ConnHandle implements ChannelConn {
 
   writeEncoded(_frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
     return this.writeFrame(opCode, payload);
+  }
+
+  readFramesFor<Target>(target: Target, receiver: SharedReceiver<Target>): void {
+    this.readFrames({
+      frame: (opCode, payload) => receiver.frame(target, opCode, payload),
+      closing: (info) => receiver.closing(target, info),
+      end: (info) => receiver.end(target, info),
+    });
   }
 }

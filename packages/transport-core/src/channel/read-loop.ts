@@ -1,53 +1,44 @@
+import { readConflict } from "../conn/conn-errors.js";
+import { ConnHandle } from "../conn/conn-handle.js";
 import { turnNowMs } from "../conn/end-of-turn.js";
-import { FrameInbox, type InboxLimits } from "../conn/frame-inbox.js";
+import { FrameInbox } from "../conn/frame-inbox.js";
 import type { Agent } from "../contract/agent.js";
 import { CloseCode } from "../contract/close-code.js";
-import type { Conn, FrameReceiver } from "../contract/conn.js";
 import { OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
-import type { TransportHooks } from "../contract/transport-hooks.js";
-import type { ErrorReporter } from "../error-reporter.js";
 import { type CloseInfo, TransportError } from "../errors.js";
+import { checkWait } from "../internal/check-options.js";
 import { PatientTimer } from "../internal/patient-timer.js";
 import { isThenable } from "../internal/thenable.js";
-import type { Received } from "../limits/received-total.js";
-import { type Silent, signsOfLifeOf } from "./signs-of-life.js";
+import { AgentHandle } from "./agent-handle.js";
+import type { ChannelConn } from "./channel-conn.js";
+import type { ChannelSettings } from "./channel-settings.js";
+import { signsOfLifeOf } from "./signs-of-life.js";
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
-export interface ReadLoopSettings extends InboxLimits {
-  readonly receiveConcurrency: number;
-  readonly writeWaitMs: number;
-  readonly maxUnansweredPings: number;
-  readonly deliverEmptyMessages: boolean;
-  readonly onError: ErrorReporter;
-  readonly hooks?: Pick<TransportHooks, "dropped">;
-}
-
-/** Who is told when the reading of a channel is over; one for many channels. */
-export interface ReadLoopOwner<C> {
+/** Called when the reading of a channel is over; one for many channels. */
+export interface ReadLoopOwner<Channel> {
   /** Called once, when the connection has ended and all that came before was given to the listener. */
-  readEnded(channel: C, info: CloseInfo): void;
+  readEnded(channel: Channel, info: CloseInfo): void;
 }
 
-/** What is used of a channel. */
-export interface ReadChannel extends Conn, Agent {
-  /** What the listener gets. */
-  readonly agent: Agent;
-  /** How often the system has taken all that was flushed. */
-  readonly flushesTaken: number;
-  /** Where what waits is counted, if it is. */
-  readonly received: Received | undefined;
-}
-
-/** Reading of a channel: answers heartbeats, renews the read deadline, gives messages to the listener in order. */
-export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
-  readWaitMs: number;
-  readonly #channel: C;
-  readonly #listener: MessageListener;
-  readonly #settings: ReadLoopSettings;
-  /** Until it has been told. */
-  #owner: ReadLoopOwner<C> | undefined;
+/**
+ * The reading half of a channel: answers heartbeats, renews the read deadline, gives messages to the listener in order.
+ *
+ * Users hold channels, so what the machinery calls is static; the class itself is what a connection gives its frames to.
+ */
+export abstract class ReadLoop extends ConnHandle {
+  abstract readonly id: string;
+  abstract readonly meta: Agent["meta"];
+  readonly #conn: ChannelConn;
+  readonly #settings: ChannelSettings;
+  #readWaitMs: number;
+  #agent: AgentHandle | undefined;
+  /** Once the loop runs. */
+  #listener: MessageListener | undefined;
+  /** Until it has been called. */
+  #owner: ReadLoopOwner<this> | undefined;
   /** Messages that the listener has not settled. */
   #running = 0;
   #inbox: FrameInbox | undefined;
@@ -60,70 +51,109 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
   #giveUp: PatientTimer | undefined;
   #whenIdle: (() => void) | undefined;
 
-  constructor(
-    channel: C,
-    listener: MessageListener,
-    readWaitMs: number,
-    settings: ReadLoopSettings,
-    owner: ReadLoopOwner<C>,
-  ) {
-    this.#channel = channel;
-    this.#listener = listener;
-    this.readWaitMs = readWaitMs;
+  constructor(conn: ChannelConn, settings: ChannelSettings) {
+    super(conn);
+    this.#conn = conn;
     this.#settings = settings;
-    this.#owner = owner;
-    channel.setReadDeadline(performance.now() + readWaitMs);
+    this.#readWaitMs = settings.readWaitMs;
   }
 
-  /** Whether the socket is closed; the listener may still be at work. */
-  get hasEnded(): boolean {
-    return this.#ended !== undefined;
+  setReadWait(waitMs: number): void {
+    this.#readWaitMs = checkWait("readWaitMs", waitMs);
   }
 
-  frame(opCode: OpCode, payload: Uint8Array): void {
-    if (!this.#paused) this.#renewDeadline();
-    if (opCode === OpCode.Ping) this.#answerPing(payload);
-    if (opCode === OpCode.Ping || opCode === OpCode.Pong) return;
-    if (payload.length === 0 && !this.#settings.deliverEmptyMessages) return;
-    if (this.#listener.answerPing && this.#isPing(opCode, payload)) return;
-    if (this.#running < this.#settings.receiveConcurrency && !this.#inbox?.length) {
-      this.#deliver(opCode, payload);
-      return;
+  // For the server
+
+  /** What listeners and hooks get; made when the first asks. */
+  static agentOf(channel: ReadLoop): Agent {
+    channel.#agent ??= new AgentHandle(channel, channel.#conn);
+    return channel.#agent;
+  }
+
+  /** Those of its server, shared by all its channels. */
+  static settingsOf(channel: ReadLoop): ChannelSettings {
+    return channel.#settings;
+  }
+
+  /** A push of a frame that is encoded already and shared with other channels of the same server. */
+  static pushEncoded(channel: ReadLoop, frame: Uint8Array, payload: Uint8Array, opCode: OpCode): boolean {
+    return channel.#conn.writeEncoded(frame, opCode, payload);
+  }
+
+  /**
+   * Like `readLoop`, without a promise for each channel.
+   *
+   * @throws `IM_ERR_READ_CONFLICT`
+   */
+  static start<C extends ReadLoop>(channel: C, listener: MessageListener, owner: ReadLoopOwner<C>): void {
+    if (channel.#listener) throw readConflict();
+    channel.#listener = listener;
+    channel.#owner = owner;
+    channel.#renewDeadline(performance.now());
+    try {
+      channel.#conn.readFramesFor<ReadLoop>(channel, ReadLoop);
+    } catch (conflict) {
+      channel.#listener = undefined;
+      throw conflict;
     }
-    this.#inbox ??= new FrameInbox(this.#settings, this.#channel.received);
-    this.#inbox.add(opCode, payload);
-    if (!this.#paused && this.#isTooFull) this.#pause();
-  }
-
-  closing({ error }: CloseInfo): void {
-    if (error?.code === "IM_ERR_INBOX_FULL") this.#loseInbox("too much waited in the server");
-  }
-
-  end(info: CloseInfo): void {
-    this.#ended = info;
-    if (this.#paused) signsOfLifeOf(this.#settings).remove(this);
-    if (this.#isIdle || this.#isAbandoned) {
-      this.#finish(info);
-      return;
-    }
-    // A listener that never settles must not keep the channel for ever.
-    this.#giveUp = new PatientTimer(() => this.#finish(info)).start(this.#settings.writeWaitMs);
-  }
-
-  /** Does not wait for the listener any more, once the connection has ended. */
-  abandon(): void {
-    this.#isAbandoned = true;
-    if (this.#ended) this.#finish(this.#ended);
   }
 
   /** Takes nothing more from the peer; resolves when the listener is done with what had come. */
-  async quiesce(): Promise<void> {
-    this.#pause();
-    if (this.#isIdle || this.#whenIdle) return;
+  static async quiesce(channel: ReadLoop): Promise<void> {
+    if (!channel.#listener) return;
+    channel.#pause();
+    if (channel.#isIdle || channel.#whenIdle) return;
     await new Promise<void>((resolve) => {
-      this.#whenIdle = resolve;
+      channel.#whenIdle = resolve;
     });
   }
+
+  /** Whether its socket is closed; its listener may still be at work. */
+  static hasEnded(channel: ReadLoop): boolean {
+    return channel.#ended !== undefined;
+  }
+
+  /** Closes the socket now, and does not wait for the listener either. */
+  static cut(channel: ReadLoop): void {
+    channel.#isAbandoned = true;
+    if (channel.#ended) channel.#finish(channel.#ended);
+    channel.destroy();
+  }
+
+  // As the receiver of all channels' frames
+
+  static frame(channel: ReadLoop, opCode: OpCode, payload: Uint8Array): void {
+    if (!channel.#paused) channel.#renewDeadline(turnNowMs());
+    if (opCode === OpCode.Ping) channel.#answerPing(payload);
+    if (opCode === OpCode.Ping || opCode === OpCode.Pong) return;
+    if (payload.length === 0 && !channel.#settings.deliverEmptyMessages) return;
+    const listener = channel.#listener!;
+    if (listener.answerPing && channel.#isPing(opCode, payload)) return;
+    if (channel.#running < channel.#settings.receiveConcurrency && !channel.#inbox?.length) {
+      channel.#deliver(opCode, payload);
+      return;
+    }
+    channel.#inbox ??= new FrameInbox(channel.#settings, channel.#conn.received);
+    channel.#inbox.add(opCode, payload);
+    if (!channel.#paused && channel.#isTooFull) channel.#pause();
+  }
+
+  static closing(channel: ReadLoop, { error }: CloseInfo): void {
+    if (error?.code === "IM_ERR_INBOX_FULL") channel.#loseInbox("too much waited in the server");
+  }
+
+  static end(channel: ReadLoop, info: CloseInfo): void {
+    channel.#ended = info;
+    if (channel.#paused) signsOfLifeOf(channel.#settings, ReadLoop.showLife).remove(channel);
+    if (channel.#isIdle || channel.#isAbandoned) {
+      channel.#finish(info);
+      return;
+    }
+    // A listener that never settles must not keep the channel for ever.
+    channel.#giveUp = new PatientTimer(() => channel.#finish(info)).start(channel.#settings.writeWaitMs);
+  }
+
+  // Messages
 
   get #isTooFull(): boolean {
     const inbox = this.#inbox;
@@ -137,7 +167,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
   #deliver(opCode: OpCode, payload: Uint8Array): void {
     let settled: unknown;
     try {
-      settled = this.#listener.receive(this.#channel.agent, payload, opCode);
+      settled = this.#listener!.receive(ReadLoop.agentOf(this), payload, opCode);
       if (!isThenable(settled)) return;
     } catch (error) {
       this.#report(error);
@@ -173,7 +203,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
     const owner = this.#owner;
     this.#owner = undefined;
     this.#loseInbox("the listener did not settle to take them");
-    owner?.readEnded(this.#channel, info);
+    owner?.readEnded(this, info);
   }
 
   #loseInbox(why: string): void {
@@ -181,14 +211,16 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
     this.#inbox = undefined;
     if (!inbox?.length) return;
     inbox.uncount();
-    this.#report(new TransportError("IM_ERR_UNDELIVERED", `${inbox.length} messages came, but ${why}`));
-    this.#settings.hooks?.dropped?.(this.#channel.agent, "undelivered", inbox.length, inbox.byteLength);
+    this.#report(new TransportError("IM_ERR_UNDELIVERED", `${inbox.length} messages were received, but ${why}`));
+    this.#settings.hooks?.dropped?.(ReadLoop.agentOf(this), "undelivered", inbox.length, inbox.byteLength);
   }
+
+  // Heartbeats
 
   #answerPing(payload: Uint8Array): void {
     if (this.#isOnePingTooMany()) return;
     try {
-      this.#channel.writeFrame(OpCode.Pong, payload);
+      this.#conn.writeFrame(OpCode.Pong, payload);
     } catch {
       // The connection is closing; its end says why.
     }
@@ -197,7 +229,7 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
   /** Whether it was a ping of the application's protocol, which its listener has answered. */
   #isPing(opCode: OpCode, payload: Uint8Array): boolean {
     try {
-      if (!this.#listener.answerPing!(this.#channel.agent, payload, opCode)) return false;
+      if (!this.#listener!.answerPing!(ReadLoop.agentOf(this), payload, opCode)) return false;
     } catch (error) {
       this.#report(error);
       return false;
@@ -208,52 +240,54 @@ export class ReadLoop<C extends ReadChannel> implements FrameReceiver, Silent {
 
   /** Counts a ping. One that is too many ends the connection. */
   #isOnePingTooMany(): boolean {
-    const channel = this.#channel;
-    if (channel.flushesTaken !== this.#pongsSince) {
-      this.#pongsSince = channel.flushesTaken;
+    const { flushesTaken } = this.#conn;
+    if (flushesTaken !== this.#pongsSince) {
+      this.#pongsSince = flushesTaken;
       this.#pongs = 0;
     }
     if (++this.#pongs > this.#settings.maxUnansweredPings) {
-      void channel.close(CloseCode.PolicyViolation, "too many pings before an answer could leave");
+      void this.close(CloseCode.PolicyViolation, "too many pings before an answer could leave");
       return true;
     }
     return false;
   }
 
-  /** This side is behind, so that pings are not read: the peer must not take that for death. */
-  showLife(): void {
-    const channel = this.#channel;
-    // Whoever has something to read needs no sign, and who does not read gets no more of them.
+  /** For {@link SignsOfLife}: this side is behind and reads no pings, which the peer must not take for death. */
+  static showLife(channel: ReadLoop): void {
+    // A peer that has something to read needs no sign, and one that does not read gets no more of them.
     if (channel.queuedBytes > 0) return;
     try {
-      if (this.#listener.showLife) this.#listener.showLife(channel.agent);
+      const listener = channel.#listener!;
+      if (listener.showLife) listener.showLife(ReadLoop.agentOf(channel));
       else if (channel.canPing) channel.writeFrame(OpCode.Pong, NOTHING);
     } catch (error) {
-      // It may be closing; its end says why.
-      if (!isClosed(error)) this.#report(error);
+      // The connection may be closing; its end says why.
+      if (!isClosed(error)) channel.#report(error);
     }
   }
 
+  // Pauses and the deadline
+
   #pause(): void {
     this.#paused = true;
-    this.#channel.setReadDeadline(Number.POSITIVE_INFINITY);
-    this.#channel.pauseReading();
-    if (!this.#ended) signsOfLifeOf(this.#settings).add(this);
+    this.setReadDeadline(Number.POSITIVE_INFINITY);
+    this.pauseReading();
+    if (!this.#ended) signsOfLifeOf(this.#settings, ReadLoop.showLife).add(this);
   }
 
   #resume(): void {
     this.#paused = false;
-    signsOfLifeOf(this.#settings).remove(this);
-    this.#renewDeadline();
-    this.#channel.resumeReading();
+    signsOfLifeOf(this.#settings, ReadLoop.showLife).remove(this);
+    this.#renewDeadline(turnNowMs());
+    this.resumeReading();
   }
 
-  #renewDeadline(): void {
-    this.#channel.setReadDeadline(turnNowMs() + this.readWaitMs);
+  #renewDeadline(nowMs: number): void {
+    this.#conn.setReadDeadline(nowMs + this.#readWaitMs);
   }
 
   #report(error: unknown): void {
-    this.#settings.onError(error, { during: "receive", channelId: this.#channel.id });
+    this.#settings.onError(error, { during: "receive", channelId: this.id });
   }
 }
 

@@ -1,16 +1,16 @@
 /** A third of the shortest time after which clients of this family take silence for death. */
 export const SIGN_OF_LIFE_MS = 500;
 
-/** Somebody who reads nothing at the moment, and so cannot answer pings. */
-export interface Silent {
-  /** Must not throw. */
-  showLife(): void;
-}
-
-/** Has those who are silent show life now and then. One timer for all of them, and none while there are none. */
-export class SignsOfLife {
+/** Makes those that read nothing at the moment, and so answer no pings, show life now and then, with one timer for all. */
+export class SignsOfLife<Silent> {
   readonly #silent = new Set<Silent>();
+  readonly #show: (silent: Silent) => void;
   #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** @param show must not throw */
+  constructor(show: (silent: Silent) => void) {
+    this.#show = show;
+  }
 
   add(silent: Silent): void {
     this.#silent.add(silent);
@@ -25,7 +25,7 @@ export class SignsOfLife {
 
   #start(): ReturnType<typeof setInterval> {
     const timer = setInterval(() => {
-      for (const silent of this.#silent) silent.showLife();
+      for (const silent of this.#silent) this.#show(silent);
     }, SIGN_OF_LIFE_MS);
     // In Node the connections keep the process alive.
     (timer as { unref?(): void }).unref?.();
@@ -33,11 +33,11 @@ export class SignsOfLife {
   }
 }
 
-const shared = new WeakMap<object, SignsOfLife>();
+const shared = new WeakMap<object, unknown>();
 
 /** One for all channels of the same settings, such as those of a server; made when the first is silent. */
-export function signsOfLifeOf(settings: object): SignsOfLife {
-  const made = shared.get(settings) ?? new SignsOfLife();
+export function signsOfLifeOf<Silent>(settings: object, show: (silent: Silent) => void): SignsOfLife<Silent> {
+  const made = (shared.get(settings) as SignsOfLife<Silent> | undefined) ?? new SignsOfLife(show);
   shared.set(settings, made);
   return made;
 }

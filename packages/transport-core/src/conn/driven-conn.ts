@@ -87,6 +87,11 @@ export abstract class DrivenConn
     this.#received?.end();
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  abstract close(): Promise<void>;
   abstract flush(): boolean;
   abstract cut(code: number, reason: string, error: TransportError): Error;
   abstract overfill(error: TransportError): void;

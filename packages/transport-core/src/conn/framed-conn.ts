@@ -17,18 +17,20 @@ import {
 import type { ConnSettings } from "./conn-settings.js";
 import { DrivenConn } from "./driven-conn.js";
 import { FrameReader } from "./frame-reader.js";
+import { type SharedReceiver, toReceiver } from "./shared-receiver.js";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** The Conn of every transport: a driver, and around it queueing, limits, deadlines and closing in order. */
 export class FramedConn extends DrivenConn implements Conn, FrameSink {
-  /** While `closing`, what is queued has the write wait to leave; who is `dismissed` has the close wait for all. */
+  /** While `closing`, what is queued has the write wait to leave; while `dismissed`, it has the close wait. */
   #state: "open" | "closing" | "dismissed" | "closed" = "open";
-  /** What will be told at the end, as soon as it is known. */
+  /** How the connection ends, as soon as that is known. */
   #ending: CloseInfo | undefined;
   /** By when a frame is to come or, once this side has said Close, the end. */
   #dueMs = NEVER;
-  #receiver: FrameReceiver | undefined;
+  #receiver: SharedReceiver<unknown> | undefined;
+  #target: unknown;
   /** Until a receiver has taken over all frames. */
   #reader: FrameReader | undefined;
   #paused = false;
@@ -52,9 +54,9 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   // Reading
 
   overfill(error: TransportError): void {
-    const { code, reason } = { code: CloseCode.TryAgainLater, reason: "too much waits in the server" };
+    const [code, reason] = [CloseCode.TryAgainLater, "too much waits in the server"] as const;
     if (this.#state === "open") this.violation(code, reason, error);
-    else this.#receiver?.closing?.({ code, reason, clean: false, error });
+    else this.#receiver?.closing(this.#target, { code, reason, clean: false, error });
     this.driver.ignoreInput?.();
     this.#reader?.uncount();
   }
@@ -77,18 +79,24 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   }
 
   readFrames(receiver: FrameReceiver): void {
+    this.readFramesFor(receiver, toReceiver);
+  }
+
+  /** Like `readFrames`, for a receiver of many connections. */
+  readFramesFor<Target>(target: Target, receiver: SharedReceiver<Target>): void {
     if (this.#receiver || this.#reader?.isWaiting) throw readConflict();
-    this.#receiver = receiver;
+    this.#receiver = receiver as SharedReceiver<unknown>;
+    this.#target = target;
     const wasPaused = this.#paused;
     this.#paused = false;
     this.settings.deadlines.schedule(this);
     // While frames are left, what the driver reports meanwhile lines up behind them.
     for (let frame = this.#reader?.take(); frame; frame = this.#reader?.take()) {
-      receiver.frame(frame.opCode, frame.payload);
+      receiver.frame(target, frame.opCode, frame.payload);
     }
     this.#reader = undefined;
-    if (this.#state === "closed") receiver.end(this.#ending!);
-    else if (this.#state !== "open") receiver.closing?.(this.#ending!);
+    if (this.#state === "closed") receiver.end(target, this.#ending!);
+    else if (this.#state !== "open") receiver.closing(target, this.#ending!);
     else if (wasPaused && !this.#paused) this.resumeReading();
   }
 
@@ -117,7 +125,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     if (!(opCode <= OpCode.Binary)) checkControlFrame(opCode, payload.length);
     this.flushAtEndOfTurn();
     this.writes.write(opCode, payload);
-    return this.#mindLimits();
+    return this.#written(opCode, payload);
   }
 
   /** Like `writeFrame`, for a frame that is encoded already and shared with other connections of the same server. */
@@ -126,7 +134,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     this.#checkWritable(payload);
     this.flushAtEndOfTurn();
     this.writes.writeEncoded(frame, opCode, payload);
-    return this.#mindLimits();
+    return this.#written(opCode, payload);
   }
 
   #checkWritable(payload: Uint8Array): void {
@@ -134,13 +142,15 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     checkPayload(payload, this.maxPayloadBytes);
   }
 
-  #mindLimits(): boolean {
-    if (!this.writes.isAboveMark) return true;
-    if (this.writes.flushBeyondLimit(this.settings.deadlines, this)) {
+  /** Closes the connection if too much waits. @returns whether less waits than the mark says */
+  #written(opCode: OpCode, { length }: Uint8Array): boolean {
+    const { isAboveMark, observer } = this.writes;
+    if (isAboveMark && this.writes.flushBeyondLimit(this.settings.deadlines, this)) {
       const full = queueFull(this.settings.maxQueuedBytes, "the connection is closed");
       throw this.cut(CloseCode.PolicyViolation, "write queue is full", full);
     }
-    return !this.writes.isAboveMark;
+    if (opCode <= OpCode.Binary) observer?.sent(length);
+    return !isAboveMark || !this.writes.isAboveMark;
   }
 
   flush(): boolean {
@@ -173,10 +183,6 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     this.#ending ??= { code: CloseCode.Abnormal, reason: "destroyed", clean: false };
     this.#state = "closing";
     this.driver.destroy();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 
   #sayClose(ending: CloseInfo, state: "closing" | "dismissed"): void {
@@ -216,7 +222,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     } else if (isControl(opCode) && payload.length > MAX_CONTROL_PAYLOAD_BYTES) {
       this.violation(CloseCode.ProtocolError, "control frame over 125 bytes");
     } else if (this.#receiver && !this.#reader) {
-      this.#receiver.frame(opCode, payload);
+      this.#receiver.frame(this.#target, opCode, payload);
     } else {
       this.#reader ??= new FrameReader(this.settings, this.received);
       this.#reader.add(opCode, payload);
@@ -239,7 +245,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   #peerEnds(ending: CloseInfo, state: "closing" | "dismissed"): void {
     const wasOpen = this.#state === "open";
     this.#sayClose(ending, state);
-    if (wasOpen && this.#state === state && !this.#reader) this.#receiver?.closing?.(ending);
+    if (wasOpen && this.#state === state && !this.#reader) this.#receiver?.closing(this.#target, ending);
   }
 
   drain(): void {
@@ -255,7 +261,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     if (this.#state === "closed") return;
     this.#state = "closed";
     const said = this.#ending;
-    // Who broke the protocol, or was cut, did not end in order, whatever it did with its socket afterwards.
+    // A peer that broke the protocol or was cut did not end in order, whatever its socket did afterwards.
     const ending = said ? { ...said, clean: !said.error && (said.clean || info.clean) } : info;
     this.#ending = ending;
     this.#dueMs = NEVER;
@@ -265,7 +271,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     this.#reader?.uncount();
     this.endReceived();
     this.writes.end(() => closedError(ending));
-    if (!this.#reader) this.#receiver?.end(ending);
+    if (!this.#reader) this.#receiver?.end(this.#target, ending);
     this.settings.ended?.(this, ending);
   }
 

@@ -12,6 +12,8 @@ export interface WriteLimits {
 
 /** Learns what becomes of what is written. */
 export interface WriteObserver {
+  /** A message was queued. */
+  sent(payloadBytes: number): void;
   /** The system did not take all of a flush. */
   blocked(queuedBytes: number): void;
   /** The system has taken a flush, so long after it. */

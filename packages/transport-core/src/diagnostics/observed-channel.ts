@@ -1,31 +1,9 @@
-import { type ChannelSettings, FramedChannel } from "../channel/framed-channel.js";
+import type { ChannelSettings } from "../channel/channel-settings.js";
+import { FramedChannel } from "../channel/framed-channel.js";
 import type { FramedConn } from "../conn/framed-conn.js";
 import type { Accepted } from "../contract/acceptor.js";
-import { isControl, type OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
 import type { TransportHooks } from "../contract/transport-hooks.js";
-
-/** A channel that tells of each message that was queued. */
-class ObservedChannel extends FramedChannel {
-  readonly #sent: NonNullable<TransportHooks["sent"]>;
-
-  constructor(sent: NonNullable<TransportHooks["sent"]>, ...parts: ConstructorParameters<typeof FramedChannel>) {
-    super(...parts);
-    this.#sent = sent;
-  }
-
-  override writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
-    const below = super.writeFrame(opCode, payload);
-    if (!isControl(opCode)) this.#sent(this.agent, payload.length);
-    return below;
-  }
-
-  override pushEncoded(frame: Uint8Array, payload: Uint8Array, opCode: OpCode): boolean {
-    const below = super.pushEncoded(frame, payload, opCode);
-    this.#sent(this.agent, payload.length);
-    return below;
-  }
-}
 
 /** The channel of a connection that was let in. What no hook asks for leaves it as it is without hooks. */
 export function createServerChannel(
@@ -34,14 +12,14 @@ export function createServerChannel(
   settings: ChannelSettings,
   { sent, written, blocked, dropped }: TransportHooks,
 ): FramedChannel {
-  const channel = sent
-    ? new ObservedChannel(sent, id, conn, settings, meta)
-    : new FramedChannel(id, conn, settings, meta);
-  if (written || blocked || dropped) {
+  const channel = new FramedChannel(id, conn, settings, meta);
+  if (sent || written || blocked || dropped) {
+    const agent = FramedChannel.agentOf(channel);
     conn.writes.observer = {
-      written: (latencyMs, queuedBytes) => written?.(channel.agent, latencyMs, queuedBytes),
-      blocked: (queuedBytes) => blocked?.(channel.agent, queuedBytes),
-      dropped: (why, payloadBytes) => dropped?.(channel.agent, why, 1, payloadBytes),
+      sent: (payloadBytes) => sent?.(agent, payloadBytes),
+      written: (latencyMs, queuedBytes) => written?.(agent, latencyMs, queuedBytes),
+      blocked: (queuedBytes) => blocked?.(agent, queuedBytes),
+      dropped: (why, payloadBytes) => dropped?.(agent, why, 1, payloadBytes),
     };
   }
   return channel;

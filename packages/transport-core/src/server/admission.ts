@@ -80,7 +80,7 @@ export class Admission implements AcceptSink, PendingConnectionOwner, ReadLoopOw
 
   /** Whether a channel was let in here. */
   owns(channel: Channel): channel is FramedChannel {
-    return channel instanceof FramedChannel && channel.settings === this.#settings;
+    return channel instanceof FramedChannel && FramedChannel.settingsOf(channel) === this.#settings;
   }
 
   handshakeFailed(pending: PendingConnection, why: RefusalReason): void {
@@ -171,10 +171,10 @@ export class Admission implements AcceptSink, PendingConnectionOwner, ReadLoopOw
     pending.settle();
     this.pendingConnections.delete(pending);
     const { acceptedMs, handshakeDoneMs } = pending;
-    hooks.opened?.(channel.agent, handshakeDoneMs - acceptedMs, performance.now() - handshakeDoneMs);
+    hooks.opened?.(FramedChannel.agentOf(channel), handshakeDoneMs - acceptedMs, performance.now() - handshakeDoneMs);
     this.channels.add(channel);
     try {
-      channel.read(observeListener(messageListener!, hooks), this);
+      FramedChannel.start(channel, observeListener(messageListener!, hooks), this);
     } catch (error) {
       // The Acceptor left a read behind.
       this.#report(error, { during: "accept", channelId: id });
@@ -200,7 +200,7 @@ export class Admission implements AcceptSink, PendingConnectionOwner, ReadLoopOw
     } catch (error) {
       this.#report(error, { during: "channel map", channelId: channel.id });
     }
-    this.#settings.hooks.closed?.(channel.agent, info);
+    this.#settings.hooks.closed?.(FramedChannel.agentOf(channel), info);
     try {
       await stateListener?.disconnect(channel.id, info);
     } catch (error) {

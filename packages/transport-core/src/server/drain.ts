@@ -1,4 +1,4 @@
-import type { FramedChannel } from "../channel/framed-channel.js";
+import { FramedChannel } from "../channel/framed-channel.js";
 import { atEndOfTurn } from "../conn/end-of-turn.js";
 import { Waiters } from "../conn/waiters.js";
 import { CloseCode } from "../contract/close-code.js";
@@ -56,21 +56,21 @@ export async function drain(
     if (pending.conn) count(pending.conn);
     pending.reject("shutting-down", shuttingDown);
   }
-  const connected = [...channels].filter((channel) => !channel.hasEnded);
+  const connected = [...channels].filter((channel) => !FramedChannel.hasEnded(channel));
   for (const channel of connected) count(channel);
   const patience = new Waiters<void>();
   const patienceIsOver = patience.wait();
   const cut = () => {
     for (const { conn } of pendingConnections) conn?.destroy();
-    for (const channel of channels) channel.cut();
+    for (const channel of channels) FramedChannel.cut(channel);
     patience.resolve();
   };
   signal.addEventListener("abort", cut, { once: true });
   if (signal.aborted) cut();
   const closeInOrder = (channel: FramedChannel) => {
     // It may have left by itself before its turn.
-    if (channel.hasEnded) return false;
-    void channel.quiesce().then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
+    if (FramedChannel.hasEnded(channel)) return false;
+    void FramedChannel.quiesce(channel).then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
     return true;
   };
   await pace(connected, connectionsPerSecond, closeInOrder, signal);

@@ -1,3 +1,4 @@
+import { FramedChannel } from "../channel/framed-channel.js";
 import { HashChannelMap } from "../channel/hash-channel-map.js";
 import { checkDataOpCode, checkPayload } from "../conn/conn-errors.js";
 import type { Acceptor } from "../contract/acceptor.js";
@@ -137,7 +138,7 @@ export class TransportServer extends Registration implements Server {
     for (const channel of this.#application.channelMap.all()) {
       try {
         // A map may hold channels of other servers, whose transport has another encoding.
-        if (this.#admission.owns(channel)) channel.pushEncoded(frame, payload, opCode);
+        if (this.#admission.owns(channel)) FramedChannel.pushEncoded(channel, frame, payload, opCode);
         else channel.push(payload, opCode);
         taken++;
       } catch {
