@@ -1,0 +1,16 @@
+import { encodeJson } from "../world/handlers.js";
+import { type Action, anyGateway } from "./action.js";
+
+export const broadcast: Action = {
+  name: "broadcast",
+  weight: 2,
+  run(world, random) {
+    const life = anyGateway(world, random);
+    const pad = "x".repeat(random.pick([0, 5_000]));
+    life?.process.poll(() => {
+      const source = world.pushes.nextSource();
+      world.kernel.write(life.name, `broadcasts ${source}`);
+      void life.gateway.broadcast("note", encodeJson({ source, number: 1, pad }));
+    });
+  },
+};

@@ -1,0 +1,12 @@
+import type { Action } from "./action.js";
+import { broadcast } from "./broadcast.js";
+import { close } from "./close.js";
+import { connect } from "./connect.js";
+import { iterate } from "./iterate.js";
+import { kick } from "./kick.js";
+import { push } from "./push.js";
+import { request } from "./request.js";
+import { signOut } from "./sign-out.js";
+
+/** All that applications do. A new action stands here. */
+export const actions: readonly Action[] = [connect, close, request, push, broadcast, kick, signOut, iterate];

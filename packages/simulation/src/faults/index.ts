@@ -1,0 +1,12 @@
+import { badLink } from "./bad-link.js";
+import { clockJump } from "./clock-jump.js";
+import { crash } from "./crash.js";
+import type { Fault } from "./fault.js";
+import { partition } from "./partition.js";
+import { reset } from "./reset.js";
+import { shutdown } from "./shutdown.js";
+import { sleep } from "./sleep.js";
+import { stall } from "./stall.js";
+
+/** All that goes wrong. A new fault stands here. */
+export const faults: readonly Fault[] = [crash, shutdown, stall, sleep, clockJump, partition, reset, badLink];

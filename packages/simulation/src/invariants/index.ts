@@ -1,0 +1,19 @@
+import { accounting } from "./accounting.js";
+import { directoryTruth } from "./directory-truth.js";
+import type { Invariant } from "./invariant.js";
+import { nothingLeft } from "./nothing-left.js";
+import { online } from "./online.js";
+import { pushOrder } from "./push-order.js";
+import { requestEffects } from "./request-effects.js";
+import { requestsSettle } from "./requests-settle.js";
+
+/** All rules. A new one stands here. */
+export const invariants: readonly Invariant[] = [
+  requestsSettle,
+  requestEffects,
+  pushOrder,
+  online,
+  directoryTruth,
+  accounting,
+  nothingLeft,
+];

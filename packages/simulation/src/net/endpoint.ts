@@ -1,0 +1,170 @@
+import type { Random } from "../kernel/random.js";
+import type { LinkQuality, Network } from "./network.js";
+
+/** What the socket of an endpoint learns from its system. */
+export interface EndpointEvents {
+  /** Bytes, the peer's end or a reset have come. */
+  readable(): void;
+  /** The system takes bytes again. */
+  writable(): void;
+}
+
+/** What the system knows of one end of a connection: what came and was not read, and what it still has to send. */
+export class Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly id: string;
+  /** The owner's socket; nobody yet while the connection waits to be accepted. */
+  events: EndpointEvents | undefined;
+  peer!: Endpoint;
+  /** The peer has said that it sends no more. */
+  hasEnded = false;
+  wasReset = false;
+  #isClosed = false;
+  readonly #network: Network;
+  readonly #random: Random;
+  readonly #quality: LinkQuality;
+  #received: Uint8Array[] = [];
+  /** Bytes that were sent and that the peer has not read. */
+  #unreadByPeer = 0;
+  #isFull = false;
+  #hasSentEnd = false;
+  #lastArrivalMs = 0;
+
+  constructor(network: Network, host: string, port: number, id: string) {
+    this.#network = network;
+    this.host = host;
+    this.port = port;
+    this.id = id;
+    this.#random = network.random.fork(id);
+    this.#quality = network.quality;
+    network.endpoints.add(this);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get hasBytes(): boolean {
+    return this.#received.length > 0;
+  }
+
+  /** Gives bytes to the system, which copies them. @returns how many it takes */
+  send(bytes: Uint8Array): number {
+    if (this.#isClosed || this.#hasSentEnd) return bytes.length;
+    const taken = Math.min(bytes.length, this.#quality.bufferBytes - this.#unreadByPeer);
+    if (taken < bytes.length) this.#isFull = true;
+    this.#unreadByPeer += taken;
+    for (let start = 0; start < taken; ) {
+      const isCut = this.#random.chance(this.#quality.sliceChance);
+      const end = isCut ? this.#random.int(start + 1, taken) : taken;
+      const segment = Uint8Array.prototype.slice.call(bytes, start, end);
+      this.#transmit(() => this.peer.#arrived(segment));
+      start = end;
+    }
+    return taken;
+  }
+
+  /** Sends no more: a FIN, after all that was sent. */
+  finish(): void {
+    if (this.#hasSentEnd || this.#isClosed) return;
+    this.#hasSentEnd = true;
+    this.#transmit(() => this.peer.#ended());
+  }
+
+  /** The socket is closed. As Linux does, it resets the peer if something is left unread. */
+  close(): void {
+    if (this.#isClosed) return;
+    if (this.hasBytes) this.#reset();
+    else this.finish();
+    this.vanish();
+  }
+
+  /** Somebody between the two resets both. */
+  breakOff(): void {
+    this.#wasResetByPeer();
+    this.peer.#wasResetByPeer();
+  }
+
+  /** It is gone, and the peer is not told: its machine has lost power. */
+  vanish(): void {
+    this.#isClosed = true;
+    this.#received = [];
+    this.events = undefined;
+    this.#network.endpoints.delete(this);
+  }
+
+  /** Takes bytes that came, up to a limit. */
+  read(maxBytes: number): Buffer {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    while (length < maxBytes && this.#received.length > 0) {
+      const first = this.#received[0]!;
+      const rest = maxBytes - length;
+      if (first.length > rest) this.#received[0] = first.subarray(rest);
+      else this.#received.shift();
+      chunks.push(first.subarray(0, rest));
+      length += Math.min(first.length, rest);
+    }
+    this.#acknowledge(length);
+    return Buffer.concat(chunks, length);
+  }
+
+  #reset(): void {
+    const { host, peer } = this;
+    if (this.#network.off.has(host)) return;
+    // A RST is not sent again: what is cut off does not get it.
+    this.#network.kernel.after(this.#delayMs(), () => {
+      if (!this.#network.isBlocked(host, peer.host)) peer.#wasResetByPeer();
+    });
+  }
+
+  #delayMs(): number {
+    const { latencyMs, jitterMs } = this.#quality;
+    return latencyMs + (jitterMs > 0 ? this.#random.ms(0, jitterMs) : 0);
+  }
+
+  #transmit(arrive: () => void): void {
+    const { kernel } = this.#network;
+    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, kernel.nowMs + this.#delayMs());
+    kernel.at(this.#lastArrivalMs, () => this.#network.whenOpen(this.host, this.peer.host, arrive));
+  }
+
+  #arrived(segment: Uint8Array): void {
+    this.#network.kernel.log.markBytes(segment);
+    if (this.#isClosed) {
+      this.#reset();
+      return;
+    }
+    this.#received.push(segment);
+    this.events?.readable();
+  }
+
+  #ended(): void {
+    if (this.#isClosed) return;
+    this.hasEnded = true;
+    this.events?.readable();
+  }
+
+  #wasResetByPeer(): void {
+    if (this.#isClosed) return;
+    this.wasReset = true;
+    this.events?.readable();
+    this.events?.writable();
+  }
+
+  /** Tells the peer's system how much was read. */
+  #acknowledge(length: number): void {
+    const { peer } = this;
+    this.#network.kernel.after(this.#quality.latencyMs, () =>
+      this.#network.whenOpen(this.host, peer.host, () => {
+        peer.#unreadByPeer -= length;
+        const room = peer.#quality.bufferBytes - peer.#unreadByPeer;
+        // Linux calls a socket writable when a third of its buffer is free.
+        if (!peer.#isFull || room * 3 < peer.#quality.bufferBytes) return;
+        peer.#isFull = false;
+        peer.events?.writable();
+      }),
+    );
+  }
+}

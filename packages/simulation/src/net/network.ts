@@ -1,0 +1,104 @@
+import type { Kernel } from "../kernel/kernel.js";
+import type { Random } from "../kernel/random.js";
+import type { Endpoint } from "./endpoint.js";
+
+/** How the connections between two hosts are. */
+export interface LinkQuality {
+  /** One way, in milliseconds. */
+  readonly latencyMs: number;
+  /** Added at random to each segment. */
+  readonly jitterMs: number;
+  /** How often a segment is cut once more. */
+  readonly sliceChance: number;
+  /** Bytes that the system of both sides together keeps in one direction. */
+  readonly bufferBytes: number;
+}
+
+/** Who accepts connections on a port. */
+export interface Listening {
+  accept(endpoint: Endpoint): void;
+}
+
+/** The hosts, what listens on them, and which ways between them are cut. */
+export class Network {
+  readonly kernel: Kernel;
+  readonly random: Random;
+  quality: LinkQuality = { latencyMs: 1, jitterMs: 0, sliceChance: 0, bufferBytes: 65_536 };
+  readonly #listening = new Map<string, Listening>();
+  readonly #blocked = new Set<string>();
+  /** What waits until a way is open again. */
+  readonly #held = new Map<string, (() => void)[]>();
+  /** Machines without power: nothing that comes there is answered. */
+  readonly off = new Set<string>();
+  /** Endpoints whose sockets are not closed. */
+  readonly endpoints = new Set<Endpoint>();
+  #connections = 0;
+
+  constructor(kernel: Kernel, random: Random) {
+    this.kernel = kernel;
+    this.random = random;
+  }
+
+  get listeners(): readonly string[] {
+    return [...this.#listening.keys()];
+  }
+
+  nextConnection(): number {
+    return ++this.#connections;
+  }
+
+  /** @returns whether the port was free */
+  listen(host: string, port: number, listening: Listening): boolean {
+    const place = `${host}:${port}`;
+    if (this.#listening.has(place)) return false;
+    this.#listening.set(place, listening);
+    return true;
+  }
+
+  unlisten(host: string, port: number, listening: Listening): void {
+    const place = `${host}:${port}`;
+    if (this.#listening.get(place) === listening) this.#listening.delete(place);
+  }
+
+  listeningAt(host: string, port: number): Listening | undefined {
+    return this.#listening.get(`${host}:${port}`);
+  }
+
+  /** Drops all that one host sends to another, silently. */
+  block(from: string, to: string): void {
+    this.#blocked.add(`${from}>${to}`);
+  }
+
+  /** What was dropped is sent again, as TCP does, after some time. */
+  unblock(from: string, to: string): void {
+    const way = `${from}>${to}`;
+    if (!this.#blocked.delete(way)) return;
+    const held = this.#held.get(way) ?? [];
+    this.#held.delete(way);
+    const retransmissionMs = this.random.ms(1, 600);
+    for (const run of held) this.kernel.after(retransmissionMs, () => this.whenOpen(from, to, run));
+  }
+
+  unblockAll(): void {
+    for (const way of [...this.#blocked]) {
+      const [from, to] = way.split(">") as [string, string];
+      this.unblock(from, to);
+    }
+  }
+
+  isBlocked(from: string, to: string): boolean {
+    return this.#blocked.has(`${from}>${to}`);
+  }
+
+  /** Now, or once the way is open. */
+  whenOpen(from: string, to: string, run: () => void): void {
+    if (!this.isBlocked(from, to)) {
+      run();
+      return;
+    }
+    const way = `${from}>${to}`;
+    const held = this.#held.get(way) ?? [];
+    this.#held.set(way, held);
+    held.push(run);
+  }
+}

@@ -1,0 +1,139 @@
+import type { ClientStatus, ImClient, ReceivedPush } from "@im/client";
+import type { SimulatedProcess } from "../kernel/simulated-process.js";
+import type { Product } from "../product/evaluate.js";
+import { decodeJson, encodeJson, sleep } from "./handlers.js";
+import type { NoteBody, RequestBody, RequestRecord } from "./ledger.js";
+import type { World } from "./world.js";
+
+/** How an application treats its pushes. */
+export type PushMode = "sync" | "slow" | "throw";
+
+export interface RequestPlan {
+  readonly mode: RequestBody["mode"];
+  readonly ms: number;
+  readonly size: number;
+  /** True for a key of the client's own, a text for one of the application's. */
+  readonly idempotent: boolean | string;
+  readonly timeoutMs: number | undefined;
+  readonly abortAfterMs: number | undefined;
+}
+
+/** The modes of the handler that returns no promise. */
+const synchronous = new Set<RequestBody["mode"]>(["sync", "throw", "undefined", "fail", "try-again", "twice", "large"]);
+
+/** An error of a client; its members are undefined for other errors. */
+interface AnyError {
+  readonly code?: string;
+  readonly delivery?: string;
+}
+
+/** An application with its client, in a process of its own. */
+export class ClientNode {
+  readonly name: string;
+  readonly host: string;
+  readonly account: string;
+  readonly device: string;
+  readonly process: SimulatedProcess;
+  readonly client: ImClient;
+  /** Whether the application has asked to be online and not to be offline since. */
+  wantsOnline = false;
+  readonly errors: string[] = [];
+  readonly #world: World;
+
+  constructor(world: World, process: SimulatedProcess, product: Product, given: { host: string; identity: string }) {
+    this.#world = world;
+    this.process = process;
+    this.name = process.name;
+    this.host = given.host;
+    [this.account, this.device] = given.identity.split("/") as [string, string];
+    const { limits, hasOfflineQueue, dialer } = world.options.client;
+    this.client = product.createImClient({
+      dialer: product.tcpDialer(dialer),
+      addresses: process.random.chance(0.5) ? world.addresses : [...world.addresses].reverse(),
+      token: () => given.identity,
+      ...limits,
+      ...(hasOfflineQueue ? { offlineQueue: {} } : {}),
+      onError: (error) => {
+        const { code = "no code" } = error as AnyError;
+        this.errors.push(code);
+        world.kernel.write(this.name, `reports ${code}`);
+      },
+    });
+    this.client.onStatus((status) => this.#statusChanged(status));
+  }
+
+  #statusChanged(status: ClientStatus): void {
+    const code = "reason" in status ? ((status.reason as AnyError | undefined)?.code ?? "") : "";
+    this.#world.kernel.write(this.name, `is ${status.state} ${code}`);
+    if (status.state === "closed") this.wantsOnline = false;
+    this.#world.statusChanged(this, status);
+  }
+
+  connect(): void {
+    const { state } = this.client.status;
+    if (state !== "idle" && state !== "closed") return;
+    this.wantsOnline = true;
+    this.client.connect().catch(() => {});
+  }
+
+  close(): Promise<void> {
+    this.wantsOnline = false;
+    return this.client.close();
+  }
+
+  request({ idempotent, timeoutMs, abortAfterMs, ...body }: RequestPlan): void {
+    const { ledger, kernel, options } = this.#world;
+    const id = ledger.nextRequestId();
+    const command = synchronous.has(body.mode) ? "sync" : "async";
+    const isShared = typeof idempotent === "string";
+    const record: RequestRecord = {
+      ...body,
+      id,
+      client: this.name,
+      key: isShared ? `${this.account} ${command} ${idempotent}` : idempotent ? `${this.name} ${id}` : undefined,
+      dueMs: this.process.monotonicMs + (timeoutMs ?? options.client.limits.requestTimeoutMs),
+      executions: [],
+    };
+    ledger.submitted(record);
+    kernel.write(this.name, `asks ${id} ${body.mode}${idempotent ? ` key ${idempotent}` : ""}`);
+    const abort = abortAfterMs === undefined ? undefined : new AbortController();
+    if (abort) this.process.timers.start(() => abort.abort(), abortAfterMs!, false);
+    const request = this.client.request(command, encodeJson({ id, ...body }), {
+      idempotent,
+      timeoutMs,
+      signal: abort?.signal,
+    });
+    const settled = (isOk: boolean, { code = isOk ? "" : "other", delivery }: AnyError, answeredId?: number) => {
+      kernel.write(this.name, `request ${id} ${isOk ? "is answered" : `fails: ${code} ${delivery ?? ""}`}`);
+      ledger.settled(record, { atMs: kernel.nowMs, isOk, code, delivery, answeredId });
+    };
+    request.then(
+      ({ body: bytes }) => settled(true, {}, decodeJson<{ id: number }>(bytes).id),
+      (error: AnyError) => settled(false, error),
+    );
+  }
+
+  /** Handles the pushes of a command in this way, until the client has ended. */
+  listen(mode: PushMode): void {
+    const number = this.#world.pushes.nextSubscription();
+    this.client.on("note", async (push: ReceivedPush<Uint8Array>) => {
+      const note = decodeJson<NoteBody>(push.body);
+      this.#world.pushes.received(`${this.name}.${number}`, this, note, push.missed ?? 0);
+      if (mode === "throw") throw new Error("the application failed");
+      if (mode === "slow") await sleep(this.process, 300);
+    });
+  }
+
+  /** Iterates over pushes, and leaves after some. */
+  async iterate(pushes: number, isLeftOpen: boolean): Promise<void> {
+    const number = this.#world.pushes.nextSubscription();
+    const iteration = this.client.pushes("note");
+    for (let i = 0; i < pushes; i++) {
+      const { value, done } = await iteration.next();
+      if (done) return;
+      const push = value as ReceivedPush<Uint8Array>;
+      this.#world.pushes.received(`${this.name}.${number}`, this, decodeJson<NoteBody>(push.body), push.missed ?? 0);
+    }
+    if (!isLeftOpen) await iteration.return?.();
+  }
+}

@@ -1,0 +1,66 @@
+import type { RawContext } from "@im/gateway";
+import type { SimulatedProcess } from "../kernel/simulated-process.js";
+import type { GatewayLife } from "./gateway-node.js";
+import type { Execution, RequestBody } from "./ledger.js";
+import type { World } from "./world.js";
+
+type Context = RawContext<Record<never, never>, undefined>;
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+export function encodeJson(value: unknown): Uint8Array {
+  return encoder.encode(JSON.stringify(value));
+}
+
+export function decodeJson<T>(bytes: Uint8Array): T {
+  return JSON.parse(decoder.decode(bytes)) as T;
+}
+
+export function sleep(process: SimulatedProcess, ms: number): Promise<void> {
+  return new Promise((resolve) => void process.timers.start(resolve, ms, false));
+}
+
+/** The service behind a gateway: each request says itself how it is to be treated. */
+export function addHandlers(world: World, life: GatewayLife): void {
+  const began = ({ id }: RequestBody): Execution => {
+    const execution: Execution = { life: life.name, beganMs: world.kernel.nowMs };
+    world.ledger.requests.get(id)?.executions.push(execution);
+    world.kernel.write(life.name, `runs request ${id}`);
+    return execution;
+  };
+  life.gateway.handleRaw("sync", (context) => {
+    const body = decodeJson<RequestBody>(context.body);
+    answerAtOnce(context, body, began(body));
+  });
+  life.gateway.handleRaw("async", async (context) => {
+    const body = decodeJson<RequestBody>(context.body);
+    const execution = began(body);
+    if (body.mode === "hang") await aborted(context.signal);
+    await sleep(life.process, body.ms);
+    if (body.mode === "push") {
+      await context.push(context.session.account, "note", encodeJson({ source: `r${body.id}`, number: 1 }));
+    }
+    answerAtOnce(context, body, execution);
+  });
+}
+
+function answerAtOnce(context: Context, { id, mode, size }: RequestBody, execution: Execution): void {
+  const answer = (status: number, act: () => unknown) => {
+    execution.status = status;
+    act();
+  };
+  if (mode === "throw" || mode === "reject") throw new Error("the service failed");
+  if (mode === "undefined") return;
+  if (mode === "fail") answer(403, () => context.fail(403, "no"));
+  else if (mode === "try-again") answer(302, () => context.fail(302, "later"));
+  else answer(0, () => context.respond(encodeJson({ id, pad: "x".repeat(size) })));
+  if (mode === "twice") context.respond();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,108 @@
+import type { BusMessage, IdempotencyStore, PushBus, SessionDirectory } from "@im/gateway";
+import type { Kernel } from "../kernel/kernel.js";
+import { SimulatedProcess } from "../kernel/simulated-process.js";
+import type { Product } from "../product/evaluate.js";
+import { type PortCall, RemotePort } from "./remote-port.js";
+import type { WorldOptions } from "./world-options.js";
+
+interface Subscription {
+  readonly process: SimulatedProcess;
+  readonly receive: (message: BusMessage) => void;
+}
+
+/** What gateways share: a directory, a bus and an idempotency store, on a machine of their own that never fails. */
+export class SharedPorts {
+  readonly directory: InstanceType<Product["MemorySessionDirectory"]>;
+  readonly idempotency: InstanceType<Product["MemoryIdempotencyStore"]>;
+  readonly subscriptions = new Map<string, Subscription>();
+  /** Whether calls may go wrong now. */
+  isTroubled = true;
+  /** Packets that the bus has lost. */
+  readonly lost: Uint8Array[] = [];
+  readonly #kernel: Kernel;
+  readonly #host: SimulatedProcess;
+  readonly #options: WorldOptions["ports"];
+  readonly #lastArrivalMs = new Map<string, number>();
+
+  constructor(kernel: Kernel, load: (process: SimulatedProcess) => Product, options: WorldOptions["ports"]) {
+    this.#kernel = kernel;
+    this.#options = options;
+    this.#host = new SimulatedProcess(kernel, "ports");
+    const product = load(this.#host);
+    const clock = () => kernel.nowMs;
+    this.directory = new product.MemorySessionDirectory(clock);
+    this.idempotency = new product.MemoryIdempotencyStore({ nowMs: clock });
+  }
+
+  /** The ports as the gateway of this process sees them. */
+  of(process: SimulatedProcess, { GatewayError }: Product) {
+    const remote = new RemotePort(this.#kernel, this.#host, process, this.#options, () => this.isTroubled);
+    // An error that comes over the network is one of the caller's own classes.
+    const toCaller = (error: unknown) => {
+      const { code, message } = error as Error & { code: never };
+      return new GatewayError(code, message);
+    };
+    const call: PortCall = (what, act) => remote.call(what, act, toCaller);
+    const callInOrder: PortCall = (what, act) => remote.call(what, act, toCaller, true);
+    const { directory, idempotency } = this;
+    const ownDirectory: SessionDirectory = {
+      enter: (session, options) => call("enter", () => directory.enter(session, options)),
+      leave: (session) => call("leave", () => directory.leave(session)),
+      find: (accounts) => call("find", () => directory.find(accounts)),
+      renew: (gatewayId, leaseMs) => call("renew", () => directory.renew(gatewayId, leaseMs)),
+      retire: (gatewayId) => call("retire", () => directory.retire(gatewayId)),
+    };
+    const store: IdempotencyStore = {
+      claim: (claim) => call("claim", () => idempotency.claim(claim)),
+      record: (claim, answer) => call("record", () => idempotency.record(claim, answer)),
+      release: (claim) => call("release", () => idempotency.release(claim)),
+    };
+    const bus: PushBus = {
+      subscribe: (gatewayId, receive) =>
+        call("subscribe", () => {
+          this.subscriptions.set(gatewayId, { process, receive });
+          return () => call("unsubscribe", () => void this.subscriptions.delete(gatewayId));
+        }),
+      publish: (gatewayId, delivery) =>
+        callInOrder("publish", () => {
+          if (!this.#isOnBus(gatewayId)) throw new GatewayError("IM_ERR_UNKNOWN_GATEWAY", `no gateway ${gatewayId}`);
+          this.#carry(process.name, gatewayId, delivery);
+        }),
+      broadcast: (senderId, broadcast) =>
+        callInOrder("broadcast", () => {
+          for (const gatewayId of this.subscriptions.keys()) {
+            if (gatewayId !== senderId) this.#carry(process.name, gatewayId, broadcast);
+          }
+        }),
+    };
+    return { directory: ownDirectory, idempotency: store, bus };
+  }
+
+  /** A process that has ended is no longer on the bus. */
+  #isOnBus(gatewayId: string): boolean {
+    return this.subscriptions.get(gatewayId)?.process.isAlive === true;
+  }
+
+  /** In the order of the sender, each at most once. */
+  #carry(from: string, to: string, message: BusMessage): void {
+    const { latencyMs, trouble, inMemory } = this.#options;
+    const copy = { ...message, packet: message.packet.slice() };
+    if (inMemory) {
+      this.subscriptions.get(to)?.receive(copy);
+      return;
+    }
+    if (this.isTroubled && this.#host.random.chance(trouble.lose)) {
+      this.#kernel.write("bus", `loses a message from ${from}`);
+      this.lost.push(copy.packet);
+      return;
+    }
+    const way = `${from}>${to}`;
+    const earliestMs = this.#kernel.nowMs + latencyMs + this.#host.random.ms(0, latencyMs);
+    const arrivalMs = Math.max(earliestMs, this.#lastArrivalMs.get(way) ?? 0);
+    this.#lastArrivalMs.set(way, arrivalMs);
+    this.#kernel.at(arrivalMs, () => {
+      const subscription = this.subscriptions.get(to);
+      subscription?.process.poll(() => this.subscriptions.get(to) === subscription && subscription.receive(copy));
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import type { ClientStatus } from "@im/client";
+import type { Identity } from "@im/gateway";
+import { Kernel } from "../kernel/kernel.js";
+import { Random } from "../kernel/random.js";
+import { SimulatedProcess } from "../kernel/simulated-process.js";
+import { Network } from "../net/network.js";
+import type { Product, ProductCode } from "../product/evaluate.js";
+import { ClientNode } from "./client-node.js";
+import { forgetExtensions, GatewayNode } from "./gateway-node.js";
+import { sleep } from "./handlers.js";
+import { Ledger } from "./ledger.js";
+import { PresenceRecord } from "./presence-record.js";
+import { type Arrival, PushRecord } from "./push-record.js";
+import { SharedPorts } from "./shared-ports.js";
+import { drawOptions, type WorldOptions } from "./world-options.js";
+
+const MEMORY_BYTES = 1_073_741_824;
+
+/** What invariants watch while the world runs. */
+export interface WorldObserver {
+  pushReceived?(arrival: Arrival): void;
+  statusChanged?(client: ClientNode, status: ClientStatus): void;
+}
+
+/** `chaos`: faults come; `healing`: none any more; `calm`: all must be well; `ending`: everything is closed. */
+export type Phase = "chaos" | "healing" | "calm" | "ending";
+
+/** Gateways, clients, what they share, and the network between them, all of one seed. */
+export class World {
+  readonly kernel: Kernel;
+  readonly network: Network;
+  readonly options: WorldOptions;
+  readonly ports: SharedPorts;
+  readonly gateways: readonly GatewayNode[];
+  readonly clients: ClientNode[] = [];
+  readonly ledger = new Ledger();
+  readonly pushes: PushRecord;
+  readonly presence: PresenceRecord;
+  readonly observers: WorldObserver[] = [];
+  phase: Phase = "chaos";
+  readonly #code: ProductCode;
+  readonly #random: Random;
+
+  constructor(seed: number, code: ProductCode, keepsLines = false) {
+    const random = new Random(seed);
+    this.#code = code;
+    this.#random = random.fork("world");
+    this.options = drawOptions(random.fork("options"));
+    this.kernel = new Kernel(random.fork("kernel"), keepsLines);
+    this.network = new Network(this.kernel, random.fork("network"));
+    this.network.quality = this.options.link;
+    this.pushes = new PushRecord((arrival) => {
+      for (const observer of this.observers) observer.pushReceived?.(arrival);
+    });
+    this.presence = new PresenceRecord((who, what) => this.kernel.write(who, what));
+    this.ports = new SharedPorts(this.kernel, (process) => this.load(process, "10.9.0.1"), this.options.ports);
+    this.gateways = Array.from({ length: this.options.gateways }, (_, index) => new GatewayNode(this, index));
+  }
+
+  get addresses(): string[] {
+    return this.gateways.map(({ address }) => address);
+  }
+
+  load(process: SimulatedProcess, host: string): Product {
+    return this.#code.loadInto(process, this.network, host, MEMORY_BYTES);
+  }
+
+  violate(rule: string, what: string): void {
+    this.kernel.violate(rule, what);
+  }
+
+  /** A new process with a client that has not connected. */
+  addClient(): ClientNode {
+    const index = this.clients.length;
+    const random = this.#random.fork(`client ${index}`);
+    const { accounts, devices, client } = this.options;
+    const host = `10.1.0.${index + 1}`;
+    const process = new SimulatedProcess(this.kernel, `client${index + 1}`);
+    const product = this.load(process, host);
+    if (!client.knowsExtensions) forgetExtensions(product);
+    const identity = `a${random.int(1, accounts)}/d${random.int(1, devices)}`;
+    const node = new ClientNode(this, process, product, { host, identity });
+    node.listen(random.pick(["sync", "sync", "slow", "throw"]));
+    this.clients.push(node);
+    return node;
+  }
+
+  /** Signs in whoever says who it is; some do not get an answer at once. */
+  async authenticate(process: SimulatedProcess, token: string): Promise<Identity<undefined>> {
+    const [account = "", device = ""] = token.split("/");
+    if (this.options.gateway.isLoginSlow) await sleep(process, process.random.int(1, 1_500));
+    return { account, device };
+  }
+
+  /** The connections of a host are gone, and nobody is told. */
+  powerOff(host: string): void {
+    this.network.off.add(host);
+    for (const endpoint of this.network.endpoints) if (endpoint.host === host) endpoint.vanish();
+  }
+
+  statusChanged(client: ClientNode, status: ClientStatus): void {
+    for (const observer of this.observers) observer.statusChanged?.(client, status);
+  }
+}
