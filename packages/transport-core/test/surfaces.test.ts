@@ -27,14 +27,14 @@ function membersOf(object: object): string[] {
 
 async function givenToTheApplication() {
   const received = deferred<Agent>();
-  const accepted = deferred<Conn>();
+  const accepted = deferred<{ conn: Conn; options: object }>();
   const channelMap = new HashChannelMap();
   const { listener } = await startServer({
     maxConnections: 1,
     channelMap,
     acceptor: {
-      accept(conn) {
-        accepted.resolve(conn);
+      accept(conn, options) {
+        accepted.resolve({ conn, options });
         return "alice";
       },
     },
@@ -43,14 +43,19 @@ async function givenToTheApplication() {
   const driver = listener.connect();
   await endOfTurn();
   driver.receive("hello");
-  const [conn, agent] = [await accepted.promise, await received.promise];
-  return { conn, agent, channel: channelMap.get("alice") as Channel, driver };
+  const [login, agent] = [await accepted.promise, await received.promise];
+  return { ...login, agent, channel: channelMap.get("alice") as Channel, driver };
 }
 
 describe("at run time an object has the members of its contract and no others:", () => {
   it("the Conn that an Acceptor gets", async () => {
     const { conn } = await givenToTheApplication();
     expect(membersOf(conn)).toEqual(connMembers.sort());
+  });
+
+  it("what an Acceptor gets beside it: the time and the signal of its login", async () => {
+    const { options } = await givenToTheApplication();
+    expect(membersOf(options)).toEqual(["signal", "timeoutMs"]);
   });
 
   it("the Conn that a dialer makes", () => {

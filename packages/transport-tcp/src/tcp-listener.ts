@@ -1,16 +1,10 @@
 import { once } from "node:events";
-import { createServer, type ListenOptions, type Server, type Socket } from "node:net";
+import { createServer, type ListenOptions, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { type Address, formatAddress, OpCode } from "@im/transport-core";
-import {
-  type AcceptSink,
-  encodeClosePayload,
-  type IncomingSocket,
-  type ListenerDriver,
-  type Refusal,
-} from "@im/transport-core/authoring";
+import { type AcceptSink, encodeClosePayload, type ListenerDriver, type Refusal } from "@im/transport-core/authoring";
 import { MAX_TIMER_MS } from "@im/transport-core/internal";
-import { addressOf, endsOf, LISTEN_BACKLOG, PendingHandshakes, RejectedSockets } from "@im/transport-core/node";
+import { endsOf, incomingSocket, LISTEN_BACKLOG, PendingHandshakes, RejectedSockets } from "@im/transport-core/node";
 import { encodeFrame } from "./framing/frame-encoder.js";
 import { listenOnPath } from "./listen-on-path.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
@@ -63,7 +57,9 @@ export class TcpListener implements ListenerDriver {
 
   #acceptPlain(sink: AcceptSink): Server {
     return createServer(this.#socketOptions, (socket) => {
-      sink.accepted(new PlainSocket(socket, this.#options.path, this.#rejected));
+      const refuse = ({ closeCode, reason }: Refusal) =>
+        this.#rejected.add(socket, encodeFrame(OpCode.Close, encodeClosePayload(closeCode, reason)));
+      sink.accepted(incomingSocket(socket, refuse))?.done(new TcpConnDriver(socket, this.#options.path));
     });
   }
 
@@ -73,38 +69,11 @@ export class TcpListener implements ListenerDriver {
     const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout: MAX_TIMER_MS, ...this.#options.tls });
     server.on("connection", (socket) => handshakes.add(socket));
     server.on("secureConnection", (socket) => {
-      handshakes.take(socket)?.done(new TcpConnDriver(socket, this.#options.path));
+      const handshake = handshakes.take(socket);
+      if (handshake) handshake.done(new TcpConnDriver(socket));
+      else socket.destroy();
     });
     server.on("tlsClientError", (_error, socket) => socket.destroy());
     return server;
-  }
-}
-
-/** A socket that speaks frames at once. */
-class PlainSocket implements IncomingSocket {
-  readonly #socket: Socket;
-  readonly #path: string | undefined;
-  readonly #rejected: RejectedSockets;
-
-  constructor(socket: Socket, path: string | undefined, rejected: RejectedSockets) {
-    this.#socket = socket;
-    this.#path = path;
-    this.#rejected = rejected;
-  }
-
-  get remoteAddress(): Address | undefined {
-    return addressOf(this.#socket);
-  }
-
-  startFrames(): TcpConnDriver {
-    return new TcpConnDriver(this.#socket, this.#path);
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
-
-  refuse({ closeCode, reason }: Refusal): void {
-    this.#rejected.add(this.#socket, encodeFrame(OpCode.Close, encodeClosePayload(closeCode, reason)));
   }
 }

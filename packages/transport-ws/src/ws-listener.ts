@@ -180,7 +180,7 @@ export class WsListener implements ListenerDriver {
   }
 
   #reject(handshakes: PendingHandshakes, { socket }: IncomingMessage, { why, status }: UpgradeRefusal): void {
-    handshakes.giveUp(socket, why);
+    handshakes.refuse(socket, why);
     this.#answer(socket, status);
   }
 

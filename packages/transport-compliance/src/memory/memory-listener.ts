@@ -16,7 +16,7 @@ export class MemoryListener implements ListenerDriver {
 
   async listen(sink: AcceptSink): Promise<Address> {
     this.#places.occupy(this.#at, (driver) => {
-      sink.accepted({ destroy: () => driver.destroy(), startFrames: () => driver });
+      sink.accepted({ destroy: () => driver.destroy() })?.done(driver);
     });
     return this.#at;
   }

@@ -38,8 +38,10 @@ function accepts(listener: ListenerDriver, breakDriver: (driver: ConnDriver) => 
   return override(listener, {
     listen: (sink) =>
       listener.listen({
-        accepted: (socket) =>
-          sink.accepted(override(socket, { startFrames: () => breakDriver(socket.startFrames!()) })),
+        accepted: (socket) => {
+          const handshake = sink.accepted(socket);
+          return handshake && override(handshake, { done: (driver) => handshake.done(breakDriver(driver)) });
+        },
         failed: (error, during) => sink.failed(error, during),
       }),
   });

@@ -1,7 +1,8 @@
 // For authors of transports on Node's sockets. It follows semver, as the rest.
 
+export { incomingSocket } from "./incoming-socket.js";
 export { LISTEN_BACKLOG } from "./listen-backlog.js";
-export { addressOf, endsOf, PendingHandshakes } from "./pending-handshakes.js";
+export { endsOf, PendingHandshakes } from "./pending-handshakes.js";
 export { RejectedSockets } from "./rejected-sockets.js";
 export { SocketConnDriver } from "./socket-conn-driver.js";
 export { WriteBatch } from "./write-batch.js";

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 import type { AcceptSink, Handshake, Refusal } from "../server/listener-driver.js";
+import { incomingSocket } from "./incoming-socket.js";
 
 interface PendingHandshake {
   readonly handshake: Handshake;
@@ -9,33 +10,30 @@ interface PendingHandshake {
   readonly onClose: () => void;
 }
 
-/**
- * For listeners whose sockets do not speak frames at once: keeps the `Handshake` of each accepted socket until it
- * is done, so that handshake and login share one login wait.
- */
+/** The `Handshake`s of accepted sockets, by socket, until TLS and upgrade are done or the socket closes. */
 export class PendingHandshakes {
   readonly #sink: AcceptSink;
   readonly #keyOf: (socket: Socket) => unknown;
   readonly #pending = new Map<unknown, PendingHandshake>();
 
-  /** @param keyOf what is the same for the socket that was accepted and the one whose handshake is done; see {@link endsOf} */
+  /** @param keyOf what the accepted socket has in common with the one whose handshake is done; see {@link endsOf} */
   constructor(sink: AcceptSink, keyOf: (socket: Socket) => unknown = (socket) => socket) {
     this.#sink = sink;
     this.#keyOf = keyOf;
   }
 
   /**
-   * A socket was accepted.
+   * Reports an accepted socket to the sink.
    *
-   * @param refuse tells a peer that is one too many; without it the socket is destroyed
+   * @param refuse tells the peer that the server takes no more connections. @default the socket is destroyed
    * @returns whether the server takes it
    */
   add(socket: Socket, refuse?: (refusal: Refusal) => void): boolean {
-    const handshake = this.#accepted(socket, refuse);
+    const handshake = this.#sink.accepted(incomingSocket(socket, refuse));
     if (!handshake) return false;
     const key = this.#keyOf(socket);
     const onClose = () => {
-      // The addresses and ports of one that was reset may be those of the next already.
+      // After a reset, a new socket may have the same addresses and ports already.
       if (this.#pending.get(key)?.handshake === handshake) this.#pending.delete(key);
       handshake.failed();
     };
@@ -44,17 +42,8 @@ export class PendingHandshakes {
     return true;
   }
 
-  /** The handshake is done. A socket that another server accepted is reported to the sink now. */
+  /** TLS and upgrade are done: the caller calls `done`. @returns `undefined` if the socket has closed before */
   take(socket: Socket): Handshake | undefined {
-    return this.#remove(socket) ?? this.#accepted(socket);
-  }
-
-  /** The handshake was refused. The caller closes the socket. */
-  giveUp(socket: Socket, why: RefusalReason): void {
-    this.#remove(socket)?.failed(why);
-  }
-
-  #remove(socket: Socket): Handshake | undefined {
     const key = this.#keyOf(socket);
     const pending = this.#pending.get(key);
     if (!pending) return undefined;
@@ -63,21 +52,13 @@ export class PendingHandshakes {
     return pending.handshake;
   }
 
-  #accepted(socket: Socket, refuse?: (refusal: Refusal) => void): Handshake | undefined {
-    return this.#sink.accepted({
-      remoteAddress: addressOf(socket),
-      destroy: () => void socket.destroy(),
-      ...(refuse ? { refuse } : {}),
-    });
+  /** The upgrade is refused. The caller closes the socket. */
+  refuse(socket: Socket, why: RefusalReason): void {
+    this.take(socket)?.failed(why);
   }
 }
 
-/** Where an accepted socket comes from; `undefined` for a Unix domain socket. */
-export function addressOf({ remoteAddress, remotePort }: Pick<Socket, "remoteAddress" | "remotePort">) {
-  return remoteAddress === undefined ? undefined : { host: remoteAddress, port: remotePort ?? 0 };
-}
-
-/** TLS hides the accepted socket behind another one: the addresses and ports of both ends tell which it was. */
+/** TLS hides the accepted socket behind another one: the addresses and ports of both ends identify it. */
 export function endsOf(socket: Socket): unknown {
   const { remoteAddress, remotePort, localAddress, localPort } = socket;
   return remotePort === undefined ? socket : `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;

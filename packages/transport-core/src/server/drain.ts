@@ -8,14 +8,12 @@ import { TransportError } from "../errors.js";
 import { PatientTimer } from "../internal/patient-timer.js";
 import { pace } from "./pace.js";
 import type { PendingConnection } from "./pending-connection.js";
+import type { ServerChannels } from "./server-channels.js";
 
 /** The connections of a server: those without an id, and its channels. */
 export interface Connections {
   readonly pendingConnections: ReadonlySet<PendingConnection>;
-  /** Until the StateListener is done with their end. */
-  readonly channels: ReadonlySet<FramedChannel>;
-  /** Resolves when there is no channel any more. */
-  emptied(): Promise<void>;
+  readonly channels: ServerChannels;
 }
 
 export interface DrainLimits {
@@ -37,13 +35,12 @@ const CUT_WAIT_MS = 250;
  * calls the StateListener for each. What is not done `limitMs` after the last turn, or at the abort of the signal, is cut.
  */
 export async function drain(
-  connections: Connections,
+  { pendingConnections, channels }: Connections,
   { connectionsPerSecond, limitMs, signal, listenerClosed }: DrainLimits,
 ): Promise<ShutdownReport> {
   const shuttingDown = new TransportError("IM_ERR_LOGIN_REFUSED", "the server is shutting down", {
     closeCode: CloseCode.GoingAway,
   });
-  const { pendingConnections, channels } = connections;
   const ends: Promise<unknown>[] = [];
   let clean = 0;
   const count = (conn: Pick<Conn, "closed">) => {
@@ -78,7 +75,7 @@ export async function drain(
   const ended = Promise.all([...ends, listenerClosed]);
   // Once the patience is over, StateListeners are still told, which takes a turn, but not waited for.
   const told = ended.then(() =>
-    Promise.race([connections.emptied(), patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]),
+    Promise.race([channels.emptied(), patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]),
   );
   let cutTimer: ReturnType<typeof setTimeout> | undefined;
   // Whatever a connection or the listener does not end, the shutdown does not wait for it.

@@ -3,11 +3,11 @@ import type { Address } from "../contract/address.js";
 import type { OpCode } from "../contract/frame.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 
-/** The handshake of an accepted socket. The listener calls `done` or `failed`, once. */
+/** The handshake of an accepted socket. The listener calls `done` or `failed`, once; at once if there is no handshake. */
 export interface Handshake {
-  /** The handshake of the transport is done. */
+  /** The socket can carry frames. */
   done(driver: ConnDriver): void;
-  /** The socket closed before that, or the handshake was refused. @param why for the hooks. @default "handshake" */
+  /** The socket closed before that, or the listener refused the handshake. @param why for the hooks. @default "handshake" */
   failed(why?: RefusalReason): void;
 }
 
@@ -22,27 +22,26 @@ export interface Refusal {
 
 /** A socket that a listener has accepted. */
 export interface IncomingSocket {
-  /** Absent where there is none, as on a Unix domain socket; limits per address do not apply then. */
+  /** Absent where there is none, as on a Unix domain socket; limits per address do not apply to it. */
   readonly remoteAddress?: Address | undefined;
-  /** Closes the socket now, before it speaks frames. */
+  /** Closes the socket at once. The server calls it before the handshake is done only. */
   destroy(): void;
-  /** Tells the peer that the server takes no more connections, and closes. Without it the server calls `destroy`. */
-  refuse?(refusal: Refusal): void;
-  /** For transports without a handshake: begins to speak frames, once the server has taken the socket. */
-  startFrames?(): ConnDriver;
+  /** Tells the peer that the server takes no more connections, and closes the socket. @default `destroy` */
+  refuse?: ((refusal: Refusal) => void) | undefined;
 }
 
 /** Where a listener reports its sockets. {@link createServer} provides it. */
 export interface AcceptSink {
   /**
-   * A socket was accepted: the login wait begins. If it ends before the handshake is done, the server calls `destroy`.
+   * Reports a socket that the listener accepted: the login wait begins. If it ends before the handshake is done, the
+   * server calls `destroy`.
    *
-   * @returns `undefined` if the server does not take it, and has called `refuse` or `destroy`; also after `startFrames`.
+   * @returns `undefined` if a limit refuses the socket: the server has called its `refuse` or `destroy`
    */
   accepted(socket: IncomingSocket): Handshake | undefined;
   /**
-   * The listening socket could not accept, for want of file descriptors perhaps, and goes on listening; or what the
-   * application has for upgrades broke.
+   * Reports an error that ends no connection: the listening socket could not accept one, for want of file descriptors
+   * perhaps, and goes on listening; or a function of the application that decides about upgrades threw.
    */
   failed(error: unknown, during?: "listen" | "upgrade"): void;
 }

@@ -1,90 +1,126 @@
-import type { ConnDriver } from "../conn/conn-driver.js";
+import { ConnHandle } from "../conn/conn-handle.js";
 import type { FramedConn } from "../conn/framed-conn.js";
+import type { Accepted, Acceptor } from "../contract/acceptor.js";
 import type { Address } from "../contract/address.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
-import type { Handshake, IncomingSocket } from "./listener-driver.js";
-import { type Login, loginTimeout } from "./login.js";
+import { TransportError } from "../errors.js";
+import type { IncomingSocket } from "./listener-driver.js";
 
-const NOWHERE = { host: "", port: 0 };
+export const NOWHERE: Address = { host: "", port: 0 };
 
-/** What is called when the handshake of a pending connection has ended. */
-export interface PendingConnectionOwner {
-  /** The handshake is done, and the connection speaks frames. */
-  handshakeDone(pending: PendingConnection, driver: ConnDriver): void;
-  /** The socket closed before that, or the handshake was refused. */
-  handshakeFailed(pending: PendingConnection, why: RefusalReason): void;
-}
-
-/** A connection that has no id yet. It has until the end of the login wait, handshake and login together. */
-export class PendingConnection implements Handshake, Deadlined {
+/** A connection without an id: in its handshake, then in its login. Both together may take the login wait. */
+export class PendingConnection implements Deadlined {
   slot: Deadlined["slot"] = undefined;
   /** Set when the handshake is done. */
   conn: FramedConn | undefined;
   readonly acceptedMs = performance.now();
-  readonly deadlineMs: number;
   handshakeDoneMs = Number.NaN;
-  /** Why the server ended it, once it did. */
+  /** Why the server ended the handshake or the login, if it did. */
   rejectedFor: RefusalReason | undefined;
-  readonly #deadlines: DeadlineWheel;
-  readonly #owner: PendingConnectionOwner;
   readonly #socket: IncomingSocket;
-  /** Set when the login has begun. */
-  #login: Login | undefined;
+  readonly #deadlines: DeadlineWheel;
+  readonly #deadlineMs: number;
   #isSettled = false;
+  /** While the Acceptor runs. */
+  #rejectLogin: ((error: unknown) => void) | undefined;
+  #loginEnd: { readonly error: unknown } | undefined;
+  #signal: AbortController | undefined;
 
-  constructor(socket: IncomingSocket, owner: PendingConnectionOwner, deadlines: DeadlineWheel, loginWaitMs: number) {
+  /** The login wait begins. */
+  constructor(socket: IncomingSocket, deadlines: DeadlineWheel, loginWaitMs: number) {
     this.#socket = socket;
-    this.#owner = owner;
     this.#deadlines = deadlines;
-    this.deadlineMs = this.acceptedMs + loginWaitMs;
-  }
-
-  /** From now on the deadline ends it. */
-  startDeadline(): this {
-    this.#deadlines.schedule(this);
-    return this;
+    this.#deadlineMs = this.acceptedMs + loginWaitMs;
+    deadlines.schedule(this);
   }
 
   get remoteAddress(): Address {
     return this.#socket.remoteAddress ?? NOWHERE;
   }
 
-  done(driver: ConnDriver): void {
+  /** The handshake is done. */
+  handshakeDone(conn: FramedConn): void {
+    this.conn = conn;
     this.handshakeDoneMs = performance.now();
-    this.#owner.handshakeDone(this, driver);
   }
 
-  failed(why: RefusalReason = "handshake"): void {
-    this.settle();
-    this.#owner.handshakeFailed(this, this.rejectedFor ?? why);
+  /**
+   * Runs the Acceptor, once the handshake is done. {@link endLogin} ends it before its time; what the Acceptor gives later
+   * is then ignored.
+   *
+   * @throws what the Acceptor throws, what the login is ended with, `IM_ERR_EMPTY_ID`
+   */
+  async logIn(conn: FramedConn, acceptor: Acceptor): Promise<Accepted> {
+    const options = new LoginOptions(this.#deadlineMs - this.handshakeDoneMs, () => this.#loginSignal());
+    const accepted = await new Promise<string | Accepted>((resolve, reject) => {
+      this.#rejectLogin = reject;
+      // Resolving with its promise would leave no room for an end from outside.
+      Promise.resolve(acceptor.accept(new ConnHandle(conn), options)).then(resolve, reject);
+    });
+    const { id, meta } = typeof accepted === "string" ? { id: accepted } : ((accepted ?? {}) as Partial<Accepted>);
+    if (typeof id !== "string" || id === "") {
+      throw new TransportError("IM_ERR_EMPTY_ID", "the Acceptor must give an id that is a string and not empty");
+    }
+    return meta ? { id, meta } : { id };
   }
 
-  /** The handshake is done; from now on it ends with its login. */
-  startLogin(login: Login): void {
-    this.#login = login;
+  /** Ends the login, unless it has ended. */
+  endLogin(error: unknown): void {
+    if (this.#loginEnd) return;
+    this.#loginEnd = { error };
+    this.#rejectLogin?.(error);
+    this.#signal?.abort(error);
   }
 
-  /** Ends the handshake or the login, if one is under way. */
+  /** @throws what the login was ended with, perhaps in the very moment in which the Acceptor gave an id */
+  throwIfLoginEnded(): void {
+    if (this.#loginEnd) throw this.#loginEnd.error;
+  }
+
+  /** Ends the handshake or the login, unless it is over. */
   reject(why: RefusalReason, error: unknown): void {
     if (this.#isSettled) return;
     this.rejectedFor = why;
     this.settle();
-    if (this.#login) this.#login.end(error);
+    if (this.conn) this.endLogin(error);
     else this.#socket.destroy();
   }
 
-  /** It is admitted, refused or closed: it has no deadline any more. */
+  /** The connection is admitted or refused, or its socket is closed: it has no deadline any more. */
   settle(): void {
     this.#isSettled = true;
     this.#deadlines.remove(this);
   }
 
   nextDeadlineMs(): number {
-    return this.#isSettled ? Number.POSITIVE_INFINITY : this.deadlineMs;
+    return this.#isSettled ? Number.POSITIVE_INFINITY : this.#deadlineMs;
   }
 
   expire(): void {
-    this.reject("login-timeout", loginTimeout());
+    const error = new TransportError("IM_ERR_LOGIN_TIMEOUT", "login took longer than the login wait");
+    this.reject("login-timeout", error);
+  }
+
+  #loginSignal(): AbortSignal {
+    this.#signal ??= new AbortController();
+    if (this.#loginEnd) this.#signal.abort(this.#loginEnd.error);
+    return this.#signal.signal;
+  }
+}
+
+/** What an Acceptor gets beside the connection. */
+class LoginOptions {
+  readonly timeoutMs: number;
+  readonly #signal: () => AbortSignal;
+
+  constructor(timeoutMs: number, signal: () => AbortSignal) {
+    this.timeoutMs = Math.max(0, timeoutMs);
+    this.#signal = signal;
+  }
+
+  /** Made when the Acceptor asks for it, since it costs as much as the rest of a login. */
+  get signal(): AbortSignal {
+    return this.#signal();
   }
 }

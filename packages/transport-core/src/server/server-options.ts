@@ -7,6 +7,7 @@ import type { MessageListener } from "../contract/message-listener.js";
 import type { ServiceRegistration } from "../contract/service-registration.js";
 import type { StateListener } from "../contract/state-listener.js";
 import type { TransportHooks } from "../contract/transport-hooks.js";
+import type { DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { defaults } from "../defaults.js";
 import { hookNames } from "../diagnostics/hook-names.js";
 import { logErrors, logHooks, logLife } from "../diagnostics/log-hooks.js";
@@ -144,6 +145,9 @@ export function resolveServerOptions(options: ServerOptions) {
     ),
   };
 }
+
+/** What all parts of one server share. */
+export type ServerSettings = ReturnType<typeof resolveServerOptions> & { readonly deadlines: DeadlineWheel };
 
 /** @throws `IM_ERR_INVALID_OPTION` */
 function queueOf(policy: OverflowPolicy, maxQueuedBytesTotal: number): CreateWriteQueue {

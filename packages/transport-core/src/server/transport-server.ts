@@ -12,11 +12,12 @@ import type { StateListener } from "../contract/state-listener.js";
 import { DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { TransportError } from "../errors.js";
 import { checkHasMethods, checkRate, checkWait, invalidOption } from "../internal/check-options.js";
-import { Admission, type Application, type ServerSettings } from "./admission.js";
+import { Admission } from "./admission.js";
+import type { Application } from "./application.js";
 import { drain } from "./drain.js";
 import type { ListenerDriver } from "./listener-driver.js";
 import { Registration } from "./registration.js";
-import { resolveServerOptions, type ServerOptions } from "./server-options.js";
+import { resolveServerOptions, type ServerOptions, type ServerSettings } from "./server-options.js";
 
 type State = "new" | "starting" | "listening" | "stopping" | "shut down";
 
@@ -138,7 +139,7 @@ export class TransportServer extends Registration implements Server {
     for (const channel of this.#application.channelMap.all()) {
       try {
         // A map may hold channels of other servers, whose transport has another encoding.
-        if (this.#admission.owns(channel)) FramedChannel.pushEncoded(channel, frame, payload, opCode);
+        if (this.#admission.channels.owns(channel)) FramedChannel.pushEncoded(channel, frame, payload, opCode);
         else channel.push(payload, opCode);
         taken++;
       } catch {

@@ -93,18 +93,21 @@ describe("pending handshakes", () => {
     expect(from).toEqual([{ host: "10.0.0.1", port: 1 }, undefined]);
   });
 
-  it("that are given up fail once, with the reason", () => {
+  it("that are refused fail once, with the reason", () => {
     const { pending, handshakes } = setUp();
     const socket = fakeSocket(1);
     pending.add(socket);
-    pending.giveUp(socket, "origin");
+    pending.refuse(socket, "origin");
     socket.emit("close");
     expect(handshakes[0]!.failed.mock.calls).toEqual([["origin"]]);
   });
 
-  it("a socket that another server accepted is reported when its handshake is done", () => {
-    const { pending, handshakes, accepted } = setUp();
-    expect(pending.take(fakeSocket(9))).toBe(handshakes[0]);
+  it("whose socket has closed are not found any more", () => {
+    const { pending, accepted } = setUp();
+    const socket = fakeSocket(9);
+    pending.add(socket);
+    socket.emit("close");
+    expect(pending.take(socket)).toBeUndefined();
     expect(accepted).toHaveBeenCalledOnce();
   });
 });

@@ -48,13 +48,10 @@ export class FakeListener implements ListenerDriver {
 
   /** A socket is accepted and speaks frames at once. */
   connect(options: FakeDriverOptions = { peerCloses: true, encodes: true }, remoteAddress?: Address): FakeDriver {
-    let driver: FakeDriver | undefined;
-    const startFrames = () => {
-      driver = new FakeDriver(options);
-      return driver;
-    };
-    this.sink.accepted({ remoteAddress, destroy: () => {}, startFrames });
-    if (!driver) throw new Error("the server takes no more connections");
+    const driver = new FakeDriver(options);
+    const handshake = this.sink.accepted({ remoteAddress, destroy: () => {} });
+    if (!handshake) throw new Error("the server takes no more connections");
+    handshake.done(driver);
     return driver;
   }
 }
