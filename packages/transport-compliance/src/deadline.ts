@@ -17,6 +17,11 @@ export function elapse(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** Whether a wait that began at this time of the clock is over. Timers may fire a little before the clock says so. */
+export function isOver(beganMs: number, waitMs: number): boolean {
+  return performance.now() - beganMs >= waitMs - 2;
+}
+
 /** Nothing else runs in this process for so long. */
 export function standStill(ms: number): void {
   const untilMs = performance.now() + ms;

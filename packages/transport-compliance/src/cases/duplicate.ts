@@ -1,7 +1,7 @@
-import { CloseCode } from "@im/transport-core";
+import { CloseCode, OpCode } from "@im/transport-core";
 import type { ComplianceCases } from "../compliance-case.js";
 import { gate } from "../deadline.js";
-import { check, equal } from "../expectations.js";
+import { equal } from "../expectations.js";
 import { send } from "../harness.js";
 import { bytesOf } from "../payloads.js";
 import { loginByName } from "../test-server.js";
@@ -13,10 +13,11 @@ export const duplicateCases = {
       const server = await h.startServer();
       const first = await h.connect(server, { id: "ann" });
       const newcomer = await h.dial(server);
-      send(newcomer, bytesOf("ann"));
+      for (const text of ["ann", "a message"]) newcomer.writeFrame(OpCode.Binary, bytesOf(text));
       const info = await h.within(newcomer.closed, "the newcomer to be closed");
       equal(info.code, CloseCode.PolicyViolation, "the close code that the newcomer reads");
-      check(info.reason !== "", "the newcomer is told a reason");
+      equal(info.reason, "channel id is repeated", "the reason that the newcomer reads");
+      equal(server.messages.length, 0, "messages of the newcomer that the listener was given");
       equal(server.channels.get("ann"), first.channel, "the channel under the id");
       await h.roundTrip(server, first);
       equal(server.disconnects.length, 0, "disconnects while the first is still there");

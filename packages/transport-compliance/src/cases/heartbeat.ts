@@ -1,6 +1,6 @@
 import { CloseCode, type Conn, OpCode } from "@im/transport-core";
 import type { ComplianceCases } from "../compliance-case.js";
-import { elapse, turns } from "../deadline.js";
+import { elapse, isOver, turns } from "../deadline.js";
 import { check, equal, equalBytes, equalLists, ofCode } from "../expectations.js";
 import { send } from "../harness.js";
 import { bytesOf, numbered, numberOf, patterned, textOf, upTo } from "../payloads.js";
@@ -73,7 +73,7 @@ export const heartbeatCases = {
       const beganMs = performance.now();
       const { id, client } = await h.connect(server);
       const { info } = await server.disconnectOf(id);
-      check(performance.now() - beganMs >= READ_WAIT_MS, "it is not closed before the read wait is over");
+      check(isOver(beganMs, READ_WAIT_MS), "it is not closed before the read wait is over");
       ofCode(info.error, "IM_ERR_READ_TIMEOUT", "the error that the StateListener gets");
       const told = await h.within(client.closed, "the client to be closed");
       equal(told.code, CloseCode.Timeout, "the close code that the client reads");

@@ -33,6 +33,18 @@ export const loginCases = {
       equal(textOf((await h.readFrame(client)).payload), "hello, ann", "what is pushed to the id");
     },
   },
+  "login/text": {
+    rule: "a Text frame may be the login",
+    async run(h) {
+      const server = await h.startServer();
+      const client = await h.dial(server);
+      send(client, bytesOf("ann"), OpCode.Text);
+      send(client, bytesOf("hello"), OpCode.Text);
+      const [message] = await server.messagesOf("ann", 1);
+      equal(textOf(message!.payload), "hello", "the text after the login");
+      equal(message!.opCode, OpCode.Text, "its opcode");
+    },
+  },
   "login/no-meta": {
     rule: "without meta the agent's meta is an empty object",
     async run(h) {

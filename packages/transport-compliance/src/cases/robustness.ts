@@ -19,18 +19,24 @@ async function surviveFailingReceive(h: Harness, receive: Receive): Promise<void
   equal(error.message, "cannot take this", "what onError gets");
   await h.roundTrip(server, bob);
   await h.roundTrip(server, ann);
+  await h.roundTrip(server, await h.connect(server));
   equal(server.errors.length, 1, "errors that were reported");
 }
 
 async function surviveFailingDisconnect(h: Harness, disconnect: () => void | Promise<void>): Promise<void> {
-  const server = await h.startServer({ stateListener: { disconnect } });
-  const ann = await h.connect(server, { id: "ann" });
-  const bob = await h.connect(server);
-  await h.within(ann.client.close(), "the client to close");
-  const error = await server.reported("disconnect", "ann");
-  equal(error.message, "cannot take this", "what onError gets");
-  await h.roundTrip(server, bob);
-  equal(server.channels.get("ann"), undefined, "the channel in the map");
+  const server = await h.startServer({
+    stateListener: { disconnect: (id) => (id === "bob" ? undefined : disconnect()) },
+  });
+  const bob = await h.connect(server, { id: "bob" });
+  for (const leave of ["close", "destroy"] as const) {
+    const { id, client } = await h.connect(server);
+    void client[leave]();
+    const error = await server.reported("disconnect", id);
+    equal(error.message, "cannot take this", "what onError gets");
+    await h.roundTrip(server, bob);
+    await h.roundTrip(server, await h.connect(server));
+    equal(server.channels.get(id), undefined, "the channel in the map");
+  }
 }
 
 function fail(): never {
