@@ -4,7 +4,7 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { within } from "../src/deadline.js";
 import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from "../src/fault-proxy/index.js";
 import { patterned } from "../src/payloads.js";
-import { watchDelays } from "./support/delays.js";
+import { watchDelays } from "./test-support/delays.js";
 
 const DEADLINE_MS = 5_000;
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeTransport } from "@im/transport-compliance";
-import { createCertificate } from "@im/transport-compliance/certificate";
+import { createCertificate } from "@im/transport-compliance/test-support/certificate";
+import { openResources } from "@im/transport-compliance/test-support/open-resources";
 import type { ServerOptions } from "@im/transport-core";
 import { afterAll, describe, it } from "vitest";
 import { createTcpServer, tcpDialer } from "../src/index.js";
@@ -13,11 +14,6 @@ const folder = mkdtempSync(join(tmpdir(), "im-tcp-"));
 let sockets = 0;
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Sockets, listening or connected, and timers that keep the process alive. */
-function openResources(): string[] {
-  return process.getActiveResourcesInfo().filter((name) => /^(TCP|TLS|Pipe|Timeout)/.test(name));
-}
 
 describeTransport(
   { describe, it },

@@ -1,8 +1,8 @@
-import { createCertificate } from "@im/transport-compliance/certificate";
+import { createCertificate } from "@im/transport-compliance/test-support/certificate";
+import { spyOnHandles } from "@im/transport-compliance/test-support/handle-spy";
+import { send } from "@im/transport-compliance/test-support/watched-server";
 import { expect, it } from "vitest";
-import { spyOnHandles } from "./support/handle-spy.js";
-import { dial, startServer } from "./support/tcp-server.js";
-import { send } from "./support/watched-server.js";
+import { dial, start } from "./support/raw-tcp.js";
 
 /** What is set on the sockets of both ends while they connect: `noDelay true`, `keepAlive true 60` … */
 async function optionsSet(keepAliveMs: number | undefined, secure: boolean): Promise<string[]> {
@@ -12,7 +12,7 @@ async function optionsSet(keepAliveMs: number | undefined, secure: boolean): Pro
   );
   const keepAlive = keepAliveMs === undefined ? {} : { keepAliveMs };
   const { key, cert } = await createCertificate();
-  const watched = await startServer({ ...keepAlive, ...(secure ? { tls: { key, cert } } : {}) });
+  const watched = await start({ ...keepAlive, ...(secure ? { tls: { key, cert } } : {}) });
   const conn = await dial(watched, { ...keepAlive, ...(secure ? { tls: { ca: cert } } : {}) });
   send(conn, "alice");
   await watched.admitted.next();

@@ -4,11 +4,11 @@ import { existsSync } from "node:fs";
 import { lstat, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createCertificate } from "@im/transport-compliance/certificate";
+import { createCertificate } from "@im/transport-compliance/test-support/certificate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createTcpServer, tcpDialer } from "../src/index.js";
-import { frame, RawPeer } from "./support/raw-peer.js";
-import { dial, expectToServeAGoodClient, startServer } from "./support/tcp-server.js";
+import { frame } from "./support/raw-frames.js";
+import { connect, context, dial, expectToServeAGoodClient, start } from "./support/raw-tcp.js";
 
 async function freePath(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "im-"));
@@ -31,7 +31,7 @@ async function deadPath(): Promise<string> {
 describe.skipIf(process.platform === "win32")("a server on a Unix domain socket", () => {
   it("is reached by its path, which is the address of both ends", async () => {
     const path = await freePath();
-    const watched = await startServer({ path });
+    const watched = await start({ path });
     expect(watched.server.address).toEqual({ host: path, port: 0 });
     expect(watched.server.dialUrl).toBe(`unix:${path}`);
     const conn = await dial(watched);
@@ -41,8 +41,8 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
 
   it("speaks the same frames", async () => {
     const path = await freePath();
-    const { messages, disconnects } = await startServer({ path });
-    const peer = await RawPeer.connect(path);
+    const { messages, disconnects } = await start({ path });
+    const peer = await connect(path);
     peer.send(frame(2, "alice"), frame(2, "hello"), frame(9, "ping"));
     expect(await messages.next()).toMatchObject({ id: "alice", text: "hello" });
     expect(await peer.frame()).toEqual({ opCode: 0xa, payload: Buffer.from("ping") });
@@ -52,7 +52,7 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
 
   it("takes its socket away when it shuts down", async () => {
     const path = await freePath();
-    const { server } = await startServer({ path });
+    const { server } = await start({ path });
     expect(existsSync(path)).toBe(true);
     await server.shutdown();
     expect(existsSync(path)).toBe(false);
@@ -71,7 +71,7 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
 
   it("takes over the path of a process that was killed", async () => {
     const path = await deadPath();
-    const watched = await startServer({ path });
+    const watched = await start({ path });
     await expectToServeAGoodClient(watched);
     await watched.server.shutdown();
     expect(await readdir(dirname(path))).toEqual([]);
@@ -79,7 +79,7 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
 
   it("alone takes over the path of a process that was killed, of many that start at once", async () => {
     const path = await deadPath();
-    const starts = await Promise.allSettled(Array.from({ length: 8 }, () => startServer({ path })));
+    const starts = await Promise.allSettled(Array.from({ length: 8 }, () => start({ path })));
     const started = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
     const failed = starts.flatMap((start) => (start.status === "rejected" ? [start.reason] : []));
     expect(failed).toEqual(Array(7).fill(expect.objectContaining({ code: "IM_ERR_LISTEN" })));
@@ -93,7 +93,7 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
     const lock = `${path}.lock`;
     await writeFile(lock, "");
     await utimes(lock, 0, 0);
-    await expectToServeAGoodClient(await startServer({ path }));
+    await expectToServeAGoodClient(await start({ path }));
     expect(existsSync(lock)).toBe(false);
   });
 
@@ -107,15 +107,15 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
 
   it("refuses the path of another server, which stays", async () => {
     const path = await freePath();
-    const first = await startServer({ path });
+    const first = await start({ path });
     const second = createTcpServer({ path, messageListener: { receive() {} } });
     await expect(second.start()).rejects.toMatchObject({ code: "IM_ERR_LISTEN" });
     await expectToServeAGoodClient(first);
   });
 
   it("that is not there is IM_ERR_CONNECT", async () => {
-    const context = { id: "", name: "", address: `unix:${await freePath()}`, timeoutMs: 5000 };
-    await expect(tcpDialer().dialAndHandshake(context)).rejects.toMatchObject({
+    const dialling = tcpDialer().dialAndHandshake(context(`unix:${await freePath()}`));
+    await expect(dialling).rejects.toMatchObject({
       code: "IM_ERR_CONNECT",
       cause: { code: "ENOENT" },
     });
@@ -125,5 +125,17 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
     const { key, cert } = await createCertificate();
     const options = { path: await freePath(), tls: { key, cert } };
     expect(() => createTcpServer(options)).toThrow(/path must be given without tls/);
+  });
+
+  it("has no remote addresses, so the limit of connections per address does not apply; the others do", async () => {
+    const path = await freePath();
+    const watched = await start({ path, maxConnectionsPerAddress: 1, maxConnections: 2 });
+    for (const id of ["alice", "bob"]) {
+      const peer = await connect(path);
+      peer.send(frame(2, id));
+      await watched.admitted.first((channel) => channel.id === id, id);
+    }
+    const third = await connect(path);
+    expect(await third.close()).toMatchObject({ code: 1013 });
   });
 });

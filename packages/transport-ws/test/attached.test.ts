@@ -1,17 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { type AddressInfo, connect as connectSocket, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { duplexPair, Readable } from "node:stream";
-import { createCertificate } from "@im/transport-compliance/certificate";
+import { createCertificate } from "@im/transport-compliance/test-support/certificate";
+import { Recorder, within } from "@im/transport-compliance/test-support/recorder";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createWsServer } from "../src/index.js";
 import { frame } from "./support/raw-frames.js";
-import { RawPeer, upgradeRequest } from "./support/raw-peer.js";
-import { Recorder, within } from "./support/transport-neutral.js";
-import { dial, expectToServeAGoodClient, startServer } from "./support/ws-server.js";
+import { connect, dial, expectToServeAGoodClient, start, upgraded, upgradeRequest } from "./support/raw-ws.js";
 
 /** A server of somebody's own, which answers plain requests. */
 async function ownServer(server: Server = createServer()): Promise<Server> {
@@ -31,7 +30,7 @@ const ownPage = async (server: Server) => (await fetch(`http://127.0.0.1:${portO
 describe("attached to a given HTTP server", () => {
   it("takes its upgrades, and leaves its requests alone", async () => {
     const own = await ownServer();
-    const watched = await startServer({ server: own });
+    const watched = await start({ server: own });
     expect(watched.server.address).toEqual({ host: "127.0.0.1", port: portOf(own) });
     expect(watched.server.dialUrl).toBe(`ws://127.0.0.1:${portOf(own)}/`);
     await expectToServeAGoodClient(watched);
@@ -40,7 +39,7 @@ describe("attached to a given HTTP server", () => {
 
   it("closes its connections at shutdown, and leaves the given server open", async () => {
     const own = await ownServer();
-    const watched = await startServer({ server: own });
+    const watched = await start({ server: own });
     const conn = await dial(watched);
     const [report] = await within(Promise.all([watched.server.shutdown(), conn.closed]), "the end of shutdown");
     expect(report).toEqual({ clean: 1, cut: 0 });
@@ -63,14 +62,14 @@ describe("attached to a given HTTP server", () => {
 
   it("two servers share it by their paths, and an upgrade listener of somebody else has the rest", async () => {
     const own = await ownServer();
-    const chat = await startServer({ server: own, path: "/chat" });
-    const game = await startServer({ server: own, path: "/game" });
+    const chat = await start({ server: own, path: "/chat" });
+    const game = await start({ server: own, path: "/game" });
     own.on("upgrade", ({ url }, socket: Socket) => {
       if (url === "/other") socket.end("HTTP/1.1 418 Somebody else\r\n\r\n");
     });
-    const inChat = await RawPeer.upgraded(chat.port, "/chat");
-    const inGame = await RawPeer.upgraded(game.port, "/game");
-    const other = await RawPeer.connect(chat.port);
+    const inChat = await upgraded(chat.port, "/chat");
+    const inGame = await upgraded(game.port, "/game");
+    const other = await connect(chat.port);
     inChat.send(frame(2, "alice"), frame(2, "to chat"));
     inGame.send(frame(2, "alice"), frame(2, "to game"));
     other.send(upgradeRequest("/other"));
@@ -82,9 +81,9 @@ describe("attached to a given HTTP server", () => {
 
   it("two servers cannot have the same path: the first has it, and the second says so", async () => {
     const own = await ownServer();
-    const first = await startServer({ server: own });
-    const second = await startServer({ server: own });
-    const peer = await RawPeer.upgraded(first.port, "/");
+    const first = await start({ server: own });
+    const second = await start({ server: own });
+    const peer = await upgraded(first.port);
     peer.send(frame(2, "alice"), frame(2, "hello"));
     expect(await first.messages.next()).toMatchObject({ text: "hello" });
     expect(await second.errors.next()).toMatchObject({ during: "upgrade", error: { code: "IM_ERR_INVALID_OPTION" } });
@@ -94,11 +93,11 @@ describe("attached to a given HTTP server", () => {
 
   it("answers 404 to another path if nobody else takes upgrades, and closes even if the client does nothing", async () => {
     const own = await ownServer();
-    const watched = await startServer({ server: own, path: "/im" });
+    const watched = await start({ server: own, path: "/im" });
     const closed = new Promise((resolve) => {
       own.on("connection", (socket) => socket.once("close", resolve));
     });
-    const peer = await RawPeer.connect(watched.port);
+    const peer = await connect(watched.port);
     peer.send(upgradeRequest("/other"));
     expect(await peer.head()).toMatch(/^HTTP\/1\.1 404 /);
     await within(closed, "the server's side of the socket to close");
@@ -107,12 +106,12 @@ describe("attached to a given HTTP server", () => {
 
   it("answers 404 once to a path that none of several servers has, and survives the asker's reset", async () => {
     const own = await ownServer();
-    const chat = await startServer({ server: own, path: "/chat" });
-    await startServer({ server: own, path: "/game" });
-    const peer = await RawPeer.connect(chat.port);
+    const chat = await start({ server: own, path: "/chat" });
+    await start({ server: own, path: "/game" });
+    const peer = await connect(chat.port);
     peer.send(upgradeRequest("/other"));
     expect(await peer.head()).toMatch(/^HTTP\/1\.1 404 /);
-    const rude = await RawPeer.connect(chat.port);
+    const rude = await connect(chat.port);
     rude.send(upgradeRequest("/other"));
     rude.reset();
     await expectToServeAGoodClient(chat);
@@ -123,8 +122,8 @@ describe("attached to a given HTTP server", () => {
     ["another version", { "Sec-WebSocket-Version": "8" }],
   ])("refuses an upgrade of its path with %s, counts it, and lives on", async (_, headers) => {
     const refused: string[] = [];
-    const watched = await startServer({ server: await ownServer(), hooks: { refused: (why) => refused.push(why) } });
-    const peer = await RawPeer.connect(watched.port);
+    const watched = await start({ server: await ownServer(), hooks: { refused: (why) => refused.push(why) } });
+    const peer = await connect(watched.port);
     peer.send(upgradeRequest("/", headers));
     expect(await peer.head()).toMatch(/^HTTP\/1\.1 4(00|26) /);
     await peer.ended();
@@ -134,16 +133,16 @@ describe("attached to a given HTTP server", () => {
 
   it("leaves an upgrade with a body alone that is for somebody else, and survives the asker's reset", async () => {
     const own = await ownServer();
-    const watched = await startServer({ server: own, path: "/im" });
+    const watched = await start({ server: own, path: "/im" });
     const other = new Recorder<string>("upgrades for somebody else");
     own.on("upgrade", ({ url }, stream) => {
       other.add(url!);
       if (url === "/other") stream.end("HTTP/1.1 418 Somebody else\r\n\r\n");
     });
-    const peer = await RawPeer.connect(watched.port);
+    const peer = await connect(watched.port);
     peer.send(upgradeRequest("/other", { "Content-Length": "1" }), Buffer.from("x"));
     expect(await peer.head()).toMatch(/^HTTP\/1\.1 418 /);
-    const rude = await RawPeer.connect(watched.port);
+    const rude = await connect(watched.port);
     rude.send(upgradeRequest("/rude", { "Content-Length": "9" }));
     await other.first((url) => url === "/rude", "/rude among");
     rude.reset();
@@ -152,14 +151,14 @@ describe("attached to a given HTTP server", () => {
 
   it("leaves upgrades to other protocols to that server, on its own path too", async () => {
     const own = await ownServer();
-    const watched = await startServer({ server: own });
-    const alone = await RawPeer.connect(watched.port);
+    const watched = await start({ server: own });
+    const alone = await connect(watched.port);
     alone.send(upgradeRequest("/", { Upgrade: "h2c" }));
     expect(await alone.head()).toMatch(/^HTTP\/1\.1 400 /);
     own.on("upgrade", ({ headers }, stream) => {
       if (headers.upgrade === "h2c") stream.end("HTTP/1.1 418 Somebody else\r\n\r\n");
     });
-    const peer = await RawPeer.connect(watched.port);
+    const peer = await connect(watched.port);
     peer.send(upgradeRequest("/", { Upgrade: "h2c" }));
     expect(await peer.head()).toMatch(/^HTTP\/1\.1 418 /);
     await expectToServeAGoodClient(watched);
@@ -170,8 +169,8 @@ describe("attached to a given HTTP server", () => {
     async () => {
       const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade !== "h2c";
       const own = await ownServer(createServer({ shouldUpgradeCallback } as ServerOptions));
-      const watched = await startServer({ server: own });
-      const peer = await RawPeer.connect(watched.port);
+      const watched = await start({ server: own });
+      const peer = await connect(watched.port);
       peer.send(upgradeRequest("/", { Upgrade: "h2c", Connection: "Upgrade, close" }));
       expect(await peer.head()).toMatch(/^HTTP\/1\.1 200 /);
       expect(await peer.body()).toContain("own page");
@@ -185,15 +184,15 @@ describe("attached to a given HTTP server", () => {
     own.on("upgrade", ({ url }, stream) => {
       if (url === "/answered") stream.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
     });
-    const watched = await startServer({ server: own, path: "/im", loginWaitMs: 200 });
-    const answered = await RawPeer.connect(watched.port);
+    const watched = await start({ server: own, path: "/im", loginWaitMs: 200 });
+    const answered = await connect(watched.port);
     answered.send(upgradeRequest("/answered"));
     await answered.head();
-    const ignored = await RawPeer.connect(watched.port);
+    const ignored = await connect(watched.port);
     ignored.send(upgradeRequest("/nobody"));
     await ignored.ended();
     expect(answered.socket.readyState).toBe("open");
-    const after = await RawPeer.connect(watched.port);
+    const after = await connect(watched.port);
     after.send(upgradeRequest("/nobody"));
     await after.ended();
     expect(answered.socket.readyState).toBe("open");
@@ -201,7 +200,7 @@ describe("attached to a given HTTP server", () => {
 
   it("is given its connections as streams that are no sockets", async () => {
     const own = await ownServer();
-    const watched = await startServer({ server: own });
+    const watched = await start({ server: own });
     const [near, far] = duplexPair();
     own.emit("connection", far);
     const answer = new Recorder<string>("bytes from the server");
@@ -221,25 +220,25 @@ describe("attached to a given HTTP server", () => {
       const own = createServer();
       await new Promise<void>((resolve) => own.listen(path, resolve));
       onTestFinished(() => void own.close());
-      const { server } = await startServer({ server: own });
+      const { server } = await start({ server: own });
       expect(server.address).toEqual({ host: path, port: 0 });
       expect(server.dialUrl).toBe("");
       const service = { publicAddress: "chat.example", publicPort: 8443 };
-      const named = await startServer({ server: own, path: "/im", service });
+      const named = await start({ server: own, path: "/im", service });
       expect(named.server.dialUrl).toBe("ws://chat.example:8443/im");
     },
   );
 
   it("ends an upgraded client that says nothing at the login wait", async () => {
-    const watched = await startServer({ server: await ownServer(), loginWaitMs: 200 });
-    const peer = await RawPeer.upgraded(watched.port);
+    const watched = await start({ server: await ownServer(), loginWaitMs: 200 });
+    const peer = await upgraded(watched.port);
     expect(await peer.close()).toMatchObject({ code: 1008 });
     await expectToServeAGoodClient(watched);
   });
 
   it("keeps frames glued to the upgrade request", async () => {
-    const watched = await startServer({ server: await ownServer() });
-    const peer = await RawPeer.connect(watched.port);
+    const watched = await start({ server: await ownServer() });
+    const peer = await connect(watched.port);
     peer.send(upgradeRequest(), frame(2, "alice"), frame(2, "glued"));
     expect(await watched.messages.next()).toMatchObject({ id: "alice", text: "glued" });
   });
@@ -250,8 +249,8 @@ describe("attached to a given HTTP server", () => {
     const own = createServer((_request, response) => asked.add(response));
     await listen(own);
     onTestFinished(() => void own.close());
-    const watched = await startServer({ server: own });
-    const peer = await RawPeer.connect(watched.port);
+    const watched = await start({ server: own });
+    const peer = await connect(watched.port);
     const plain = Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     peer.send(plain, plain, upgradeRequest(), frame(2, "alice"));
     const [first, second] = [await asked.next(), await asked.next()];
@@ -268,16 +267,16 @@ describe("attached to a given HTTP server", () => {
     const own = createServer((_request, response) => void response.setHeader("Connection", "close").end("bye"));
     await listen(own);
     onTestFinished(() => void own.close());
-    const watched = await startServer({ server: own });
-    const peer = await RawPeer.connect(watched.port);
+    const watched = await start({ server: own });
+    const peer = await connect(watched.port);
     peer.send(Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), upgradeRequest());
     expect(await peer.body()).toBe("bye");
   });
 
   it("takes an upgrade on a connection that has had the response to an earlier request", async () => {
     const own = await ownServer();
-    const watched = await startServer({ server: own });
-    const socket = connect(watched.port, "127.0.0.1");
+    const watched = await start({ server: own });
+    const socket = connectSocket(watched.port, "127.0.0.1");
     onTestFinished(() => void socket.destroy());
     const received = new Recorder<string>("chunks from the server");
     socket.on("data", (chunk) => received.add(String(chunk)));
@@ -288,8 +287,8 @@ describe("attached to a given HTTP server", () => {
   });
 
   it("refuses a bad upgrade with 400", async () => {
-    const watched = await startServer({ server: await ownServer() });
-    const peer = await RawPeer.connect(watched.port);
+    const watched = await start({ server: await ownServer() });
+    const peer = await connect(watched.port);
     peer.send(upgradeRequest("/", { "Sec-WebSocket-Key": "short" }));
     expect(await peer.head()).toMatch(/^HTTP\/1\.1 400 /);
     await peer.ended();
@@ -297,8 +296,8 @@ describe("attached to a given HTTP server", () => {
   });
 
   it("survives a client that resets after its upgrade request", async () => {
-    const watched = await startServer({ server: await ownServer() });
-    const peer = await RawPeer.connect(watched.port);
+    const watched = await start({ server: await ownServer() });
+    const peer = await connect(watched.port);
     peer.send(upgradeRequest());
     peer.reset();
     await expectToServeAGoodClient(watched);
@@ -307,7 +306,7 @@ describe("attached to a given HTTP server", () => {
   it("that speaks TLS is dialled by wss", async () => {
     const { key, cert } = await createCertificate();
     const own = await ownServer(createHttpsServer({ key, cert }));
-    const watched = await startServer({ server: own });
+    const watched = await start({ server: own });
     expect(watched.server.dialUrl).toBe(`wss://127.0.0.1:${portOf(own)}/`);
     await expectToServeAGoodClient(watched, { tls: { ca: cert } });
   });

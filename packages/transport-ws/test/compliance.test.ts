@@ -1,16 +1,12 @@
 import { describeTransport } from "@im/transport-compliance";
-import { createCertificate } from "@im/transport-compliance/certificate";
+import { createCertificate } from "@im/transport-compliance/test-support/certificate";
+import { openResources } from "@im/transport-compliance/test-support/open-resources";
 import { describe, it } from "vitest";
 import { createWsServer, wsDialer } from "../src/index.js";
 
 const host = "127.0.0.1";
 const { key, cert } = await createCertificate();
 const capabilities = { continuation: false };
-
-/** Sockets, listening or connected, and timers that keep the process alive. */
-function openResources(): string[] {
-  return process.getActiveResourcesInfo().filter((name) => /^(TCP|TLS|Timeout)/.test(name));
-}
 
 describeTransport(
   { describe, it },

@@ -3,19 +3,18 @@ import type { RefusalReason } from "@im/transport-core";
 import { describe, expect, it, vi } from "vitest";
 import type { WsServerOptions } from "../src/index.js";
 import { frame } from "./support/raw-frames.js";
-import { RawPeer, upgradeRequest } from "./support/raw-peer.js";
-import { dial, expectToServeAGoodClient, startServer } from "./support/ws-server.js";
+import { connect, dial, expectToServeAGoodClient, start, upgradeRequest } from "./support/raw-ws.js";
 
 /** The status that an upgrade with these headers gets. */
 async function statusFor(port: number, headers: Record<string, string> = {}): Promise<number> {
-  const peer = await RawPeer.connect(port);
+  const peer = await connect(port);
   peer.send(upgradeRequest("/", headers));
   return Number((await peer.head()).split(" ")[1]);
 }
 
 async function guarded(options: WsServerOptions) {
   const refused: RefusalReason[] = [];
-  return { refused, ...(await startServer({ ...options, hooks: { refused: (why) => refused.push(why) } })) };
+  return { refused, ...(await start({ ...options, hooks: { refused: (why) => refused.push(why) } })) };
 }
 
 describe("origins", () => {
@@ -49,7 +48,7 @@ describe("origins", () => {
         throw new Error("secret");
       },
     });
-    const peer = await RawPeer.connect(watched.port);
+    const peer = await connect(watched.port);
     peer.send(upgradeRequest());
     expect(await peer.head()).toMatch(/^HTTP\/1\.1 500 Internal Server Error\r\n(?!.*secret)/s);
     expect(await watched.errors.next()).toMatchObject({ during: "upgrade", error: { message: "secret" } });
@@ -77,7 +76,7 @@ describe("verifyUpgrade", () => {
     const { port, messages } = await guarded({
       verifyUpgrade: () => new Promise((resolve) => setImmediate(resolve, true)),
     });
-    const peer = await RawPeer.connect(port);
+    const peer = await connect(port);
     peer.send(upgradeRequest(), frame(2, "alice"));
     await peer.head();
     peer.send(frame(2, "hello"));
@@ -111,7 +110,7 @@ describe("verifyUpgrade", () => {
       loginWaitMs: 300,
       verifyUpgrade: () => (++calls === 1 ? new Promise<boolean>(() => {}) : true),
     });
-    const peer = await RawPeer.connect(watched.port);
+    const peer = await connect(watched.port);
     peer.send(upgradeRequest());
     await expectToServeAGoodClient(watched);
     await peer.ended();
@@ -134,7 +133,7 @@ describe("verifyUpgrade", () => {
         });
       },
     });
-    const peer = await RawPeer.connect(watched.port);
+    const peer = await connect(watched.port);
     peer.send(upgradeRequest("/", { "X-Slow": "yes" }));
     await asked;
     peer.reset();

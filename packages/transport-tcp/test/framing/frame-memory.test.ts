@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FrameDecoder } from "../../src/index.js";
 import { decode } from "../support/decoding.js";
-import { frame } from "../support/raw-peer.js";
+import { frame } from "../support/raw-frames.js";
 
 const MiB = 1 << 20;
 

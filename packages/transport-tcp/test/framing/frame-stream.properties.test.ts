@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeFrame } from "../../src/index.js";
 import { cutAt, decode, summary } from "../support/decoding.js";
-import { frame } from "../support/raw-peer.js";
+import { frame } from "../support/raw-frames.js";
 
 const opCode = fc.integer({ min: 0, max: 255 });
 const payload = fc.uint8Array({ maxLength: 300 });

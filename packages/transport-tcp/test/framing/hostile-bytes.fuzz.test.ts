@@ -1,10 +1,19 @@
+import {
+  chunksOf,
+  failure,
+  fuzzRuns,
+  fuzzTimeout,
+  mutate,
+  noise,
+  type Random,
+  randomFrom,
+} from "@im/transport-compliance/test-support/noise";
 import { type CloseInfo, OpCode, TransportError } from "@im/transport-core";
 import { createConnFactory } from "@im/transport-core/authoring";
 import { describe, expect, it } from "vitest";
 import { encodeFrame } from "../../src/index.js";
 import { TcpConnDriver } from "../../src/tcp-conn-driver.js";
 import { decode, summary } from "../support/decoding.js";
-import { chunksOf, failure, fuzzRuns, fuzzTimeout, mutate, noise, type Random, randomFrom } from "../support/noise.js";
 import { PuppetSocket } from "../support/puppet-socket.js";
 import { frameVectors, oddFrameVectors, payloadOf } from "../support/vectors.js";
 

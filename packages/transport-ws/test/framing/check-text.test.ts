@@ -1,9 +1,9 @@
 import { OpCode } from "@im/transport-core";
 import { expect, it } from "vitest";
-import { dial, loggedIn, startServer } from "../support/ws-server.js";
+import { dial, loggedIn, start } from "../support/raw-ws.js";
 
 it("a Text that is no UTF-8 is refused where it is written, and the connection goes on (RFC 6455 §8.1)", async () => {
-  const watched = await startServer();
+  const watched = await start();
   const peer = await loggedIn(watched);
   const conn = await dial(watched);
   const [channel] = watched.admitted.all;

@@ -1,10 +1,5 @@
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { type CloseInfo, TransportError } from "@im/transport-core";
-import { createConnFactory } from "@im/transport-core/authoring";
-import { describe, expect, it } from "vitest";
-import { WsConnDriver } from "../../src/ws-conn-driver.js";
-import { closeFrame, frame, parseFrame, type RawFrame } from "../support/raw-frames.js";
 import {
   chunksOf,
   failure,
@@ -14,7 +9,12 @@ import {
   noise,
   type Random,
   randomFrom,
-} from "../support/transport-neutral.js";
+} from "@im/transport-compliance/test-support/noise";
+import { type CloseInfo, TransportError } from "@im/transport-core";
+import { createConnFactory } from "@im/transport-core/authoring";
+import { describe, expect, it } from "vitest";
+import { WsConnDriver } from "../../src/ws-conn-driver.js";
+import { closeFrame, frame, parseFrame, type RawWsFrame } from "../support/raw-frames.js";
 
 const MAX_PAYLOAD_BYTES = 4096;
 const seeds = [
@@ -63,8 +63,8 @@ async function run(chunks: readonly Uint8Array[], createConn: ReturnType<typeof 
   return { heard, info, said: framesOf(Buffer.concat(socket.written)) };
 }
 
-function framesOf(bytes: Buffer): RawFrame[] {
-  const frames: RawFrame[] = [];
+function framesOf(bytes: Buffer): RawWsFrame[] {
+  const frames: RawWsFrame[] = [];
   let rest = bytes;
   for (let next = parseFrame(rest); next; next = parseFrame(rest)) {
     frames.push(next);
@@ -76,7 +76,7 @@ function framesOf(bytes: Buffer): RawFrame[] {
 
 /** Names the end of a connection, and checks what the peer was told. */
 function endOf(input: Uint8Array, { info, said }: Awaited<ReturnType<typeof run>>): string {
-  if (said.some(({ first }) => first !== 0x88)) throw failure(input, "said something that is no Close");
+  if (said.some(({ opCode }) => opCode !== 8)) throw failure(input, "said something that is no Close");
   if (info.code === 1006) {
     if (info.error || said.length > 0) throw failure(input, `hung up: ${info.error}, ${said.length} frames said`);
     return "hung up";

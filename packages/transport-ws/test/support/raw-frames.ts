@@ -1,3 +1,5 @@
+import { closePayload, type RawFrame } from "@im/transport-compliance/raw-peer";
+
 /** What a test may want of a frame; what it does not say is as RFC 6455 wants it of a client. */
 export interface FrameShape {
   readonly fin?: boolean;
@@ -9,6 +11,7 @@ export interface FrameShape {
   readonly declares?: bigint;
 }
 
+const FIN = 0x80;
 const MASK = [0x11, 0x22, 0x33, 0x44];
 
 /** A WebSocket frame, put together here without the code under test. */
@@ -32,26 +35,18 @@ export function frame(opCode: number, payload: string | Uint8Array = "", shape: 
   return Buffer.concat([header, Buffer.from(mask), body.map((byte, i) => byte ^ mask[i & 3]!)]);
 }
 
-export function closeFrame(code: number, reason = "", shape?: FrameShape): Buffer {
-  const status = Buffer.alloc(2);
-  status.writeUInt16BE(code);
-  return frame(8, Buffer.concat([status, Buffer.from(reason)]), shape);
+export function closeFrame(code: number, reason?: string, shape?: FrameShape): Buffer {
+  return frame(8, closePayload(code, reason), shape);
 }
 
-/** What kim's clients send: Close without a code, Ping without a payload. */
-export const kim = { close: frame(8), ping: frame(9) };
-
-export interface RawFrame {
-  /** FIN, RSV and opcode, as they stand in the first byte. */
-  readonly first: number;
+export interface RawWsFrame extends RawFrame {
   readonly masked: boolean;
-  readonly payload: Buffer;
   /** The whole frame, in bytes. */
   readonly size: number;
 }
 
 /** The first frame of these bytes, if it is there whole. */
-export function parseFrame(bytes: Buffer): RawFrame | undefined {
+export function parseFrame(bytes: Buffer): RawWsFrame | undefined {
   if (bytes.length < 2) return undefined;
   const masked = bytes[1]! >= 0x80;
   let length = bytes[1]! & 0x7f;
@@ -70,5 +65,6 @@ export function parseFrame(bytes: Buffer): RawFrame | undefined {
   if (bytes.length < start + length) return undefined;
   const body = bytes.subarray(start, start + length);
   const payload = Buffer.from(mask ? body.map((byte, i) => byte ^ mask[i & 3]!) : body);
-  return { first: bytes[0]!, masked, payload, size: start + length };
+  // Reserved bits, or FIN that is not set, make it another opcode.
+  return { opCode: bytes[0]! ^ FIN, masked, payload, size: start + length };
 }

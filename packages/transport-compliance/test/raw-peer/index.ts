@@ -1,0 +1,39 @@
+import { describe } from "vitest";
+import { describeClosing } from "./closing.js";
+import { describeConnectionLimits } from "./connection-limits.js";
+import { describeFaultsOfTheOriginal } from "./faults-of-the-original.js";
+import { describeListening } from "./listening.js";
+import { describeLogins } from "./logins.js";
+import { describeLostConnections } from "./lost-connections.js";
+import { describeOneWrite } from "./one-write.js";
+import { describeOptions } from "./options.js";
+import type { RawTransport } from "./raw-transport.js";
+import { describeShutdown } from "./shutdown.js";
+import { describeTls } from "./tls.js";
+import { describeUnfinishedFrames } from "./unfinished-frames.js";
+import { describeUnreadCloses } from "./unread-closes.js";
+
+export { connectedSocket, context, harness, secured } from "./harness.js";
+export { invalidOption } from "./options.js";
+export { closePayload, type Parsed, type RawFrame, RawPeer } from "./raw-peer.js";
+export { type RawServer, startRawServer } from "./raw-server.js";
+export type { RawTransport } from "./raw-transport.js";
+export { describeViolations, type Violation } from "./violations.js";
+
+/** What every transport on Node's sockets does with peers that send bytes as they like. */
+export function describeRawPeers(transport: RawTransport): void {
+  describe(`raw peers of ${transport.scheme}`, () => {
+    describeFaultsOfTheOriginal(transport);
+    describeLogins(transport);
+    describeUnfinishedFrames(transport);
+    describeClosing(transport);
+    describeUnreadCloses(transport);
+    describeLostConnections(transport);
+    describeShutdown(transport);
+    describeConnectionLimits(transport);
+    describeTls(transport);
+    describeListening(transport);
+    describeOneWrite(transport);
+    describeOptions(transport);
+  });
+}
