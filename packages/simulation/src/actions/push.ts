@@ -1,5 +1,6 @@
 import type { GatewayLife } from "../world/gateway-node.js";
 import { encodeJson, sleep } from "../world/handlers.js";
+import type { NoteBody } from "../world/ledger.js";
 import type { World } from "../world/world.js";
 import { type Action, anyGateway } from "./action.js";
 
@@ -17,6 +18,16 @@ export const push: Action = {
   },
 };
 
+/** Pushes one note, and tells those who watch which sessions of this gateway took it. */
+export async function pushNote(world: World, life: GatewayLife, account: string, note: NoteBody): Promise<void> {
+  const report = await life.gateway.push(account, "note", encodeJson(note));
+  const failed = new Set(report.failed.map(({ channelId }) => channelId));
+  const sessions = report.delivered > 0 ? [...life.gateway.sessions()] : [];
+  const own = sessions.filter((session) => session.account === account && !failed.has(session.channelId));
+  const channelIds = own.map(({ channelId }) => channelId);
+  world.observe((observer) => observer.notePushed?.({ ...note, account, life, channelIds }));
+}
+
 async function pushAll(
   world: World,
   life: GatewayLife,
@@ -26,7 +37,7 @@ async function pushAll(
   const source = world.pushes.nextSource();
   world.kernel.write(life.name, `pushes ${notes} notes of ${source} to ${account}`);
   for (let number = 1; number <= notes; number++) {
-    await life.gateway.push(account, "note", encodeJson({ source, number, pad }));
+    await pushNote(world, life, account, { source, number, pad });
     if (pauseMs > 0) await sleep(life.process, pauseMs);
   }
 }

@@ -19,11 +19,11 @@ export const directoryTruth: Invariant = (world) => ({
       live.delete(place);
     }
     for (const place of live.keys()) world.violate("the directory has all live sessions", `${place} is missing`);
-    for (const { name, account, device, client } of world.clients) {
-      const isSignedIn = found.some((session) => session.account === account && session.device === device);
-      if (client.status.state === "online" && !isSignedIn) {
-        world.violate("who is online is in the directory", `${name} is not`);
-      }
+    const channels = new Set(found.map(({ channelId }) => channelId));
+    for (const { name, client } of world.clients) {
+      const { status } = client;
+      if (status.state !== "online" || channels.has(status.session.channelId)) continue;
+      world.violate("who is online is in the directory", `${name} is not`);
     }
   },
 });

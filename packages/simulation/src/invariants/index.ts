@@ -1,9 +1,14 @@
 import { accounting } from "./accounting.js";
+import { claimsEnd } from "./claims-end.js";
+import { directorySteps } from "./directory-steps.js";
 import { directoryTruth } from "./directory-truth.js";
 import type { Invariant } from "./invariant.js";
+import { memoryBounds } from "./memory-bounds.js";
+import { noInternalErrors } from "./no-internal-errors.js";
 import { nothingLeft } from "./nothing-left.js";
 import { online } from "./online.js";
 import { pushOrder } from "./push-order.js";
+import { pushesArrive } from "./pushes-arrive.js";
 import { requestEffects } from "./request-effects.js";
 import { requestsSettle } from "./requests-settle.js";
 
@@ -15,5 +20,10 @@ export const invariants: readonly Invariant[] = [
   online,
   directoryTruth,
   accounting,
+  claimsEnd,
+  directorySteps,
+  pushesArrive,
+  memoryBounds,
+  noInternalErrors,
   nothingLeft,
 ];

@@ -6,17 +6,11 @@ import type { Invariant } from "./invariant.js";
 const excuses = ["IM_ERR_CLAIM_EXPIRED", "IM_ERR_GATEWAY_STATE"];
 
 /** What the client was told of a request is what happened to it. */
-export const requestEffects: Invariant = (world) => ({
-  watch: () => checkAll(world),
-  atEnd: () => {
-    checkAll(world);
-    checkKeys(world);
-  },
-});
-
-function checkAll(world: World): void {
-  for (const request of world.ledger.requests.values()) check(world, request);
-}
+export const requestEffects: Invariant = (world) => {
+  const requestRan = (request: RequestRecord) => check(world, request);
+  world.observers.push({ requestRan, requestSettled: requestRan });
+  return { atEnd: () => checkKeys(world) };
+};
 
 function check(world: World, request: RequestRecord): void {
   const { id, key, executions, outcome } = request;
@@ -46,6 +40,10 @@ function checkKeys(world: World): void {
   }
   if (!world.options.gateway.knowsExtensions || !world.options.client.knowsExtensions) return;
   for (const [key, requests] of byKey) {
+    const isAnswered = requests.some(({ outcome }) => outcome?.isOk);
+    if (isAnswered && requests.every(({ executions }) => executions.length === 0)) {
+      world.violate("what is answered ran", `no request with the key ${key} ran`);
+    }
     const isKept = (status: number | undefined) => status !== undefined && (status < 300 || status >= 400);
     const executions = requests.flatMap((request) => request.executions);
     const kept = executions.filter(({ status }) => isKept(status));

@@ -1,6 +1,9 @@
 import type { Kernel } from "../kernel/kernel.js";
 import type { Random } from "../kernel/random.js";
+import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Endpoint } from "./endpoint.js";
+
+import type { SimulatedSocket } from "./simulated-socket.js";
 
 /** How the connections between two hosts are. */
 export interface LinkQuality {
@@ -32,6 +35,7 @@ export class Network {
   readonly off = new Set<string>();
   /** Endpoints whose sockets are not closed. */
   readonly endpoints = new Set<Endpoint>();
+  readonly #sockets = new Map<SimulatedProcess, Set<SimulatedSocket>>();
   #connections = 0;
 
   constructor(kernel: Kernel, random: Random) {
@@ -41,6 +45,17 @@ export class Network {
 
   get listeners(): readonly string[] {
     return [...this.#listening.keys()];
+  }
+
+  /** The sockets of a process that are not closed. */
+  socketsOf(process: SimulatedProcess): readonly SimulatedSocket[] {
+    return [...(this.#sockets.get(process) ?? [])];
+  }
+
+  opened(process: SimulatedProcess, socket: SimulatedSocket): void {
+    const own = this.#sockets.get(process) ?? new Set();
+    this.#sockets.set(process, own.add(socket));
+    socket.once("close", () => own.delete(socket));
   }
 
   nextConnection(): number {

@@ -55,6 +55,7 @@ export class SimulatedServer extends EventEmitter implements Listening {
       if (!this.#backlog.delete(endpoint) || endpoint.isClosed) return;
       const socket = new SimulatedSocket(this.#process);
       this.#connections++;
+      this.#network.opened(this.#process, socket);
       socket.once("close", () => {
         this.#connections--;
         this.#closeIfDone();

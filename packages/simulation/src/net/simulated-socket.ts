@@ -43,6 +43,12 @@ export class SimulatedSocket extends Duplex {
     return { writeQueueSize: this.#pending?.chunks.reduce((sum, { length }) => sum + length, 0) ?? 0 };
   }
 
+  /** What waits for the system to take it. */
+  get heldChunks(): readonly Uint8Array[] {
+    const { _writableState: state } = this as unknown as { _writableState: { getBuffer(): { chunk: Uint8Array }[] } };
+    return [...(this.#pending?.chunks ?? []), ...state.getBuffer().map(({ chunk }) => chunk)];
+  }
+
   /** The connection is there. */
   attach(endpoint: Endpoint): void {
     this.#endpoint = endpoint;

@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { findMutant } from "../mutants/find-mutant.js";
+import { mutants } from "../mutants/index.js";
 import { bundleProduct } from "../product/bundle.js";
 import { ProductCode } from "../product/evaluate.js";
 import { runBatch } from "./batch.js";
@@ -7,6 +9,7 @@ import { shrink } from "./shrink.js";
 import { superviseSeeds } from "./supervisor.js";
 
 const usage = `pnpm simulate --seed N            prints what happens in the world of a seed; of one that fails, what is needed for it
+pnpm simulate --mutant NAME       looks for the first seed that finds a mutant; of those whose names begin so
 pnpm simulate --from N --count M  runs many seeds, each batch in a process that is watched`;
 
 const { values } = parseArgs({
@@ -14,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     from: { type: "string", default: "1" },
     count: { type: "string" },
+    mutant: { type: "string" },
     batch: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -22,8 +26,17 @@ const seeds = { first: Number(values.from), count: Number(values.count ?? 300) }
 
 if (values.help) console.log(usage);
 else if (values.batch) await runBatch(seeds, new ProductCode(await bundleProduct()));
+else if (values.mutant !== undefined) await hunt(values.mutant);
 else if (values.seed === undefined) process.exitCode = await superviseSeeds(seeds);
 else process.exitCode = await show(Number(values.seed));
+
+/** Prints which seed finds a mutant first. */
+async function hunt(name: string): Promise<void> {
+  for (const mutant of mutants.filter((each) => each.name.startsWith(name))) {
+    const found = await findMutant(mutant, seeds.first, seeds.first + seeds.count - 1);
+    console.log(`${mutant.name}: ${found ? `seed ${found.seed}, ${found.violation?.message}` : "not found"}`);
+  }
+}
 
 /** Prints the trace of a seed. @returns the exit code */
 async function show(seed: number): Promise<number> {

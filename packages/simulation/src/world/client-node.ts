@@ -57,6 +57,7 @@ export class ClientNode {
         const { code = "no code" } = error as AnyError;
         this.errors.push(code);
         world.kernel.write(this.name, `reports ${code}`);
+        world.observe((observer) => observer.errorReported?.(this.name, error));
       },
     });
     this.client.onStatus((status) => this.#statusChanged(status));
@@ -66,7 +67,7 @@ export class ClientNode {
     const code = "reason" in status ? ((status.reason as AnyError | undefined)?.code ?? "") : "";
     this.#world.kernel.write(this.name, `is ${status.state} ${code}`);
     if (status.state === "closed") this.wantsOnline = false;
-    this.#world.statusChanged(this, status);
+    this.#world.observe((observer) => observer.statusChanged?.(this, status));
   }
 
   connect(): void {
@@ -106,6 +107,7 @@ export class ClientNode {
     const settled = (isOk: boolean, { code = isOk ? "" : "other", delivery }: AnyError, answeredId?: number) => {
       kernel.write(this.name, `request ${id} ${isOk ? "is answered" : `fails: ${code} ${delivery ?? ""}`}`);
       ledger.settled(record, { atMs: kernel.nowMs, isOk, code, delivery, answeredId });
+      this.#world.observe((observer) => observer.requestSettled?.(record));
     };
     request.then(
       ({ body: bytes }) => settled(true, {}, decodeJson<{ id: number }>(bytes).id),

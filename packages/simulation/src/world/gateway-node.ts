@@ -97,6 +97,7 @@ export class GatewayNode {
       const { code = "no code" } = error as { code?: string };
       errors.push(code);
       world.kernel.write(process.name, `reports ${code}`);
+      world.observe((observer) => observer.errorReported?.(process.name, error));
     };
     const counts = { accepted: 0, refusedAfterAccept: 0, opened: 0, closed: 0, dropped: 0 };
     const server = product.createTcpServer({

@@ -25,8 +25,10 @@ export function sleep(process: SimulatedProcess, ms: number): Promise<void> {
 export function addHandlers(world: World, life: GatewayLife): void {
   const began = ({ id }: RequestBody): Execution => {
     const execution: Execution = { life: life.name, beganMs: world.kernel.nowMs };
-    world.ledger.requests.get(id)?.executions.push(execution);
+    const request = world.ledger.requests.get(id)!;
+    request.executions.push(execution);
     world.kernel.write(life.name, `runs request ${id}`);
+    world.observe((observer) => observer.requestRan?.(request));
     return execution;
   };
   life.gateway.handleRaw("sync", (context) => {

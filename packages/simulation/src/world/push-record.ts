@@ -1,10 +1,19 @@
 import type { ClientNode } from "./client-node.js";
+import type { GatewayLife } from "./gateway-node.js";
 import type { NoteBody } from "./ledger.js";
 
 export interface Arrival extends NoteBody {
   readonly client: ClientNode;
   readonly subscription: string;
   readonly missed: number;
+}
+
+/** A push that its gateway has given to the sessions of an account. */
+export interface PushedNote extends NoteBody {
+  readonly account: string;
+  readonly life: GatewayLife;
+  /** The sessions of this gateway whose channels took it. */
+  readonly channelIds: readonly string[];
 }
 
 /** The pushes that were received, in order, and who is asked about each of them. */

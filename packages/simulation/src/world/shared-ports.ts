@@ -1,4 +1,14 @@
-import type { BusMessage, IdempotencyStore, PushBus, SessionDirectory } from "@im/gateway";
+import type {
+  BusMessage,
+  Entered,
+  EnterOptions,
+  IdempotencyClaim,
+  IdempotencyStore,
+  Left,
+  PushBus,
+  SessionDirectory,
+  SessionRecord,
+} from "@im/gateway";
 import type { Kernel } from "../kernel/kernel.js";
 import { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Product } from "../product/evaluate.js";
@@ -9,6 +19,20 @@ interface Subscription {
   readonly process: SimulatedProcess;
   readonly receive: (message: BusMessage) => void;
 }
+
+/** One step of a port, as it acted. */
+export type PortAct =
+  | {
+      readonly what: "enter" | "leave";
+      readonly session: SessionRecord;
+      /** The sessions of the account. */
+      readonly before: readonly SessionRecord[];
+      readonly after: readonly SessionRecord[];
+      readonly displaced: readonly SessionRecord[];
+    }
+  | { readonly what: "claim" | "record" | "release"; readonly claim: IdempotencyClaim; readonly isGranted: boolean };
+
+type Settings = WorldOptions["ports"] & { readonly acted: (act: PortAct) => void };
 
 /** What gateways share: a directory, a bus and an idempotency store, on a machine of their own that never fails. */
 export class SharedPorts {
@@ -21,10 +45,10 @@ export class SharedPorts {
   readonly lost: Uint8Array[] = [];
   readonly #kernel: Kernel;
   readonly #host: SimulatedProcess;
-  readonly #options: WorldOptions["ports"];
+  readonly #options: Settings;
   readonly #lastArrivalMs = new Map<string, number>();
 
-  constructor(kernel: Kernel, load: (process: SimulatedProcess) => Product, options: WorldOptions["ports"]) {
+  constructor(kernel: Kernel, load: (process: SimulatedProcess) => Product, options: Settings) {
     this.#kernel = kernel;
     this.#options = options;
     this.#host = new SimulatedProcess(kernel, "ports");
@@ -46,16 +70,29 @@ export class SharedPorts {
     const callInOrder: PortCall = (what, act) => remote.call(what, act, toCaller, true);
     const { directory, idempotency } = this;
     const ownDirectory: SessionDirectory = {
-      enter: (session, options) => call("enter", () => directory.enter(session, options)),
-      leave: (session) => call("leave", () => directory.leave(session)),
+      enter: (session, options) => call("enter", () => this.#enter(session, options)),
+      leave: (session) => call("leave", () => this.#leave(session)),
       find: (accounts) => call("find", () => directory.find(accounts)),
       renew: (gatewayId, leaseMs) => call("renew", () => directory.renew(gatewayId, leaseMs)),
       retire: (gatewayId) => call("retire", () => directory.retire(gatewayId)),
     };
     const store: IdempotencyStore = {
-      claim: (claim) => call("claim", () => idempotency.claim(claim)),
-      record: (claim, answer) => call("record", () => idempotency.record(claim, answer)),
-      release: (claim) => call("release", () => idempotency.release(claim)),
+      claim: (claim) =>
+        call("claim", () => {
+          const given = idempotency.claim(claim);
+          this.#options.acted({ what: "claim", claim, isGranted: given === undefined });
+          return given;
+        }),
+      record: (claim, answer) =>
+        call("record", () => {
+          idempotency.record(claim, answer);
+          this.#options.acted({ what: "record", claim, isGranted: false });
+        }),
+      release: (claim) =>
+        call("release", () => {
+          idempotency.release(claim);
+          this.#options.acted({ what: "release", claim, isGranted: false });
+        }),
     };
     const bus: PushBus = {
       subscribe: (gatewayId, receive) =>
@@ -76,6 +113,22 @@ export class SharedPorts {
         }),
     };
     return { directory: ownDirectory, idempotency: store, bus };
+  }
+
+  #enter(session: SessionRecord, options?: EnterOptions): Entered {
+    const before = this.directory.find([session.account]);
+    const entered = this.directory.enter(session, options);
+    const after = this.directory.find([session.account]);
+    this.#options.acted({ what: "enter", session, before, after, displaced: entered.displaced });
+    return entered;
+  }
+
+  #leave(session: SessionRecord): Left {
+    const before = this.directory.find([session.account]);
+    const left = this.directory.leave(session);
+    const after = this.directory.find([session.account]);
+    this.#options.acted({ what: "leave", session, before, after, displaced: [] });
+    return left;
   }
 
   /** A process that has ended is no longer on the bus. */

@@ -8,10 +8,10 @@ import type { Product, ProductCode } from "../product/evaluate.js";
 import { ClientNode } from "./client-node.js";
 import { forgetExtensions, GatewayNode } from "./gateway-node.js";
 import { sleep } from "./handlers.js";
-import { Ledger } from "./ledger.js";
+import { Ledger, type RequestRecord } from "./ledger.js";
 import { PresenceRecord } from "./presence-record.js";
-import { type Arrival, PushRecord } from "./push-record.js";
-import { SharedPorts } from "./shared-ports.js";
+import { type Arrival, type PushedNote, PushRecord } from "./push-record.js";
+import { type PortAct, SharedPorts } from "./shared-ports.js";
 import { drawOptions, type WorldOptions } from "./world-options.js";
 
 const MEMORY_BYTES = 1_073_741_824;
@@ -20,6 +20,13 @@ const MEMORY_BYTES = 1_073_741_824;
 export interface WorldObserver {
   pushReceived?(arrival: Arrival): void;
   statusChanged?(client: ClientNode, status: ClientStatus): void;
+  requestRan?(request: RequestRecord): void;
+  requestSettled?(request: RequestRecord): void;
+  /** A port of the shared ones has acted. */
+  portActed?(call: PortAct): void;
+  /** To an `onError` of a server, a gateway or a client. */
+  errorReported?(who: string, error: unknown): void;
+  notePushed?(note: PushedNote): void;
 }
 
 /** `chaos`: faults come; `healing`: none any more; `calm`: all must be well; `ending`: everything is closed. */
@@ -49,11 +56,12 @@ export class World {
     this.kernel = new Kernel(random.fork("kernel"), keepsLines);
     this.network = new Network(this.kernel, random.fork("network"));
     this.network.quality = this.options.link;
-    this.pushes = new PushRecord((arrival) => {
-      for (const observer of this.observers) observer.pushReceived?.(arrival);
-    });
+    this.pushes = new PushRecord((arrival) => this.observe((observer) => observer.pushReceived?.(arrival)));
     this.presence = new PresenceRecord((who, what) => this.kernel.write(who, what));
-    this.ports = new SharedPorts(this.kernel, (process) => this.load(process, "10.9.0.1"), this.options.ports);
+    this.ports = new SharedPorts(this.kernel, (process) => this.load(process, "10.9.0.1"), {
+      ...this.options.ports,
+      acted: (act) => this.observe((observer) => observer.portActed?.(act)),
+    });
     this.gateways = Array.from({ length: this.options.gateways }, (_, index) => new GatewayNode(this, index));
   }
 
@@ -98,7 +106,8 @@ export class World {
     for (const endpoint of this.network.endpoints) if (endpoint.host === host) endpoint.vanish();
   }
 
-  statusChanged(client: ClientNode, status: ClientStatus): void {
-    for (const observer of this.observers) observer.statusChanged?.(client, status);
+  /** Tells all who watch. */
+  observe(tell: (observer: WorldObserver) => void): void {
+    for (const observer of this.observers) tell(observer);
   }
 }

@@ -1,0 +1,21 @@
+import type { SessionRecord } from "@im/gateway";
+import type { Invariant } from "./invariant.js";
+
+const idsOf = (sessions: readonly SessionRecord[]) => new Set(sessions.map(({ channelId }) => channelId));
+
+/** Entering takes away those that it displaces, leaving the one that leaves, and neither any other session. */
+export const directorySteps: Invariant = (world) => {
+  world.observers.push({
+    portActed(act) {
+      if (act.what !== "enter" && act.what !== "leave") return;
+      const { what, session, before, after, displaced } = act;
+      const gone = idsOf(what === "leave" ? [session] : displaced);
+      const left = idsOf(after);
+      for (const { channelId, account, device } of before) {
+        if (left.has(channelId) || gone.has(channelId)) continue;
+        world.violate("no session is taken away for another", `a call of ${what} removed one of ${account}/${device}`);
+      }
+    },
+  });
+  return {};
+};

@@ -1,0 +1,44 @@
+import type { SimulatedSocket } from "../net/simulated-socket.js";
+import type { Invariant } from "./invariant.js";
+
+/** Control frames, and the headers of frames, are not counted. */
+const UNCOUNTED_BYTES = 16_384;
+/** The largest message of this world: a queue that is empty takes it whatever the limits. */
+const MESSAGE_BYTES = 65_536;
+
+/** No queue, and not all of a server together, hold more than their limits say. */
+export const memoryBounds: Invariant = (world) => {
+  const { maxQueuedBytes, maxQueuedBytesTotal } = world.options.server.limits;
+  return {
+    watch() {
+      for (const { life } of world.gateways) {
+        if (!life) continue;
+        const sockets = world.network.socketsOf(life.process);
+        for (const socket of sockets) {
+          const { writableLength } = socket;
+          if (writableLength <= Math.max(maxQueuedBytes, MESSAGE_BYTES) + UNCOUNTED_BYTES) continue;
+          world.violate("a queue has its bound", `${life.name} holds ${writableLength} bytes for one channel`);
+        }
+        const total = distinctBytes(sockets);
+        if (total <= maxQueuedBytesTotal + MESSAGE_BYTES + UNCOUNTED_BYTES) continue;
+        world.violate("all queues have a bound", `${life.name} holds ${total} bytes`);
+      }
+    },
+  };
+};
+
+/** A payload that many sockets share counts once. */
+function distinctBytes(sockets: readonly SimulatedSocket[]): number {
+  const seen = new Map<ArrayBufferLike, Set<number>>();
+  let total = 0;
+  for (const socket of sockets) {
+    for (const { buffer, byteOffset, byteLength } of socket.heldChunks) {
+      const ends = seen.get(buffer) ?? new Set();
+      seen.set(buffer, ends);
+      if (ends.has(byteOffset + byteLength)) continue;
+      ends.add(byteOffset + byteLength);
+      total += byteLength;
+    }
+  }
+  return total;
+}
