@@ -1,7 +1,6 @@
 import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
 import { checkRate } from "@im/transport-core/internal";
 import type { CommandMap } from "@im/wire";
-import { Extension } from "@im/wire/codec";
 import type { Gateway } from "./gateway.js";
 import { checkingOptions, GatewayError } from "./gateway-error.js";
 import { GatewayLifecycle } from "./gateway-lifecycle.js";
@@ -11,6 +10,7 @@ import { LoginAcceptor } from "./login/login-acceptor.js";
 import { Presence } from "./presence/presence.js";
 import { DeliveryReceiver } from "./push/delivery-receiver.js";
 import { DeliveryRouter } from "./push/delivery-router.js";
+import { LocalBroadcasts } from "./push/local-broadcasts.js";
 import type { BroadcastReport, KickReport, PushReport, PushTarget } from "./push/push-target.js";
 import { Pusher } from "./push/pusher.js";
 import { RouteTable } from "./routing/route-table.js";
@@ -43,6 +43,7 @@ class ServersGateway {
   readonly #lifecycle: GatewayLifecycle;
   readonly #routes: RouteTable;
   readonly #open: OpenSessions;
+  readonly #broadcasts: LocalBroadcasts;
   readonly #pusher: Pusher;
   readonly #evictor: SessionEvictor;
 
@@ -54,18 +55,23 @@ class ServersGateway {
     this.#open = new OpenSessions(hooks);
     const registry = new SessionRegistry();
     const deliveries = new DeliveryRouter(settings, registry);
-    this.#pusher = new Pusher(settings, registry, deliveries);
+    this.#broadcasts = new LocalBroadcasts(hooks, () => registry.sessions());
+    this.#pusher = new Pusher(settings, this.#broadcasts, deliveries);
     this.#evictor = new SessionEvictor(deliveries);
     const retries = new RetryQueue(report);
     const lease = leaseOf(settings, registry, retries, new DirectoryReconciler(settings, registry, this.#evictor));
-    const receiver = new DeliveryReceiver(settings, registry);
+    const receiver = new DeliveryReceiver(settings, registry, this.#broadcasts);
     this.#lifecycle = new GatewayLifecycle(settings, lease, (message) => receiver.receive(message));
     const claims = new Claims(settings);
     this.#routes = new RouteTable(commands, claims);
     const parts = { registry, evictor: this.#evictor, presence: this.presence, retries };
     const sessions = new SessionLifecycle(settings, parts);
     const router = new Router({ settings, claims, pusher: this.#pusher }, this.#routes, sessions);
-    const acceptor = new LoginAcceptor(settings, sessions, this.#open, Object.values(Extension));
+    const acceptor = new LoginAcceptor(settings, {
+      lifecycle: sessions,
+      open: this.#open,
+      broadcasts: this.#broadcasts,
+    });
     for (const server of servers) {
       server.setAcceptor(acceptor);
       server.setMessageListener(router);
@@ -118,6 +124,7 @@ class ServersGateway {
     if (connectionsPerSecond !== undefined) {
       checkingOptions(() => checkRate("connectionsPerSecond", connectionsPerSecond));
     }
+    this.#broadcasts.finish();
     return this.#lifecycle.shutdown({ signal, connectionsPerSecond });
   }
 

@@ -1,11 +1,12 @@
 import { type Accepted, type Acceptor, CloseCode, type Conn, OpCode, TransportError } from "@im/transport-core";
 import { isThenable, randomId } from "@im/transport-core/internal";
 import { createResponse, type LogicPkt, type Meta, MetaType, marshal, Status } from "@im/wire";
-import { encodeErrorResp, encodeLoginResp, extensionMetaKeys, KICKED_OUT } from "@im/wire/codec";
+import { Extension, encodeErrorResp, encodeLoginResp, extensionMetaKeys, KICKED_OUT } from "@im/wire/codec";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { SessionRecord } from "../ports/session-directory.js";
+import type { LocalBroadcasts } from "../push/local-broadcasts.js";
 import { LiveSession } from "../session/live-session.js";
 import type { OpenSessions } from "../session/open-sessions.js";
 import { RequestBudget } from "../session/request-budget.js";
@@ -16,19 +17,28 @@ import { firstPacket } from "./first-packet.js";
 import { KickedOut, Refusal } from "./refusal.js";
 import { parseSignIn } from "./sign-in-request.js";
 
+/** Those that this gateway confirms. */
+const EXTENSIONS = Object.values(Extension);
+
 /** Accepts connections whose first packet is a `login.signin` that `authenticate` approves. */
 export class LoginAcceptor implements Acceptor {
   readonly #settings: GatewaySettings;
   readonly #lifecycle: SessionLifecycle;
   readonly #open: OpenSessions;
-  readonly #known: readonly string[];
+  readonly #broadcasts: LocalBroadcasts;
 
-  /** @param known the extensions that this gateway confirms */
-  constructor(settings: GatewaySettings, lifecycle: SessionLifecycle, open: OpenSessions, known: readonly string[]) {
+  constructor(
+    settings: GatewaySettings,
+    parts: {
+      readonly lifecycle: SessionLifecycle;
+      readonly open: OpenSessions;
+      readonly broadcasts: LocalBroadcasts;
+    },
+  ) {
     this.#settings = settings;
-    this.#lifecycle = lifecycle;
-    this.#open = open;
-    this.#known = known;
+    this.#lifecycle = parts.lifecycle;
+    this.#open = parts.open;
+    this.#broadcasts = parts.broadcasts;
   }
 
   async accept(conn: Conn, options: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<Accepted> {
@@ -60,7 +70,7 @@ export class LoginAcceptor implements Acceptor {
   }
 
   async #signIn(request: LogicPkt, signIn: SignIn): Promise<{ session: LiveSession; isReconnect: boolean }> {
-    const { login, extensions, connectId, isReconnect } = parseSignIn(request, this.#known);
+    const { login, extensions, connectId, isReconnect } = parseSignIn(request, EXTENSIONS);
     const { account, device, app, data, expiresAtMs } = await this.#authenticate(login, signIn);
     const { zone, isp, tags } = login;
     const record = ownCopy({
@@ -79,7 +89,7 @@ export class LoginAcceptor implements Acceptor {
     const budget = Number.isFinite(maxRequestsPerSecond)
       ? new RequestBudget(maxRequestsPerSecond, performance.now())
       : undefined;
-    const session = new LiveSession(record, { data, extensions, expiresAtMs, budget }, this.#open);
+    const session = new LiveSession(record, { data, extensions, expiresAtMs, budget }, this.#open, this.#broadcasts);
     return { session, isReconnect };
   }
 

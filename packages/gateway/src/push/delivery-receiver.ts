@@ -3,23 +3,26 @@ import type { GatewaySettings } from "../gateway-options.js";
 import type { BusMessage, Delivery } from "../ports/push-bus.js";
 import type { LiveSession } from "../session/live-session.js";
 import type { SessionRegistry } from "../session/session-registry.js";
+import type { LocalBroadcasts } from "./local-broadcasts.js";
 
 /** Gives what other gateways publish, pushes and kick-outs, to sessions of this one. */
 export class DeliveryReceiver {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
+  readonly #broadcasts: LocalBroadcasts;
 
-  constructor(settings: GatewaySettings, registry: SessionRegistry) {
+  constructor(settings: GatewaySettings, registry: SessionRegistry, broadcasts: LocalBroadcasts) {
     this.#settings = settings;
     this.#registry = registry;
+    this.#broadcasts = broadcasts;
   }
 
   /** Does not throw. */
   receive(message: BusMessage): void {
-    if ("toAll" in message) this.#push(message.packet, this.#registry.sessions());
-    else if (message.close)
-      for (const session of this.#sessionsOf(message)) session.evict(message.packet, message.close);
-    else this.#push(message.packet, this.#sessionsOf(message));
+    const { packet } = message;
+    if ("toAll" in message) void this.#broadcasts.send(commandOf(packet), packet);
+    else if (message.close) for (const session of this.#sessionsOf(message)) session.evict(packet, message.close);
+    else this.#push(packet, this.#sessionsOf(message));
   }
 
   #push(packet: Uint8Array, sessions: readonly LiveSession[]): void {

@@ -5,9 +5,9 @@ import type { GatewaySettings } from "../gateway-options.js";
 import type { Delivery } from "../ports/push-bus.js";
 import { withTimeout } from "../ports/with-timeout.js";
 import type { LiveSession } from "../session/live-session.js";
-import type { SessionRegistry } from "../session/session-registry.js";
 import type { DeliveryRouter, Outgoing } from "./delivery-router.js";
-import type { BroadcastReport, FailedPush, PushReport, PushTarget } from "./push-target.js";
+import type { LocalBroadcasts } from "./local-broadcasts.js";
+import type { BroadcastReport, PushReport, PushTarget } from "./push-target.js";
 
 /** What the header of a push takes over from the request that it is made for. */
 export interface PushStamp {
@@ -21,12 +21,12 @@ const NO_STAMP: PushStamp = { channelId: "", sequence: 0, dest: "" };
 /** Pushes to the channels of a target, or to all channels of all gateways. A packet is encoded once for all of them. */
 export class Pusher {
   readonly #settings: GatewaySettings;
-  readonly #registry: SessionRegistry;
+  readonly #broadcasts: LocalBroadcasts;
   readonly #router: DeliveryRouter;
 
-  constructor(settings: GatewaySettings, registry: SessionRegistry, router: DeliveryRouter) {
+  constructor(settings: GatewaySettings, broadcasts: LocalBroadcasts, router: DeliveryRouter) {
     this.#settings = settings;
-    this.#registry = registry;
+    this.#broadcasts = broadcasts;
     this.#router = router;
   }
 
@@ -35,7 +35,7 @@ export class Pusher {
     return this.#router.route(target, new OutgoingPush(command, this.#encode(command, body, stamp)));
   }
 
-  /** Sessions of this gateway have it in their queues when this returns. The promise does not reject. @throws as `push` */
+  /** As {@link LocalBroadcasts.send} here, and at the other gateways. The promise does not reject. @throws as `push` */
   broadcast(command: string, body: unknown): Promise<BroadcastReport> {
     return this.#broadcast(command, this.#encode(command, body, NO_STAMP));
   }
@@ -46,25 +46,19 @@ export class Pusher {
   }
 
   async #broadcast(command: string, packet: Uint8Array): Promise<BroadcastReport> {
-    const { bus, gatewayId, hooks, portTimeoutMs, report } = this.#settings;
-    const failed: FailedPush[] = [];
-    let delivered = 0;
-    for (const session of this.#registry.sessions()) {
-      if (session.end) continue;
-      try {
-        session.deliver(packet);
-        delivered++;
-      } catch (error) {
-        failed.push({ channelId: session.channelId, error });
-      }
-    }
-    hooks.pushed?.(command, delivered);
+    const here = this.#broadcasts.send(command, packet);
+    const busError = await this.#broadcastToOthers(command, packet);
+    return { ...(await here), busError };
+  }
+
+  async #broadcastToOthers(command: string, packet: Uint8Array): Promise<unknown> {
+    const { bus, gatewayId, portTimeoutMs, report } = this.#settings;
     try {
       await withTimeout(bus.broadcast(gatewayId, { toAll: true, packet }), portTimeoutMs, "bus.broadcast");
-      return { delivered, failed, busError: undefined };
-    } catch (busError) {
-      report(busError, { during: "bus", command });
-      return { delivered, failed, busError };
+      return undefined;
+    } catch (error) {
+      report(error, { during: "bus", command });
+      return error;
     }
   }
 }

@@ -37,11 +37,12 @@ export interface Push<Map extends CommandMap> {
 /** Pushes of the commands of a map to all sessions. */
 export interface Broadcast<Map extends CommandMap> {
   /**
-   * Pushes to all sessions of all gateways. The packet is encoded once. Sessions of this gateway have it in their queues when
-   * this returns, before anything that is pushed to them later; the bus carries it to other gateways.
+   * Pushes to all sessions of all gateways. The packet is encoded once. Sessions of this gateway get it within the next turns
+   * of the event loop, each before anything that is pushed to it later; the bus carries it to other gateways.
    *
    * @param body as in {@link Push}
-   * @returns a report; the promise never rejects and need not be awaited
+   * @returns a report, when all sessions of this gateway have it in their queues; the promise never rejects and need not be
+   * awaited
    * @throws synchronously, as {@link Push} does for a body
    */
   <C extends CommandOf<Map>>(

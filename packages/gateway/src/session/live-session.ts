@@ -2,6 +2,7 @@ import { type Channel, CloseCode, TransportError } from "@im/transport-core";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { SessionRecord } from "../ports/session-directory.js";
+import type { BroadcastReceiver, LocalBroadcasts } from "../push/local-broadcasts.js";
 import type { OpenSessions } from "./open-sessions.js";
 import type { RequestBudget } from "./request-budget.js";
 import type { Session, SessionEnd } from "./session.js";
@@ -17,7 +18,7 @@ const MAX_EARLY_PACKETS = 256;
 const MAX_EARLY_BYTES = 1_048_576;
 
 /** A session of this gateway. Its channel may not be open yet. */
-export class LiveSession implements Session {
+export class LiveSession implements Session, BroadcastReceiver {
   readonly account: string;
   readonly device: string;
   readonly channelId: string;
@@ -41,6 +42,7 @@ export class LiveSession implements Session {
   /** Whether it stands in the directory, as far as this gateway knows. */
   isEntered = false;
   readonly #open: OpenSessions;
+  readonly #broadcasts: Pick<LocalBroadcasts, "areUnderWay" | "deliverTo">;
   #channel: Channel | undefined;
   #early: Uint8Array[] = [];
   #earlyBytes = 0;
@@ -57,6 +59,7 @@ export class LiveSession implements Session {
       readonly budget: RequestBudget | undefined;
     },
     open: OpenSessions,
+    broadcasts: Pick<LocalBroadcasts, "areUnderWay" | "deliverTo">,
   ) {
     this.account = record.account;
     this.device = record.device;
@@ -74,6 +77,7 @@ export class LiveSession implements Session {
     this.expiresAtMs = own.expiresAtMs;
     this.budget = own.budget;
     this.#open = open;
+    this.#broadcasts = broadcasts;
   }
 
   get channel(): Channel | undefined {
@@ -115,8 +119,14 @@ export class LiveSession implements Session {
     }
   }
 
-  /** @returns whether the queue is below its mark. @throws what `Agent.push` throws */
+  /** Queues a packet, after the broadcasts before it. @returns as {@link enqueue} @throws as {@link enqueue} */
   deliver(packet: Uint8Array): boolean {
+    if (this.#broadcasts.areUnderWay) this.#broadcasts.deliverTo(this);
+    return this.enqueue(packet);
+  }
+
+  /** Queues a packet. @returns whether the queue is below its mark. @throws what `Agent.push` throws */
+  enqueue(packet: Uint8Array): boolean {
     if (this.#channel) return this.#channel.push(packet);
     if (this.#early.length === MAX_EARLY_PACKETS || this.#earlyBytes + packet.length > MAX_EARLY_BYTES) {
       throw new TransportError("IM_ERR_QUEUE_FULL", "too many pushes wait for the sign-in to be answered");
@@ -139,6 +149,7 @@ export class LiveSession implements Session {
 
   /** Kicks it out: delivers the packet, then closes the connection, even if the queue does not take the packet. */
   evict(packet: Uint8Array, { code, reason }: { readonly code: number; readonly reason: string }): void {
+    this.#broadcasts.deliverTo(this);
     this.finish("kicked out");
     try {
       this.deliver(packet);
@@ -155,6 +166,7 @@ export class LiveSession implements Session {
 
   /** Closes the connection after all that was pushed before. */
   close(code: number, reason: string): void {
+    this.#broadcasts.deliverTo(this);
     this.#closing = { code, reason };
     if (this.#channel) void closeWith(this.#channel, this.#closing);
   }
