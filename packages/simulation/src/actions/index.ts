@@ -1,4 +1,5 @@
 import type { Action } from "./action.js";
+import { beRude } from "./be-rude.js";
 import { broadcast } from "./broadcast.js";
 import { close } from "./close.js";
 import { connect } from "./connect.js";
@@ -9,4 +10,4 @@ import { request } from "./request.js";
 import { signOut } from "./sign-out.js";
 
 /** All that applications do. A new action stands here. */
-export const actions: readonly Action[] = [connect, close, request, push, broadcast, kick, signOut, iterate];
+export const actions: readonly Action[] = [connect, close, request, push, broadcast, kick, signOut, iterate, beRude];

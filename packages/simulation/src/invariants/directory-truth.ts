@@ -11,8 +11,7 @@ export const directoryTruth: Invariant = (world) => ({
         live.set(place, channelId);
       }
     }
-    const accounts = Array.from({ length: world.options.accounts }, (_, index) => `a${index + 1}`);
-    const found = world.ports.directory.find(accounts);
+    const found = world.ports.directory.find(world.accounts);
     for (const { account, device, channelId } of found) {
       const place = `${account}/${device}`;
       if (live.get(place) !== channelId) world.violate("the directory has live sessions alone", `${place} is not one`);

@@ -1,12 +1,15 @@
 import { accounting } from "./accounting.js";
+import { calmIsWell } from "./calm-is-well.js";
 import { claimsEnd } from "./claims-end.js";
 import { directorySteps } from "./directory-steps.js";
 import { directoryTruth } from "./directory-truth.js";
 import type { Invariant } from "./invariant.js";
+import { liveness } from "./liveness.js";
 import { memoryBounds } from "./memory-bounds.js";
 import { noInternalErrors } from "./no-internal-errors.js";
 import { nothingLeft } from "./nothing-left.js";
 import { online } from "./online.js";
+import { presenceTruth } from "./presence-truth.js";
 import { pushOrder } from "./push-order.js";
 import { pushesArrive } from "./pushes-arrive.js";
 import { requestEffects } from "./request-effects.js";
@@ -25,5 +28,8 @@ export const invariants: readonly Invariant[] = [
   pushesArrive,
   memoryBounds,
   noInternalErrors,
+  calmIsWell,
+  liveness,
+  presenceTruth,
   nothingLeft,
 ];

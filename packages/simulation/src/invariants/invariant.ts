@@ -6,6 +6,8 @@ export interface Watching {
   watch?(): void;
   /** Called when all faults are over and their effects had time to go. */
   afterHealing?(): void;
+  /** Called after that. It may let time pass. */
+  whileCalm?(): Promise<void>;
   /** Called when all clients are closed and all gateways have shut down. */
   atEnd?(): void;
 }

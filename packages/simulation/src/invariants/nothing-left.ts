@@ -17,7 +17,7 @@ export const nothingLeft: Invariant = (world) => ({
     const haveLeft = new Set(world.gateways.flatMap(({ lives }) => lives.filter(({ hasLeft }) => hasLeft)));
     for (const { gateway } of haveLeft)
       if (world.ports.subscriptions.has(gateway.id)) left(gateway.id, "a subscription");
-    const accounts = Array.from({ length: world.options.accounts }, (_, index) => `a${index + 1}`);
-    for (const { account, device } of world.ports.directory.find(accounts)) left(`${account}/${device}`, "a session");
+    for (const { account, device } of world.ports.directory.find(world.accounts))
+      left(`${account}/${device}`, "a session");
   },
 });

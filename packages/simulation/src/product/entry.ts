@@ -4,8 +4,8 @@ export {
   createGateway,
   GatewayError,
   MemoryIdempotencyStore,
-  MemoryPushBus,
   MemorySessionDirectory,
 } from "@im/gateway";
-export { createTcpServer, encodeFrame, FrameDecoder, tcpDialer } from "@im/transport-tcp";
-export { Extension } from "@im/wire/codec";
+export { createTcpServer, encodeFrame, tcpDialer } from "@im/transport-tcp";
+export { basicPing, createLogicPkt, marshal } from "@im/wire";
+export { Extension, encodeLoginReq } from "@im/wire/codec";

@@ -49,6 +49,7 @@ export async function runSeed(
     watch();
     await live(world, steps);
     if (!kernel.violation) for (const { afterHealing } of watching) afterHealing?.();
+    for (const { whileCalm } of watching) if (!kernel.violation) await whileCalm?.();
     await end(world);
     if (!kernel.violation) for (const { atEnd } of watching) atEnd?.();
   } finally {

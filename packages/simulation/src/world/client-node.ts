@@ -82,7 +82,8 @@ export class ClientNode {
     return this.client.close();
   }
 
-  request({ idempotent, timeoutMs, abortAfterMs, ...body }: RequestPlan): void {
+  /** @returns its id */
+  request({ idempotent, timeoutMs, abortAfterMs, ...body }: RequestPlan): number {
     const { ledger, kernel, options } = this.#world;
     const id = ledger.nextRequestId();
     const command = synchronous.has(body.mode) ? "sync" : "async";
@@ -113,6 +114,7 @@ export class ClientNode {
       ({ body: bytes }) => settled(true, {}, decodeJson<{ id: number }>(bytes).id),
       (error: AnyError) => settled(false, error),
     );
+    return id;
   }
 
   /** Handles the pushes of a command in this way, until the client has ended. */

@@ -25,7 +25,9 @@ export function sleep(process: SimulatedProcess, ms: number): Promise<void> {
 export function addHandlers(world: World, life: GatewayLife): void {
   const began = ({ id }: RequestBody): Execution => {
     const execution: Execution = { life: life.name, beganMs: world.kernel.nowMs };
-    const request = world.ledger.requests.get(id)!;
+    const request = world.ledger.requests.get(id);
+    // A stranger's is in no ledger.
+    if (!request) return execution;
     request.executions.push(execution);
     world.kernel.write(life.name, `runs request ${id}`);
     world.observe((observer) => observer.requestRan?.(request));

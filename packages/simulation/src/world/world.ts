@@ -40,6 +40,8 @@ export class World {
   readonly ports: SharedPorts;
   readonly gateways: readonly GatewayNode[];
   readonly clients: ClientNode[] = [];
+  /** Processes that speak bytes of their own. */
+  readonly strangers: SimulatedProcess[] = [];
   readonly ledger = new Ledger();
   readonly pushes: PushRecord;
   readonly presence: PresenceRecord;
@@ -63,6 +65,11 @@ export class World {
       acted: (act) => this.observe((observer) => observer.portActed?.(act)),
     });
     this.gateways = Array.from({ length: this.options.gateways }, (_, index) => new GatewayNode(this, index));
+  }
+
+  /** All accounts that sign in, those of strangers included. */
+  get accounts(): string[] {
+    return ["x", ...Array.from({ length: this.options.accounts }, (_, index) => `a${index + 1}`)];
   }
 
   get addresses(): string[] {
@@ -91,6 +98,14 @@ export class World {
     node.listen(random.pick(["sync", "sync", "slow", "throw"]));
     this.clients.push(node);
     return node;
+  }
+
+  /** A process that speaks to gateways without a client. */
+  addStranger(): { process: SimulatedProcess; product: Product; host: string } {
+    const host = `10.2.0.${this.strangers.length + 1}`;
+    const process = new SimulatedProcess(this.kernel, `stranger${this.strangers.length + 1}`);
+    this.strangers.push(process);
+    return { process, product: this.load(process, host), host };
   }
 
   /** Signs in whoever says who it is; some do not get an answer at once. */

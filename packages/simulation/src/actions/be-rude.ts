@@ -1,0 +1,33 @@
+import { nodeNetOf } from "../net/node-net.js";
+import type { SimulatedSocket } from "../net/simulated-socket.js";
+import { GATEWAY_PORT } from "../world/gateway-node.js";
+import type { Action } from "./action.js";
+import { rudeBytes } from "./rude-bytes.js";
+
+/** A stranger connects and speaks bytes: in the wrong order, too early, too many, or none; and may not read. */
+export const beRude: Action = {
+  name: "be rude",
+  weight: 3,
+  run(world, random) {
+    const { process, product, host } = world.addStranger();
+    const gateway = random.pick(world.gateways);
+    const net = nodeNetOf(process, world.network, host);
+    const isReading = random.chance(0.6);
+    const parts = random.pick([0, 1, 3, 10, 100]);
+    const pauseMs = random.pick([0, 0, 10, 400]);
+    const leavesAfterMs = random.pick([1, 500, 6_000]);
+    const atOnce = random.pick([1, 1, 1, 30]);
+    const send = (socket: SimulatedSocket, left: number) => {
+      if (left === 0 || socket.destroyed || socket.writableEnded) return;
+      for (let i = 0; i < atOnce; i++) socket.write(random.weighted(rudeBytes)(product, random));
+      process.timers.start(() => send(socket, left - 1), pauseMs, false);
+    };
+    process.poll(() => {
+      const socket = net.connect({ host: gateway.host, port: GATEWAY_PORT }, () => send(socket, parts));
+      socket.on("error", () => {});
+      if (isReading) socket.resume();
+      process.timers.start(() => (random.chance(0.5) ? socket.end() : socket.destroy()), leavesAfterMs, false);
+      process.timers.start(() => socket.destroy(), leavesAfterMs + 1_000, false);
+    });
+  },
+};

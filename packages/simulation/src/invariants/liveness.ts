@@ -1,0 +1,74 @@
+import type { ClientNode } from "../world/client-node.js";
+import type { World } from "../world/world.js";
+import type { Invariant } from "./invariant.js";
+
+/** Ticks, and the second chance that a late one gives. */
+const SLACK_MS = 4_000;
+
+interface Watched {
+  /** Since when nothing can reach the client; undefined while something can. */
+  deadSinceMs: number | undefined;
+  /** When something last disturbed the client or its way. */
+  disturbedMs: number;
+}
+
+/** A client finds out in time that nothing can reach it, and never says so while all is well. */
+export const liveness: Invariant = (world) => {
+  const { kernel, clients } = world;
+  const { heartbeatMs, heartbeatTimeoutMs, probeTimeoutMs } = world.options.client.limits;
+  const noticedMs = heartbeatMs + 2 * heartbeatTimeoutMs + probeTimeoutMs + SLACK_MS;
+  const watched = new Map<ClientNode, Watched>();
+  const of = (client: ClientNode) => {
+    const own = watched.get(client) ?? { deadSinceMs: undefined, disturbedMs: 0 };
+    watched.set(client, own);
+    return own;
+  };
+  world.observers.push({
+    statusChanged(client, status) {
+      const own = of(client);
+      own.deadSinceMs = undefined;
+      if (status.state !== "offline" || (status.reason as { code?: string }).code !== "IM_ERR_CONNECTION_DEAD") return;
+      if (!isFast(world) || kernel.nowMs - own.disturbedMs < noticedMs + 2_000) return;
+      world.violate("who is alive is never called dead", `${client.name} gave up a connection that works`);
+    },
+  });
+  return {
+    watch() {
+      for (const client of clients) {
+        const own = of(client);
+        if (isDisturbed(world, client)) own.disturbedMs = kernel.nowMs;
+        if (client.process.isStalled || !isCutOff(world, client)) own.deadSinceMs = undefined;
+        else own.deadSinceMs ??= kernel.nowMs;
+        if (own.deadSinceMs === undefined || kernel.nowMs - own.deadSinceMs < noticedMs) continue;
+        world.violate(
+          "who is dead is noticed",
+          `${client.name} is online since ${own.deadSinceMs}, and nothing reaches it`,
+        );
+      }
+    },
+  };
+};
+
+/** The gateway that a client has reached, by its address. */
+function gatewayOf(world: World, { client: { status } }: ClientNode) {
+  return status.state === "online" ? world.gateways.find(({ address }) => address === status.address) : undefined;
+}
+
+function isCutOff(world: World, client: ClientNode): boolean {
+  const gateway = gatewayOf(world, client);
+  return gateway !== undefined && world.network.isBlocked(gateway.host, client.host);
+}
+
+function isDisturbed(world: World, client: ClientNode): boolean {
+  const { network, gateways } = world;
+  const areBusy = gateways.some(({ state, life }) => state !== "up" || life?.process.isStalled);
+  const isCut = gateways.some(
+    ({ host }) => network.isBlocked(host, client.host) || network.isBlocked(client.host, host),
+  );
+  return areBusy || isCut || client.process.isStalled || network.quality !== world.options.link;
+}
+
+/** Whether queues of this world's links empty within a heartbeat. */
+function isFast({ options: { link } }: World): boolean {
+  return link.bufferBytes >= 16_384 && link.latencyMs <= 5 && link.jitterMs <= 1;
+}
