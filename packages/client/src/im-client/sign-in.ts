@@ -68,7 +68,7 @@ const MAX_EARLY_BYTES = 4 * 1_024 * 1_024;
 export async function signIn(
   conn: Conn,
   { login, device, connectId, isReconnect }: SignInRequest,
-  { signal }: AbortOptions,
+  options: AbortOptions,
 ): Promise<SignedIn> {
   const tags = [...(login.tags ?? []), ...Object.values(Extension).map(extensionTag)];
   const key = isReconnect ? extensionMetaKeys.reconnectId : extensionMetaKeys.connectId;
@@ -80,18 +80,26 @@ export async function signIn(
   const early: LogicPkt[] = [];
   let earlyBytes = 0;
   for (;;) {
-    const { opCode, payload } = await conn.readFrame({ signal });
-    if (opCode === OpCode.Ping) conn.writeFrame(OpCode.Pong, payload);
-    if (opCode === OpCode.Ping || opCode === OpCode.Pong || payload.length === 0) continue;
+    const payload = await nextMessage(conn, options);
     const packet = read(payload);
     if (packet.kind === "basic") {
       if (packet.code === BasicCode.Ping) conn.writeFrame(OpCode.Binary, marshal(basicPong));
-    } else if (isAnswer(packet)) return { session: sessionOf(packet), early };
-    else {
-      earlyBytes += payload.length;
-      if (early.push(packet) <= MAX_EARLY_PUSHES && earlyBytes <= MAX_EARLY_BYTES) continue;
+      continue;
+    }
+    if (isAnswer(packet)) return { session: sessionOf(packet), early };
+    earlyBytes += payload.length;
+    if (early.push(packet) > MAX_EARLY_PUSHES || earlyBytes > MAX_EARLY_BYTES) {
       throw new ClientError("IM_ERR_PUSH_OVERFLOW", "too many pushes were received before the answer to the sign-in");
     }
+  }
+}
+
+/** The payload of the next message that is not empty. Answers the pings before it. */
+async function nextMessage(conn: Conn, options: AbortOptions): Promise<Uint8Array> {
+  for (;;) {
+    const { opCode, payload } = await conn.readFrame(options);
+    if (opCode === OpCode.Ping) conn.writeFrame(OpCode.Pong, payload);
+    else if (opCode !== OpCode.Pong && payload.length > 0) return payload;
   }
 }
 

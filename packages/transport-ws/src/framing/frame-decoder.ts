@@ -10,11 +10,11 @@ const OPCODE = 0x0f;
 const LENGTH_7 = 0x7f;
 const INVALID_UTF8 = 1007;
 
-/** Finds messages and control frames, without extensions (RFC 6455 §5); a message in fragments is told as one. */
+/** Decodes messages and control frames without extensions (RFC 6455 §5). Reports a message in fragments as one. */
 export class FrameDecoder extends StreamDecoder {
   readonly #expectsMasks: boolean;
   readonly #maxFragments: number;
-  /** Whether the peer's Close has come; nothing is taken after it. */
+  /** Whether the peer's Close was received. What follows it is ignored. */
   sawClose = false;
   #opCode = 0;
   #isFinal = false;
@@ -32,7 +32,7 @@ export class FrameDecoder extends StreamDecoder {
     if (end - offset < 2) return 0;
     const first = bytes[offset]!;
     const second = bytes[offset + 1]!;
-    // What is wrong in the first two bytes is told at once, however long the rest is in coming.
+    // A fault in the first two bytes fails at once, without waiting for the rest of the header.
     const fault = this.#faultOf(first, second);
     if (fault) {
       this.fail(CloseCode.ProtocolError, fault);
@@ -106,12 +106,7 @@ export class FrameDecoder extends StreamDecoder {
     if (((second & MASKED) !== 0) !== this.#expectsMasks) {
       return this.#expectsMasks ? "a client's frame is not masked" : "a server's frame is masked";
     }
-    if (opCode >= OpCode.Close) {
-      if (opCode > OpCode.Pong) return `unknown opcode ${opCode}`;
-      if ((first & FIN) === 0) return "a control frame in fragments";
-      if ((second & LENGTH_7) > MAX_CONTROL_PAYLOAD_BYTES) return "control frame over 125 bytes";
-      return undefined;
-    }
+    if (opCode >= OpCode.Close) return faultOfControl(first, second);
     if (opCode > OpCode.Binary) return `unknown opcode ${opCode}`;
     if (opCode === OpCode.Continuation) return this.#message ? undefined : "a continuation of nothing";
     return this.#message ? "a message inside a fragmented message" : undefined;
@@ -138,6 +133,14 @@ export class FrameDecoder extends StreamDecoder {
     if (keptBytes > 0) this.sink.halfReceived?.(-keptBytes);
     super.finish();
   }
+}
+
+/** RFC 6455 §5.5. */
+function faultOfControl(first: number, second: number): string | undefined {
+  const opCode = first & OPCODE;
+  if (opCode > OpCode.Pong) return `unknown opcode ${opCode}`;
+  if ((first & FIN) === 0) return "a control frame in fragments";
+  return (second & LENGTH_7) > MAX_CONTROL_PAYLOAD_BYTES ? "control frame over 125 bytes" : undefined;
 }
 
 function uint32(bytes: Uint8Array, offset: number): number {
