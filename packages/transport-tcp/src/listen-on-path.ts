@@ -9,8 +9,8 @@ const LOCK_POLL_MS = 20;
 const MAX_LOCK_MS = 5_000;
 
 /**
- * Listens on the path of a Unix domain socket. A socket there that nobody listens on any more, since its process ended
- * without closing it, is removed first; one that somebody listens on stays, and so does whatever is not a socket.
+ * Listens on the path of a Unix domain socket. If a process that was killed has left its socket there, this removes it
+ * first. A socket that a process listens on stays, and so does a file of any other kind.
  *
  * Of several processes that find the same dead socket, one at a time probes it again and replaces it, under a lock file
  * beside the path. Without the lock, the second would remove the socket of the first.
@@ -50,7 +50,7 @@ function isSocket(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSocket() ?? false;
 }
 
-/** Creates the file as soon as no other process has it. @returns what removes it */
+/** Creates the file as soon as no other process has it. @returns a function that removes it */
 async function lock(file: string): Promise<() => void> {
   for (;;) {
     try {

@@ -21,7 +21,10 @@ export function parseTcpAddress(address: string): TcpTarget {
   const host = bracketed ?? plain;
   const portNumber = Number(port);
   if (host === undefined || portNumber < 1 || portNumber > 65535) {
-    throw invalidAddress(address, "is no TCP address; write tcp://host:port, tls://host:port, host:port or unix:/path");
+    throw invalidAddress(
+      address,
+      "is not a TCP address; write tcp://host:port, tls://host:port, host:port or unix:/path",
+    );
   }
   return { host, port: portNumber, tls: scheme ? scheme === "tls" : undefined };
 }

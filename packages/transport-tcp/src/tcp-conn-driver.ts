@@ -10,7 +10,7 @@ export class TcpConnDriver extends SocketConnDriver {
   #decoder: FrameDecoder | undefined;
   #saidClose = false;
 
-  /** Peers may hang up instead of saying Close, as kim's do; but not after they broke the protocol. */
+  /** Peers may end the socket without a Close frame, as kim's do; but not after they broke the protocol. */
   protected get isClean(): boolean {
     return this.#saidClose && !this.#decoder!.isDone && (this.socket as Socket).readableEnded;
   }
@@ -31,14 +31,14 @@ export class TcpConnDriver extends SocketConnDriver {
     batch.append(payload);
   }
 
-  /** For what only the Conn knows to be wrong, such as an unknown opcode. */
+  /** For breaches that only the Conn finds, such as an unknown opcode. */
   ignoreInput(): void {
     this.#decoder!.finish();
   }
 
   close(code: number, reason: string): void {
     this.#saidClose = true;
-    // A Close frame without a code, as kim's clients send it.
+    // An empty Close frame, as kim's clients send it.
     this.writeFrame(OpCode.Close, code === CloseCode.NoStatus ? new Uint8Array(0) : encodeClosePayload(code, reason));
     this.flush();
     this.socket.end();

@@ -10,9 +10,10 @@ import {
   rejectUnknownOptions,
   shownAddress,
 } from "@im/transport-core/authoring";
+import { checkTls } from "@im/transport-core/node";
 import { parseTcpAddress } from "./tcp-address.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
-import { checkTls, socketOptions, type TcpDialerOptions } from "./tcp-options.js";
+import { socketOptions, type TcpDialerOptions } from "./tcp-options.js";
 
 const optionNames = [...connOptionNames, "tls", "keepAliveMs"];
 
@@ -35,11 +36,11 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
         let connected = false;
         socket.once("connect", () => {
           connected = true;
-          // As options of `tls.connect` they would be ignored.
+          // `tls.connect` ignores them as options.
           socket.setNoDelay(noDelay).setKeepAlive(keepAlive, keepAliveInitialDelay);
         });
         socket.once("error", (cause) => {
-          // Once there is a connection, it is its handshake that failed.
+          // After the connection only the TLS handshake can fail.
           const code = connected ? "IM_ERR_HANDSHAKE" : "IM_ERR_CONNECT";
           const what = connected ? "the TLS handshake with" : "connecting to";
           failed(
@@ -56,7 +57,7 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
   };
 }
 
-/** What the TLS handshake says of whom it is for (SNI, RFC 6066 §3): a name, without the dot of its root. */
+/** The host that the TLS handshake is for (SNI, RFC 6066 §3): a name without its final dot, never an IP address. */
 function serverNameOf(where: { readonly host: string } | { readonly path: string }): { servername?: string } {
   if (!("host" in where) || isIP(where.host) !== 0) return {};
   return { servername: domainToASCII(where.host).replace(/\.$/, "") };

@@ -1,18 +1,18 @@
-import { type ConnectionOptions, createSecureContext, type SecureContextOptions, type TlsOptions } from "node:tls";
-import { type ConnOptions, type ServerOptions, TransportError } from "@im/transport-core";
+import type { ConnectionOptions, TlsOptions } from "node:tls";
+import type { ConnOptions, ServerOptions } from "@im/transport-core";
 import { checkWait } from "@im/transport-core/authoring";
 
-/** How long a connection is silent before the system probes it, in milliseconds. */
+/** How long a connection must be silent before the system sends TCP keep-alive probes, in milliseconds. */
 export const DEFAULT_KEEP_ALIVE_MS = 60_000;
 
 export interface TcpServerOptions extends ServerOptions {
   /** @default all addresses of the machine */
   readonly host?: string | undefined;
-  /** @default 0: a free port, which `server.address` tells */
+  /** @default 0: a free port; `server.address` has it */
   readonly port?: number | undefined;
   /**
-   * Listens on a Unix domain socket instead of host and port; without TLS. A socket there that a process has left behind,
-   * and on which nobody listens any more, is taken over.
+   * Listens on a Unix domain socket instead of host and port; without TLS. If a process that was killed has left its socket
+   * there, this server replaces it, under a lock file (`path` and `.lock`) while it does so.
    */
   readonly path?: string | undefined;
   /** Speaks TLS with these options of `tls.createServer`: `key` and `cert` at least. */
@@ -28,18 +28,8 @@ export interface TcpDialerOptions extends ConnOptions {
   readonly keepAliveMs?: number | undefined;
 }
 
-/** Socket options that server and dialer share. @throws `IM_ERR_INVALID_OPTION` */
+/** Socket options of servers and dialers. @throws `IM_ERR_INVALID_OPTION` */
 export function socketOptions(keepAliveMs: number = DEFAULT_KEEP_ALIVE_MS) {
   checkWait("keepAliveMs", keepAliveMs);
   return { noDelay: true, keepAlive: Number.isFinite(keepAliveMs), keepAliveInitialDelay: keepAliveMs };
-}
-
-/** @throws `IM_ERR_INVALID_OPTION` for a key or certificate that TLS cannot use */
-export function checkTls(tls: SecureContextOptions | undefined): void {
-  if (tls === undefined) return;
-  try {
-    createSecureContext(tls);
-  } catch (cause) {
-    throw new TransportError("IM_ERR_INVALID_OPTION", `tls cannot be used: ${(cause as Error).message}`, { cause });
-  }
 }

@@ -1,7 +1,8 @@
 import type { Server } from "@im/transport-core";
 import { createServer, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/authoring";
+import { checkTls } from "@im/transport-core/node";
 import { TcpListener } from "./tcp-listener.js";
-import { checkTls, type TcpServerOptions } from "./tcp-options.js";
+import type { TcpServerOptions } from "./tcp-options.js";
 
 const optionNames = [...serverOptionNames, "host", "port", "path", "tls", "keepAliveMs"];
 

@@ -1,6 +1,6 @@
 import { invalidOption } from "@im/transport-core/authoring";
 
-/** A copy of subprotocols: tokens (RFC 6455 §4.1, RFC 9110 §5.6.2), each once. @throws `IM_ERR_INVALID_OPTION` */
+/** A checked copy of the subprotocols: tokens (RFC 6455 §4.1, RFC 9110 §5.6.2), each once. @throws `IM_ERR_INVALID_OPTION` */
 export function checkProtocols(options: { readonly protocols?: readonly string[] | undefined }): string[] {
   const given = options.protocols ?? [];
   const isFirst = (name: unknown, at: number) =>

@@ -1,14 +1,14 @@
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 
-/** A WebSocket of `ws` that does the handshake, and then gives its socket away instead of speaking itself. */
+/** A WebSocket of `ws` that does the handshake, and then hands its socket over instead of reading frames itself. */
 export class UpgradedWebSocket extends WebSocket {
-  /** Once the handshake is done; `head` is what the peer has sent behind it. */
+  /** Set when the handshake is done; `head` has the bytes that were received behind it. */
   handedOver: { readonly socket: Socket; readonly head: Buffer } | undefined;
 
-  /** For the engine: here it would begin to read. */
+  /** `ws` calls it to begin to read frames. */
   protected setSocket(socket: Socket, head: Buffer): void {
-    // Whoever gives an HTTP server its connections may give it other streams than sockets.
+    // An HTTP server may be given streams that are not sockets, by its 'connection' event.
     socket.setTimeout?.(0);
     socket.setNoDelay?.();
     this.handedOver = { socket, head };
@@ -16,5 +16,5 @@ export class UpgradedWebSocket extends WebSocket {
   }
 }
 
-/** What the engine is told, as server and as client: no extension is agreed on, so our reader understands all frames. */
+/** Options of `ws` for servers and dialers: no extension is negotiated, so our decoder understands all frames. */
 export const engineOptions = { perMessageDeflate: false } as const;

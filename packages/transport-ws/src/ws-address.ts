@@ -3,14 +3,17 @@ import { invalidAddress } from "@im/transport-core/authoring";
 /** `ws://` and `wss://` URLs; `host:port` means `ws://host:port/`. @throws `IM_ERR_INVALID_ADDRESS` */
 export function parseWsAddress(address: string): URL {
   if (/^(ws\+)?unix:/i.test(address)) {
-    throw invalidAddress(address, "is a Unix domain socket, which WebSocket does not dial; write ws://host:port/path");
+    throw invalidAddress(
+      address,
+      "is a Unix domain socket, which this dialer does not support; write ws://host:port/path",
+    );
   }
   const text = /^[a-z+]+:\/\//i.test(address) ? address : `ws://${address}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Some platforms escape a space in the name of a host.
+  // Some platforms accept a space in a host and escape it.
   if (url && !/\s/.test(text) && (url.protocol === "ws:" || url.protocol === "wss:") && url.hash === "") return url;
   throw invalidAddress(
     address,
-    "is no WebSocket address; write ws://host:port/path, wss://host:port/path or host:port",
+    "is not a WebSocket address; write ws://host:port/path, wss://host:port/path or host:port",
   );
 }

@@ -7,27 +7,27 @@ import { FrameDecoder } from "./framing/frame-decoder.js";
 import { headerBytes, writeHeader } from "./framing/frame-header.js";
 import { applyMask, MASK_BYTES, nextMask, writeMask } from "./framing/mask.js";
 
-/** Above this a masked payload gets memory of its own instead of a place in the batch. */
+/** A masked payload of more than this gets memory of its own instead of a place in the batch. */
 const MAX_BATCHED_PAYLOAD_BYTES = 4 * 1024;
 
-/** Frames on a socket whose upgrade is done. */
+/** WebSocket frames on a socket whose upgrade is done. */
 export class WsConnDriver extends SocketConnDriver {
   readonly #isServer: boolean;
   readonly #maxFragments: number;
   #decoder: FrameDecoder | undefined;
   #saidClose = false;
 
-  /** @param head what the peer sent behind its handshake */
+  /** @param head the bytes that were received behind the handshake */
   constructor(socket: Socket, head: Buffer, { isServer, maxFragments }: { isServer: boolean; maxFragments: number }) {
     super(socket);
     this.#isServer = isServer;
     this.#maxFragments = maxFragments;
-    // Who ends one side ends both; HTTP servers make their sockets otherwise.
+    // The end of one direction ends both. HTTP servers make half-open sockets.
     socket.allowHalfOpen = false;
     if (head.length > 0) socket.unshift(head);
   }
 
-  /** Both sides have said Close (RFC 6455 §7.1.4). */
+  /** Both sides have sent Close (RFC 6455 §7.1.4). */
   protected get isClean(): boolean {
     return this.#saidClose && this.#decoder!.sawClose;
   }
@@ -42,14 +42,17 @@ export class WsConnDriver extends SocketConnDriver {
     if (this.#decoder!.isDone) this.#hangUp();
   }
 
-  /** After both Closes the server ends the socket, and the client waits for that (RFC 6455 §7.1.1). */
+  /** After both Close frames the server ends the socket, and the client waits for that (RFC 6455 §7.1.1). */
   #hangUp(): void {
     if (this.#saidClose && (this.#isServer || !this.#decoder!.sawClose)) this.socket.end();
   }
 
   writeFrame(opCode: OpCode, payload: Uint8Array): void {
     if (opCode === OpCode.Continuation) {
-      throw new TransportError("IM_ERR_INVALID_FRAME", "WebSocket has no continuation on its own; send Text or Binary");
+      throw new TransportError(
+        "IM_ERR_INVALID_FRAME",
+        "a WebSocket message cannot begin with a continuation: send Text or Binary",
+      );
     }
     if (opCode === OpCode.Text) checkText(payload);
     if (this.#isServer) this.#writePlain(opCode, payload);
@@ -80,7 +83,7 @@ export class WsConnDriver extends SocketConnDriver {
     }
   }
 
-  /** For what only the Conn knows. */
+  /** For breaches that only the Conn finds. */
   ignoreInput(): void {
     this.#decoder!.finish();
   }

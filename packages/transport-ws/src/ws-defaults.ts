@@ -1,4 +1,4 @@
-/** What the options of this transport alone are when they are not given. */
+/** Defaults of the options that only this transport has. */
 export const wsDefaults = Object.freeze({
   /** Bytes of an upgrade request's head. */
   maxHeaderBytes: 16 * 1024,

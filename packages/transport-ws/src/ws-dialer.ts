@@ -9,13 +9,14 @@ import {
   rejectUnknownOptions,
   shownAddress,
 } from "@im/transport-core/authoring";
+import { checkTls } from "@im/transport-core/node";
 import { retryAfterSeconds } from "./retry-after.js";
 import { checkProtocols } from "./subprotocols.js";
 import { engineOptions, UpgradedWebSocket } from "./upgraded-web-socket.js";
 import { parseWsAddress } from "./ws-address.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
 import { wsDefaults } from "./ws-defaults.js";
-import { checkTls, type WsDialerOptions } from "./ws-options.js";
+import type { WsDialerOptions } from "./ws-options.js";
 
 const optionNames = [...connOptionNames, "headers", "protocols", "tls", "maxFragments"];
 
@@ -52,7 +53,7 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
         });
         webSocket.on("error", (cause) => failed(dialError(context.address, cause)));
         return () => {
-          // What has handed its socket over cannot end any more.
+          // A WebSocket that has handed its socket over cannot terminate it any more.
           if (!webSocket.handedOver) webSocket.terminate();
         };
       });
@@ -65,14 +66,14 @@ function refused(address: string, { statusCode, statusMessage, headers }: Incomi
   const message = `${shownAddress(address)} answered the upgrade with ${answer}`;
   const seconds = retryAfterSeconds(headers);
   if (seconds === undefined) return new TransportError("IM_ERR_HANDSHAKE", message);
-  // As a server says it on a connection that speaks frames.
+  // As the Close of a server that takes no more connections.
   const closeInfo = { code: CloseCode.TryAgainLater, reason: `Retry-After: ${seconds}`, clean: false };
   return new TransportError("IM_ERR_HANDSHAKE", message, { closeInfo });
 }
 
 function dialError(address: string, cause: Error & { syscall?: string }): TransportError {
   const where = shownAddress(address);
-  // Errors of the system's own calls come before there is a connection.
+  // The system's own calls fail before there is a connection.
   if (cause.syscall === "connect" || cause.syscall === "getaddrinfo" || cause instanceof AggregateError) {
     return new TransportError("IM_ERR_CONNECT", `connecting to ${where} failed: ${reasonOf(cause)}`, { cause });
   }

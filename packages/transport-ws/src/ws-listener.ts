@@ -29,7 +29,7 @@ export class WsListener implements ListenerDriver {
   readonly #gate: UpgradeGate;
   readonly #path: string | undefined;
   readonly #rejected = new RejectedSockets();
-  /** Of the Unix domain socket on which the given server listens. */
+  /** The path of the Unix domain socket on which the given server listens. */
   #socketPath: string | undefined;
   #close: (() => Promise<void>) | undefined;
 
@@ -64,7 +64,7 @@ export class WsListener implements ListenerDriver {
     await closed;
   }
 
-  /** Empty if no dialer gets there: on a Unix domain socket of the given server. */
+  /** Empty on a Unix domain socket of the given server, which no dialer can reach. */
   dialUrl(address: Address): string {
     const { tls, server } = this.#options;
     if (address.host === this.#socketPath) return "";
@@ -84,7 +84,7 @@ export class WsListener implements ListenerDriver {
     const handshakes = new PendingHandshakes(sink);
     const leave = takeUpgrades(server, {
       loginWaitMs: this.#options.loginWaitMs ?? defaults.loginWaitMs,
-      // What offers another protocol is a request of that server's.
+      // Upgrades to other protocols are for the given server.
       isFor: (request) => this.#isOurs(request) && offersWebSocket(request),
       take: (request, stream, head) => {
         if (handshakes.add(request.socket, ({ why }) => this.#answer(request.socket, statusOf(why)))) {
@@ -101,8 +101,8 @@ export class WsListener implements ListenerDriver {
     const { host, port = 0, tls } = this.#options;
     const handshakes = tls ? new PendingHandshakes(sink, endsOf) : new PendingHandshakes(sink);
     const http = this.#speakHttp(handshakes, sink);
-    // Sockets reach the HTTP server once they are within the limits. As it does not listen itself, it has no timeouts of
-    // its own: the login wait alone counts.
+    // The HTTP server gets only sockets that the limits let in. It does not listen itself, so it has no timeouts of its
+    // own: the login wait alone applies.
     const front = createNetServer({ noDelay: true, allowHalfOpen: !tls }, (socket) => {
       const answer = tls ? undefined : ({ why }: Refusal) => this.#answer(socket, statusOf(why));
       if (handshakes.add(socket, answer)) http.emit("connection", socket);
@@ -132,7 +132,7 @@ export class WsListener implements ListenerDriver {
     return this.#path === undefined || pathOf(request) === this.#path;
   }
 
-  /** @param stream what the peer sends behind its request: for some requests not the socket itself, on Node 26 */
+  /** @param stream has what the peer sends behind its request; from Node 26 on it may differ from the socket */
   #upgrade(
     handshakes: PendingHandshakes,
     sink: AcceptSink,
@@ -150,7 +150,7 @@ export class WsListener implements ListenerDriver {
       shakeHands();
       return;
     }
-    // Nobody else listens meanwhile, and a reset must not end the process.
+    // Without another listener meanwhile, a reset would end the process.
     const onError = () => stream.destroy();
     stream.on("error", onError);
     void this.#gate
@@ -168,9 +168,9 @@ export class WsListener implements ListenerDriver {
 
   #shakeHands(handshakes: PendingHandshakes, request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const { maxFragments = wsDefaults.maxFragments } = this.#options;
-    // It knows no other offers.
+    // The engine accepts no list of protocols.
     request.headers.upgrade = "websocket";
-    // Key and subprotocols that are none are refused by the engine, which then closes the socket.
+    // The engine refuses an invalid key or subprotocol, and closes the socket.
     this.#upgrader.handleUpgrade(request, stream, head, (webSocket) => {
       const { socket, head } = (webSocket as UpgradedWebSocket).handedOver!;
       const handshake = handshakes.take(request.socket);
@@ -197,6 +197,6 @@ function askForUpgrade(_request: IncomingMessage, response: ServerResponse): voi
 function takenTwice(request: IncomingMessage): TransportError {
   return new TransportError(
     "IM_ERR_INVALID_OPTION",
-    `two servers take the upgrades of ${pathOf(request)} from one HTTP server, and the first has it: give each a path of its own`,
+    `two servers take the upgrades of ${pathOf(request)} from one HTTP server, and the first got it: give each a path of its own`,
   );
 }

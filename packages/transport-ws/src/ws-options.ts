@@ -1,12 +1,12 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer, ServerOptions as HttpsServerOptions } from "node:https";
-import { type ConnectionOptions, createSecureContext, type SecureContextOptions } from "node:tls";
-import { type ConnOptions, type ServerOptions, TransportError } from "@im/transport-core";
+import type { ConnectionOptions } from "node:tls";
+import type { ConnOptions, ServerOptions } from "@im/transport-core";
 
 export interface WsServerOptions extends ServerOptions {
   /** @default all addresses of the machine */
   readonly host?: string | undefined;
-  /** @default 0: a free port, which `server.address` tells */
+  /** @default 0: a free port; `server.address` has it */
   readonly port?: number | undefined;
   /** Speaks TLS (`wss:`) with these options of `https.createServer`: `key` and `cert` at least. */
   readonly tls?: HttpsServerOptions | undefined;
@@ -17,7 +17,7 @@ export interface WsServerOptions extends ServerOptions {
    * @default any path, as kim does
    */
   readonly path?: string | undefined;
-  /** Subprotocols (RFC 6455 §1.9) in order of preference; the first that the client offers is agreed on. */
+  /** Subprotocols (RFC 6455 §1.9) in order of preference; the server chooses the first that the client offers. */
   readonly protocols?: readonly string[] | undefined;
   /**
    * Bytes of the upgrade request's head, on a port of its own.
@@ -32,16 +32,16 @@ export interface WsServerOptions extends ServerOptions {
    */
   readonly maxFragments?: number | undefined;
   /**
-   * The origins whose pages may connect, such as `https://chat.example` (or `null`), or what decides about them. Requests
-   * without an origin do not come from a browser and pass a list. Others are answered 403. @default any
+   * The origins whose pages may connect, such as `https://chat.example` (or `null`), or a function that decides. A list also
+   * lets in requests without an origin, which no browser sends. The others get 403. @default any
    */
   readonly origins?:
     | readonly string[]
     | ((origin: string | undefined, request: IncomingMessage) => boolean)
     | undefined;
   /**
-   * Sees each upgrade request before it is answered: true lets it in, false refuses it with 403, a number from 400 to 599
-   * with that status. What it throws is reported to `onError` and answered 500 without a word. The login wait runs on.
+   * Decides about each upgrade request: true lets it in, false refuses it with 403, a number from 400 to 599 with that
+   * status. If it throws, `onError` gets the error and the peer 500. The login wait includes it.
    */
   readonly verifyUpgrade?: ((request: IncomingMessage) => boolean | number | Promise<boolean | number>) | undefined;
 }
@@ -55,14 +55,4 @@ export interface WsDialerOptions extends ConnOptions {
   readonly tls?: ConnectionOptions | undefined;
   /** Fragments of one message (RFC 6455 §5.4). @default {@link wsDefaults.maxFragments} */
   readonly maxFragments?: number | undefined;
-}
-
-/** @throws `IM_ERR_INVALID_OPTION` for a key or certificate that TLS cannot use */
-export function checkTls(tls: SecureContextOptions | undefined): void {
-  if (tls === undefined) return;
-  try {
-    createSecureContext(tls);
-  } catch (cause) {
-    throw new TransportError("IM_ERR_INVALID_OPTION", `tls cannot be used: ${(cause as Error).message}`, { cause });
-  }
 }

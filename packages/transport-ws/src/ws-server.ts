@@ -6,11 +6,12 @@ import {
   rejectUnknownOptions,
   serverOptionNames,
 } from "@im/transport-core/authoring";
+import { checkTls } from "@im/transport-core/node";
 import { checkProtocols } from "./subprotocols.js";
 import { checkOrigins } from "./upgrade/origins.js";
 import { wsDefaults } from "./ws-defaults.js";
 import { WsListener } from "./ws-listener.js";
-import { checkTls, type WsServerOptions } from "./ws-options.js";
+import type { WsServerOptions } from "./ws-options.js";
 
 const optionNames = [
   ...serverOptionNames,
@@ -53,10 +54,10 @@ export function createWsServer(options: WsServerOptions = {}): Server {
   return createServer(new WsListener(options), options);
 }
 
-/** Applications of web frameworks have `on` and `listen`, too. */
+/** Applications of web frameworks have `on` and `listen` as well. */
 function checkServer(server: WsServerOptions["server"]): void {
   if (server === undefined || (server && typeof server.prependListener === "function" && "listening" in server)) return;
-  const rule = "the http.Server itself: what app.listen() or http.createServer(app) gives";
+  const rule = "the http.Server itself, as app.listen() or http.createServer(app) returns it";
   throw invalidOption("server", rule, server);
 }
 

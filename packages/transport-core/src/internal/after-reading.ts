@@ -1,14 +1,14 @@
-/** What Node has beside the timers; pages have it not. */
+/** Node has these beside the timers; browsers do not. */
 interface Immediates {
   setImmediate?(task: () => void): unknown;
   clearImmediate?(immediate: unknown): void;
 }
 
 /**
- * For what a timer found: calls the task when the sockets have been read. After the process stood still Node calls
- * overdue timers first, while what the peers sent meanwhile waits in the system.
+ * Calls the task when Node has read its sockets. After the process stood still, Node calls overdue timers first, while the
+ * bytes that peers sent meanwhile still wait in the system.
  *
- * @returns what cancels it
+ * @returns a function that cancels the call
  */
 export function afterReading(task: () => void): () => void {
   const { setImmediate, clearImmediate } = globalThis as Immediates;
@@ -16,7 +16,7 @@ export function afterReading(task: () => void): () => void {
     const immediate = setImmediate(task);
     return () => clearImmediate?.(immediate);
   }
-  // A page has been given what came before this before it calls this.
+  // A page gets received messages before timers that became due later.
   const timer = setTimeout(task, 0);
   return () => clearTimeout(timer);
 }

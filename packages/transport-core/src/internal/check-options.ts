@@ -1,7 +1,7 @@
 import { TransportError } from "../errors.js";
 
 /**
- * Runs checks of options for a package that has errors of its own: what they refuse becomes an error of that package.
+ * Runs checks of options for a package with errors of its own: an `IM_ERR_INVALID_OPTION` becomes an error of that package.
  *
  * @param refused makes it from the text
  */

@@ -21,7 +21,7 @@ export abstract class CodedError<Code extends string> extends Error {
   }
 }
 
-/** Names a class of errors; bundlers rename classes, so it says its name itself. */
+/** Sets the name of a class of errors, since bundlers rename classes. */
 export function nameError({ prototype }: { readonly prototype: object }, name: string): void {
   Object.defineProperty(prototype, "name", { value: name, configurable: true, writable: true });
   Object.defineProperty(prototype, brand, { value: name });

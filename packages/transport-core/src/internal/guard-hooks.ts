@@ -3,10 +3,10 @@ import { ifRejected } from "./thenable.js";
 type Hook = (...args: unknown[]) => unknown;
 
 /**
- * One set of hooks for many, none of which can harm the caller or another. What nobody takes stays absent.
+ * Merges sets of hooks into one. A hook that throws disturbs neither the caller nor the others. A hook that no set has is absent.
  *
  * @param names of all hooks that there are
- * @param failed learns of what a hook throws, or rejects with
+ * @param failed is called with what a hook throws, or rejects with
  */
 export function guardHooks<Hooks extends object>(
   names: readonly (keyof Hooks & string)[],

@@ -1,6 +1,6 @@
 import { ifRejected } from "./thenable.js";
 
-/** One reporter of errors for many, which can neither throw nor reject: there is nobody left to tell. */
+/** A reporter of errors that ignores what the given one throws or rejects with: nothing is left to report it to. */
 export function guardReporter<Rest extends unknown[]>(
   ...many: readonly ((error: unknown, ...rest: Rest) => unknown)[]
 ): (error: unknown, ...rest: Rest) => void {

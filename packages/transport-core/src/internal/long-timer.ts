@@ -2,8 +2,8 @@
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * A timeout of any length: `Infinity` is none, what a timer cannot do (25 days) is cut to what it can, and what is overdue
- * comes at once, without the warning that Node prints of a negative delay.
+ * A timeout of any length: `Infinity` means never, more than a timer allows (25 days) is cut to that, and a negative delay
+ * means at once, without the warning that Node prints for it.
  */
 export function startTimer(task: () => void, delayMs: number): ReturnType<typeof setTimeout> | undefined {
   if (delayMs === Number.POSITIVE_INFINITY) return undefined;

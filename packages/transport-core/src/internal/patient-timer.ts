@@ -1,14 +1,14 @@
 import { afterReading } from "./after-reading.js";
 import { startTimer } from "./long-timer.js";
 
-/** Who comes later than this was kept: the process, or the page, has stood still. */
+/** A timer that fires later than this was delayed: the process, or the page, has stood still. */
 const LATE_MS = 100;
-/** What others then have to go on from where they were; a handshake needs some round trips. */
+/** How long peers then have to continue; a handshake needs some round trips. */
 const GRACE_MS = 1_000;
 
 /**
- * A timer that ends the wait for somebody else. What had come when the time was over is read before anybody is judged by
- * it. If it comes late because this process stood still, the others were kept waiting by us: they get a second to go on.
+ * A timer that ends the wait for a peer. What the peer sent within the time is read before the timer fires. If the timer is
+ * late because this process stood still, the peer could not be served either: then it has one second more.
  */
 export class PatientTimer {
   readonly #over: (nowMs: number) => void;
@@ -19,15 +19,15 @@ export class PatientTimer {
   #isOver = false;
 
   /**
-   * @param over called with the time, in milliseconds of `performance.now()`, up to which all that came has been read
-   * @param keepsAlive whether a process of Node goes on for it
+   * @param over called with the time, in milliseconds of `performance.now()`, up to which all received bytes are read
+   * @param keepsAlive whether the timer keeps a process of Node alive
    */
   constructor(over: (nowMs: number) => void, keepsAlive = true) {
     this.#over = over;
     this.#keepsAlive = keepsAlive;
   }
 
-  /** Whether the time is over, and what came is being read. */
+  /** Whether the time is over, and received bytes are being read before the timer fires. */
   get isOver(): boolean {
     return this.#isOver;
   }

@@ -1,4 +1,4 @@
-/** No two of these look alike in an address or a log. */
+/** Characters that need no escapes in addresses. */
 const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 const LENGTH = 22;
 const POOL_BYTES = 128 * LENGTH;
@@ -10,8 +10,8 @@ const decoder = /* @__PURE__ */ new TextDecoder();
 let used = POOL_BYTES;
 
 /**
- * An id of 132 random bits, which nobody can guess. A UUID would do as well, but Node leaves it as a dozen strings tied
- * together, half a kilobyte for as long as its connection lives.
+ * An id of 132 random bits, which cannot be guessed. A UUID would be as good, but Node makes it by concatenation: it stays a
+ * tree of a dozen strings, half a kilobyte for as long as its connection lives.
  */
 export function randomId(): string {
   if (used === POOL_BYTES) {

@@ -1,5 +1,6 @@
 // For authors of transports on Node's sockets. It follows semver, as the rest.
 
+export { checkTls } from "./check-tls.js";
 export { incomingSocket } from "./incoming-socket.js";
 export { LISTEN_BACKLOG } from "./listen-backlog.js";
 export { endsOf, PendingHandshakes } from "./pending-handshakes.js";

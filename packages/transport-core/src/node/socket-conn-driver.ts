@@ -6,32 +6,32 @@ import type { Address } from "../contract/address.js";
 import type { OpCode } from "../contract/frame.js";
 import { WriteBatch } from "./write-batch.js";
 
-/** What Node's own socket time-outs look at; its types do not declare it. */
+/** The fields that Node's own socket time-outs read; its types do not declare them. */
 interface SocketHandle {
-  /** Bytes that the system has not taken. */
+  /** Bytes that the system has not taken yet. */
   readonly writeQueueSize?: number;
   /** Of a TLSSocket: the socket below it. */
   readonly _parent?: SocketHandle | null;
 }
 
-/** An encrypted flush of more than this is not given to the system in one piece. */
+/** TLS hands an encrypted flush of more than this to the system in several pieces. */
 const TLS_PIECE_BYTES = 64 * 1024;
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 const driverOf = Symbol("driver");
 type DrivenSocket = Socket & { [driverOf]: SocketConnDriver };
 
-/** A connection on a connected Node socket, for server and dialer alike: all but how frames look on the wire. */
+/** A connection on a connected Node socket, of a server or a dialer: all but the format of frames. */
 export abstract class SocketConnDriver implements ConnDriver {
   protected readonly socket: Socket;
   protected sink!: FrameSink;
-  /** What was written since the last flush. */
+  /** Frames that were written since the last flush. */
   #batch: WriteBatch | undefined;
-  /** Instead of a batch: a frame shared with other connections, if nothing else was written. */
+  /** In place of a batch: a frame shared with other connections, if it is the only one since the last flush. */
   #shared: Uint8Array | undefined;
   readonly #path: string | undefined;
-  /** Asked once: looking for a member that a plain socket does not have takes longer than to write a small frame. */
+  /** Read once: looking up a field that a plain socket lacks takes longer than writing a small frame. */
   readonly #isEncrypted: boolean;
-  /** Of an encrypted socket, once it has written. */
+  /** Of an encrypted socket, once it has written: the callback of its writes. */
   #taken: (() => void) | undefined;
 
   /** @param path of the Unix domain socket, if it is one */
@@ -39,7 +39,7 @@ export abstract class SocketConnDriver implements ConnDriver {
     this.socket = socket;
     this.#path = path;
     this.#isEncrypted = (socket as Partial<TLSSocket>).encrypted === true;
-    // Asked once, it is known beyond the end of the socket.
+    // Node caches it: so it is known after the socket has closed as well.
     void socket.remoteAddress;
   }
 
@@ -55,7 +55,7 @@ export abstract class SocketConnDriver implements ConnDriver {
   abstract close(code: number, reason: string): void;
   /** Called with each chunk that the socket has read; the chunk belongs to the driver. */
   protected abstract received(chunk: Uint8Array): void;
-  /** At the end of the socket: whether both sides have sent all that the protocol asks for, their Close included. */
+  /** When the socket has closed: whether both sides sent all that the protocol requires, Close included. */
   protected abstract get isClean(): boolean;
 
   get canPing(): boolean {
@@ -74,7 +74,7 @@ export abstract class SocketConnDriver implements ConnDriver {
     return writableLength + (handle?.writeQueueSize ?? 0) + (handle?._parent?.writeQueueSize ?? 0);
   }
 
-  /** Encode frames into this. */
+  /** The batch that frames are encoded into. */
   protected get batch(): WriteBatch {
     if (!this.#batch) {
       this.#batch = WriteBatch.take();
@@ -114,12 +114,12 @@ export abstract class SocketConnDriver implements ConnDriver {
     if (batch && batch.byteLength > 0 && this.#isEncrypted) return this.#flushEncrypted(batch);
     if (shared) this.socket.write(shared);
     const taken = batch ? batch.writeTo(this.socket) : this.socket.writableLength === 0;
-    // The callback of a write comes after those before it; 'drain' would only come above the socket's own mark.
+    // The callback of a write is called after those before it; 'drain' is emitted only above the high-water mark.
     if (!taken) this.socket.write(NOTHING, (error) => error || this.sink.drain());
     return taken;
   }
 
-  /** The callback of the last write tells when the slabs are free again, and that all was taken. */
+  /** The callback of the last write frees the slabs and reports that the system has taken everything. */
   #flushEncrypted(batch: WriteBatch): boolean {
     const { socket } = this;
     const fits = socket.writableLength === 0 && batch.byteLength <= TLS_PIECE_BYTES;
@@ -127,7 +127,7 @@ export abstract class SocketConnDriver implements ConnDriver {
       if (socket.writableLength === 0) this.sink.drain();
     };
     batch.writeLater(socket, this.#taken);
-    // It is encrypted, and the system has it, even if the socket tells so only in the next turn.
+    // The system has the encrypted bytes already, although the callback is called in the next turn.
     return fits && handleOf(socket)?._parent?.writeQueueSize === 0;
   }
 
@@ -156,7 +156,7 @@ function onData(this: DrivenSocket, chunk: Uint8Array): void {
 }
 
 function onError(): void {
-  // An error that nobody listens to would end the process; `onClose` finds it.
+  // An error without a listener would end the process; `onClose` reads it.
 }
 
 function onClose(this: DrivenSocket): void {

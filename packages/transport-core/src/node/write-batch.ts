@@ -3,30 +3,30 @@ import { COPY_LIMIT_BYTES } from "../conn/copy-limit.js";
 
 const SLAB_BYTES = 16 * 1024;
 /**
- * 16 MiB at the most, after that many connections wrote in one turn. What goes beyond is garbage outside the heap, of which
- * V8 takes a little for a reason to collect all: with 256, a burst to 1,000 connections cost half as much again.
+ * At most 16 MiB, once so many connections have written in one turn. Slabs beyond it are garbage outside the heap, and a
+ * little of that makes V8 collect the whole heap: with 256 spares, a burst to 1,000 connections took 1.5 times as long.
  */
 const MAX_SPARES = 1024;
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
 /**
- * What no connection uses at the moment, shared by all: an idle connection holds neither batch nor slab. Slabs are
- * Buffers, since Node's sockets wrap any other array once more for each write.
+ * Batches and slabs that no connection uses now, shared by all: an idle connection holds neither. Slabs are Buffers, since
+ * Node's sockets wrap any other array for each write.
  */
 const spareBatches: WriteBatch[] = [];
 const spareSlabs: Uint8Array[] = [];
 
 /**
- * The bytes of one flush. Small pieces are copied into slabs, one after the other; large ones are taken as they are.
+ * The bytes of one flush. Small pieces are copied into slabs, one after the other; large ones are referred to.
  *
  * To write into the batch, `reserve` room and fill `slab` from the offset that it returns.
  */
 export class WriteBatch {
-  /** Where `reserve`d room lies; changes with each call of `reserve`. */
+  /** The slab of the room that `reserve` returned last; each call of `reserve` may change it. */
   slab: Uint8Array = NOTHING;
   #start = 0;
   #end = 0;
-  /** All that comes before the bytes between start and end. */
+  /** The pieces before the bytes between start and end. */
   readonly #sealed: Uint8Array[] = [];
   #sealedBytes = 0;
   readonly #fullSlabs: Uint8Array[] = [];
@@ -34,7 +34,7 @@ export class WriteBatch {
   /** One function for all that this batch writes to encrypted sockets. */
   #taken: ((error?: Error | null) => void) | undefined;
 
-  /** An empty batch, which {@link writeTo} takes back. */
+  /** An empty batch; {@link writeTo} recycles it. */
   static take(): WriteBatch {
     return spareBatches.pop() ?? new WriteBatch();
   }
@@ -51,7 +51,7 @@ export class WriteBatch {
     return offset;
   }
 
-  /** Adds bytes: a copy if they are few, else the array itself, which must not change until it is written. */
+  /** Adds a copy of few bytes; of many the array itself, which must not change until the socket has taken it. */
   append(bytes: Uint8Array): void {
     if (bytes.length > COPY_LIMIT_BYTES) {
       this.#refer(bytes);
@@ -62,7 +62,7 @@ export class WriteBatch {
   }
 
   /**
-   * Writes all of it in one system call, and gives up the batch, which must not be used afterwards.
+   * Writes the whole batch in one system call. The batch must not be used afterwards.
    *
    * @returns whether the system took everything at once
    */
@@ -73,7 +73,7 @@ export class WriteBatch {
     return taken;
   }
 
-  /** Like {@link writeTo}, for a socket that takes what is written in a later turn. @param taken called then */
+  /** Like {@link writeTo}, for a socket that takes bytes in a later turn. @param taken called when it has taken them */
   writeLater(socket: Socket, taken: () => void): void {
     this.#whenTaken = taken;
     this.#taken ??= (error) => {
@@ -85,7 +85,7 @@ export class WriteBatch {
     this.#write(socket, this.#taken);
   }
 
-  /** @param taken what the last piece is written with */
+  /** @param taken the callback of the last write */
   #write(socket: Socket, taken?: (error?: Error | null) => void): void {
     if (this.#sealedBytes === 0) {
       if (this.#end > this.#start) socket.write(this.slab.subarray(this.#start, this.#end), taken);

@@ -19,20 +19,21 @@ export interface Connections {
 export interface DrainLimits {
   /** How many channels are closed per second. */
   readonly connectionsPerSecond: number;
-  /** How long the last of them has. */
+  /** How long the channel that is closed last has. */
   readonly limitMs: number;
-  /** Cuts those that are not done. */
+  /** Cuts the connections that are still open. */
   readonly signal: AbortSignal;
-  /** Settles when nothing more is accepted and no socket is left. */
+  /** Settles when the listening socket is closed. */
   readonly listenerClosed: Promise<unknown>;
 }
 
-/** How long sockets that were cut have to close, and StateListeners to be called for them. */
+/** How long sockets may take to close after they were cut, and their StateListeners to be called. */
 const CUT_WAIT_MS = 250;
 
 /**
- * Ends all connections in order: refuses logins, lets listeners finish what was received, closes channels with 1001, and
- * calls the StateListener for each. What is not done `limitMs` after the last turn, or at the abort of the signal, is cut.
+ * Ends all connections in order: refuses logins, waits until listeners have handled all received messages, closes channels
+ * with 1001, and waits for the StateListener of each. Connections that are still open `limitMs` after the last Close, or at
+ * the abort of the signal, are cut.
  */
 export async function drain(
   { pendingConnections, channels }: Connections,
@@ -55,17 +56,17 @@ export async function drain(
   }
   const connected = [...channels].filter((channel) => !FramedChannel.hasEnded(channel));
   for (const channel of connected) count(channel);
-  const patience = new Waiters<void>();
-  const patienceIsOver = patience.wait();
+  const timeLimit = new Waiters<void>();
+  const timeIsUp = timeLimit.wait();
   const cut = () => {
     for (const { conn } of pendingConnections) conn?.destroy();
     for (const channel of channels) FramedChannel.cut(channel);
-    patience.resolve();
+    timeLimit.resolve();
   };
   signal.addEventListener("abort", cut, { once: true });
   if (signal.aborted) cut();
   const closeInOrder = (channel: FramedChannel) => {
-    // It may have left by itself before its turn.
+    // The peer may have closed it before its turn.
     if (FramedChannel.hasEnded(channel)) return false;
     void FramedChannel.quiesce(channel).then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
     return true;
@@ -73,18 +74,18 @@ export async function drain(
   await pace(connected, connectionsPerSecond, closeInOrder, signal);
   const timer = new PatientTimer(cut).start(limitMs);
   const ended = Promise.all([...ends, listenerClosed]);
-  // Once the patience is over, StateListeners are still told, which takes a turn, but not waited for.
-  const told = ended.then(() =>
-    Promise.race([channels.emptied(), patienceIsOver.then(() => new Promise<void>(atEndOfTurn))]),
+  // After the time limit StateListeners are still called, which takes a turn, but the shutdown does not wait for them.
+  const reported = ended.then(() =>
+    Promise.race([channels.emptied(), timeIsUp.then(() => new Promise<void>(atEndOfTurn))]),
   );
   let cutTimer: ReturnType<typeof setTimeout> | undefined;
-  // Whatever a connection or the listener does not end, the shutdown does not wait for it.
-  const cutIsOver = patienceIsOver.then(async () => {
+  // The shutdown ends although a connection or the listener does not.
+  const cutIsOver = timeIsUp.then(async () => {
     await new Promise<void>((resolve) => {
       cutTimer = setTimeout(resolve, CUT_WAIT_MS);
     });
   });
-  await Promise.race([told, cutIsOver]);
+  await Promise.race([reported, cutIsOver]);
   timer.stop();
   clearTimeout(cutTimer);
   signal.removeEventListener("abort", cut);

@@ -14,7 +14,7 @@ export interface Handshake {
 /** Why the server takes no more connections. */
 export interface Refusal {
   readonly why: RefusalReason;
-  /** 1013, Try Again Later (IANA's registry): for transports that can say Close at once. */
+  /** 1013, Try Again Later (IANA's registry): for transports that can send a Close frame at once. */
   readonly closeCode: number;
   /** For people. */
   readonly reason: string;
@@ -46,7 +46,7 @@ export interface AcceptSink {
   failed(error: unknown, during?: "listen" | "upgrade"): void;
 }
 
-/** All that a transport author writes for a server: something that accepts sockets. */
+/** The part of a server that the author of a transport writes: it accepts sockets. */
 export interface ListenerDriver {
   /** The protocol's name for service discovery, as kim writes it: `websocket` or `tcp`. */
   readonly protocol: string;
@@ -54,7 +54,7 @@ export interface ListenerDriver {
   listen(sink: AcceptSink): Promise<Address>;
   /** Stops accepting at once; resolves when the listening socket is closed. Connections stay. */
   close(): Promise<void>;
-  /** What a dialer of this transport takes to reach a server at this address. */
+  /** The address that a dialer of this transport needs to reach a server at this address. */
   dialUrl(address: Address): string;
   /** A frame as this server's connections write it, for {@link ConnDriver.writeEncoded}. */
   encodeFrame(opCode: OpCode, payload: Uint8Array): Uint8Array;

@@ -1,11 +1,11 @@
-/** How often items are looked at, at most; at higher rates several are due at a time. */
+/** The shortest time between two steps; at higher rates one step takes several items. */
 const TICK_MS = 20;
 
 /**
- * Calls `task` with one item after the other, at most so many per second, the first at once; `Infinity` means all at once.
+ * Calls `task` with one item after the other, at most `perSecond` of them, the first at once; `Infinity` means all at once.
  *
- * @param task returns whether the item counts; one that does not is followed by the next at once
- * @param signal ends it: items that are left are not begun
+ * @param task returns whether the item counts; after one that does not count, the next follows at once
+ * @param signal ends it: `task` is not called with the items that are left
  * @returns resolves when no item is left, or at the abort
  */
 export function pace<T>(

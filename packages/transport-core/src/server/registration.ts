@@ -4,7 +4,7 @@ import { TransportError } from "../errors.js";
 import type { ListenerDriver } from "./listener-driver.js";
 import type { ServerOptions } from "./server-options.js";
 
-/** How a server is named in service discovery: what the user gave, and the rest from where it listens. */
+/** How service discovery names a server: by the options of the user, else by the address that it listens on. */
 export class Registration implements ServiceRegistration {
   readonly serviceId: string;
   readonly serviceName: string;

@@ -28,7 +28,7 @@ import {
   resolveConnOptions,
 } from "../options.js";
 
-/** Options of every server. What has a setter on `Server` may be given here or there. */
+/** Options of every server. Those with a setter on `Server` may be given here or there. */
 export interface ServerOptions extends ConnOptions, ChannelOptions {
   readonly acceptor?: Acceptor | undefined;
   readonly messageListener?: MessageListener | undefined;
@@ -44,7 +44,7 @@ export interface ServerOptions extends ConnOptions, ChannelOptions {
   /**
    * Connections at the same time, those that have not logged in included.
    * @default {@link defaults.maxConnections}
-   * @beyond WebSocket answers 503, TCP says Close 1013; before a TLS handshake the socket is destroyed
+   * @beyond WebSocket answers 503, TCP sends Close 1013; before a TLS handshake the socket is destroyed
    */
   readonly maxConnections?: number | undefined;
   /**
@@ -61,35 +61,36 @@ export interface ServerOptions extends ConnOptions, ChannelOptions {
    */
   readonly maxAcceptsPerSecond?: number | undefined;
   /**
-   * Bytes that wait for all peers together that do not read. What the system takes at once does not wait, and what many
-   * peers are sent alike counts once. Each server has its own: where a process has several, give each its part.
+   * Bytes queued for all peers together that do not read. Bytes that the system takes at once are not queued, and a payload
+   * that is sent to many peers counts once. Each server has its own limit: give each server of a process its part.
    * @default a quarter of the memory that the process may use
-   * @beyond the fullest channel is closed, 1008; or what `overflowPolicy` says
+   * @beyond the fullest channel is closed, 1008; or as `overflowPolicy` decides
    */
   readonly maxQueuedBytesTotal?: number | undefined;
   /**
-   * Bytes of all peers together that came and wait: messages of which a part is missing, and messages that wait for their
-   * reader. From the half of it, who has messages waiting is not read further. Each server has its own.
+   * Bytes that all peers together have sent and that wait in the server: messages of which a part is missing, and messages
+   * that wait for their reader. From half of it on, connections with waiting messages are not read further. Each server has
+   * its own limit.
    * @default a quarter of the memory that the process may use
-   * @beyond the connection that holds the most is closed, 1013, and what waited in it is lost
+   * @beyond the connection that holds the most is closed, 1013, and its waiting messages are lost
    */
   readonly maxInboxBytesTotal?: number | undefined;
   /**
    * What happens to a message for which a channel's queue has no room, beyond `maxQueuedBytes`: the channel is closed; or
-   * the message is dropped, its push throws `IM_ERR_QUEUE_FULL`, and the channel goes on; or the oldest messages that the
-   * system has not been given are dropped, which the hook `dropped` tells. Beyond `maxQueuedBytesTotal` it is the fullest
-   * channel that is closed, and the fullest that loses its oldest messages. @default {@link defaults.overflowPolicy}
+   * the message is dropped, its push throws `IM_ERR_QUEUE_FULL`, and the channel stays open; or the oldest queued messages
+   * that the system has not taken are dropped, and the hook `dropped` is called. Beyond `maxQueuedBytesTotal` the fullest
+   * channel is closed, or loses its oldest messages. @default {@link defaults.overflowPolicy}
    */
   readonly overflowPolicy?: OverflowPolicy | undefined;
-  /** Learn what happens, to count and measure it. @default none */
+  /** Functions that are called at events, to count and measure them. @default none */
   readonly hooks?: TransportHooks | undefined;
-  /** Writes what happens, such as a pino logger; also the errors that `onError` learns of. @default none */
+  /** A logger, such as one of pino, for events and for the errors that `onError` gets. @default none */
   readonly logger?: Logger | undefined;
   /** How service discovery names this server. @default a random id; the address that it listens on */
   readonly service?: Optional<Omit<ServiceRegistration, "protocol" | "dialUrl">> | undefined;
 }
 
-/** The names of {@link ServerOptions}, for a transport that refuses others. */
+/** The names of {@link ServerOptions}, for a transport that refuses unknown names. */
 export const serverOptionNames: readonly string[] = /* @__PURE__ */ namesOf([
   "acceptor",
   "messageListener",
@@ -146,7 +147,7 @@ export function resolveServerOptions(options: ServerOptions) {
   };
 }
 
-/** What all parts of one server share. */
+/** Settings that all parts of one server share. */
 export type ServerSettings = ReturnType<typeof resolveServerOptions> & { readonly deadlines: DeadlineWheel };
 
 /** @throws `IM_ERR_INVALID_OPTION` */
@@ -157,7 +158,7 @@ function queueOf(policy: OverflowPolicy, maxQueuedBytesTotal: number): CreateWri
   throw invalidOption("overflowPolicy", Object.keys(overflowPolicies).join(" or "), policy);
 }
 
-/** Errors go to who asked for them, and to the log; to the console only if there is neither. */
+/** Errors go to `onError` and to the logger; to the console only if neither is given. */
 function reporterOf({ onError, logger }: ServerOptions, given: ErrorReporter): ErrorReporter {
   if (!logger) return given;
   const log = guardReporter(logErrors(logger));

@@ -21,7 +21,7 @@ import { resolveServerOptions, type ServerOptions, type ServerSettings } from ".
 
 type State = "new" | "starting" | "listening" | "stopping" | "shut down";
 
-/** The Server of every transport, on a driver that accepts sockets: its life, and pushing to its channels. */
+/** The Server of every transport, on a driver that accepts sockets: starts, shuts down, pushes and broadcasts. */
 export class TransportServer extends Registration implements Server {
   readonly #listener: ListenerDriver;
   readonly #settings: ServerSettings;
@@ -112,7 +112,7 @@ export class TransportServer extends Registration implements Server {
     this.#admission.isOpen = state === "starting" || state === "listening";
   }
 
-  /** A call, since the state changes while something is awaited. */
+  /** A method, since TypeScript assumes that a field does not change during an await. */
   #is(state: State): boolean {
     return this.#state === state;
   }
@@ -143,7 +143,7 @@ export class TransportServer extends Registration implements Server {
         else channel.push(payload, opCode);
         taken++;
       } catch {
-        // The channel is closing or its queue is full: its end tells.
+        // The channel is closing or its queue is full: the StateListener gets the reason.
       }
     }
     return taken;

@@ -1,4 +1,4 @@
-/** Opcode and length come before the payload: u8, then u32 big-endian. */
+/** Before the payload: the opcode as u8, then the length as u32 big-endian. */
 export const FRAME_HEADER_BYTES = 5;
 
 /** Writes the header of a frame at `offset`. */

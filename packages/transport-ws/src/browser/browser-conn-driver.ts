@@ -3,7 +3,7 @@ import { type ConnDriver, connectionLost, type FrameSink } from "@im/transport-c
 import type { PlatformWebSocket } from "./platform-web-socket.js";
 import { SendBuffer } from "./send-buffer.js";
 
-/** What may come while reading is paused; the platform cannot be told to stop, so this is all that bounds it. */
+/** Limit of the bytes received while reading is paused: the platform itself cannot be paused. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
 const UNKNOWN: Address = { host: "", port: 0 };
 
@@ -13,18 +13,18 @@ interface HeldFrame {
 }
 
 /**
- * Frames on the platform's own WebSocket, after its handshake. It answers pings by itself and shows none, and pings
- * cannot be sent.
+ * Frames on the platform's own WebSocket, after its handshake. The platform answers pings without reporting them, and cannot
+ * send pings.
  */
 export class BrowserConnDriver implements ConnDriver {
   readonly canPing = false;
-  /** A page is not told. */
+  /** The platform does not reveal it. */
   readonly localAddress = UNKNOWN;
   readonly remoteAddress: Address;
   readonly #webSocket: PlatformWebSocket;
   readonly #buffer: SendBuffer;
   #sink!: FrameSink;
-  /** While reading is paused: what came, in order. */
+  /** While reading is paused: the received frames, in order. */
   #held: HeldFrame[] | undefined;
   #heldBytes = 0;
   #hasEnded = false;
@@ -66,7 +66,7 @@ export class BrowserConnDriver implements ConnDriver {
     this.#heldBytes = 0;
     for (const [index, { opCode, payload }] of held.entries()) {
       if (this.#held) {
-        // Paused again by what was told just now.
+        // The receiver of the last frame has paused again.
         for (const frame of held.slice(index)) this.#hold(frame);
         return;
       }
@@ -75,12 +75,12 @@ export class BrowserConnDriver implements ConnDriver {
   }
 
   writeFrame(opCode: OpCode, payload: Uint8Array): void {
-    // The platform sends no memory that is shared with workers: of that it gets a copy.
+    // The platform does not send memory that is shared with workers: it gets a copy.
     const own = payload.buffer instanceof ArrayBuffer ? payload : payload.slice();
     if (opCode === OpCode.Binary) this.#buffer.add(own, payload.length);
     else if (opCode === OpCode.Text) this.#buffer.add(textOf(own), payload.length);
     else {
-      const rule = "a browser's WebSocket sends Text and Binary frames only";
+      const rule = "the WebSocket of a browser sends Text and Binary frames only";
       throw new TransportError("IM_ERR_INVALID_FRAME", `opcode ${opCode} cannot be sent: ${rule}`);
     }
   }
@@ -95,15 +95,15 @@ export class BrowserConnDriver implements ConnDriver {
 
   close(code: number, reason: string): void {
     this.#buffer.flush();
-    // Pages may send 1000 and 3000 to 4999 only (WHATWG): what else a peer is told, it is told without a code.
+    // Pages may send 1000 and 3000 to 4999 only (WHATWG): other codes become a Close without a code.
     if (code === CloseCode.Normal || code >= 3000) this.#webSocket.close(code, reason);
     else this.#webSocket.close();
   }
 
   destroy(): void {
-    // There is no way to cut it off: the platform gives up on a peer that does not answer in its own time.
+    // A page cannot cut the connection: if the peer does not answer, the platform gives up after a time of its own.
     this.#webSocket.close();
-    // Not before whoever destroys it is done.
+    // Not within this call.
     queueMicrotask(() => this.#end({ code: CloseCode.Abnormal, reason: "destroyed", clean: false }));
   }
 
@@ -119,13 +119,13 @@ export class BrowserConnDriver implements ConnDriver {
     this.#held?.push(frame);
     this.#heldBytes += frame.payload.length;
     if (this.#heldBytes <= MAX_HELD_BYTES) return;
-    this.#sink.violation(CloseCode.PolicyViolation, `${MAX_HELD_BYTES} bytes came while reading was paused`);
+    this.#sink.violation(CloseCode.PolicyViolation, `${MAX_HELD_BYTES} bytes were received while reading was paused`);
   }
 
   #end(info: Parameters<FrameSink["end"]>[0]): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    // What had come before the end is told before it, paused or not.
+    // Frames received before the end are reported before it, paused or not.
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const { opCode, payload } of held) this.#sink.frame(opCode, payload);

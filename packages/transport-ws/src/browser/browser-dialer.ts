@@ -19,8 +19,9 @@ export interface WsDialerOptions extends ConnOptions {
 /**
  * A Dialer for `ws://` and `wss://` addresses, on the platform's own WebSocket; `host:port` means `ws://host:port/`.
  *
- * A page learns nothing about why a connection did not come about: it is always `IM_ERR_CONNECT`. `IM_ERR_HANDSHAKE` is a
- * subprotocol that was not offered, or none where some were, and `IM_ERR_UNSUPPORTED` a platform without WebSocket.
+ * The platform does not say why it could not connect: any such failure is `IM_ERR_CONNECT`. `IM_ERR_HANDSHAKE` means that the
+ * server chose a subprotocol that was not offered, or none of those offered; `IM_ERR_UNSUPPORTED` means that the platform has
+ * no WebSocket.
  *
  * @throws `IM_ERR_INVALID_OPTION`, for options that only Node has as well (`headers`, `tls`)
  */
@@ -37,7 +38,7 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
         const noConnection = () => failed(new TransportError("IM_ERR_CONNECT", `no connection to ${where}`));
         webSocket.binaryType = "arraybuffer";
         webSocket.onopen = () => {
-          // Not all platforms compare it themselves, as they should (RFC 6455 §4.1).
+          // Not all platforms check it, as they should (RFC 6455 §4.1).
           const { protocol } = webSocket;
           if (protocols.length > 0 ? protocols.includes(protocol) : protocol === "") {
             return opened(createConn(new BrowserConnDriver(webSocket, url)));
@@ -46,7 +47,7 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
           const answer = `${where} agrees on the subprotocol ${JSON.stringify(protocol)}, which was not offered`;
           failed(new TransportError("IM_ERR_HANDSHAKE", answer));
         };
-        // What the page's policy or the platform forbids ends without a close on some platforms.
+        // If the policy of the page or the platform forbids it, some platforms emit no 'close'.
         webSocket.onerror = noConnection;
         webSocket.onclose = noConnection;
         return () => webSocket.close();
@@ -56,7 +57,7 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
 }
 
 /**
- * @throws `IM_ERR_CONNECT` for what the platform refuses at once, such as `ws:` from a page that came by `https:`;
+ * @throws `IM_ERR_CONNECT` for an address that the platform refuses at once, such as `ws:` from a page loaded by `https:`;
  * `IM_ERR_UNSUPPORTED`
  */
 function createWebSocket(url: URL, protocols: string[]): PlatformWebSocket {

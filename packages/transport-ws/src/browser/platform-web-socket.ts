@@ -1,8 +1,8 @@
-/** What is used of the platform's WebSocket (WHATWG); its own types are not there where Node's are. */
+/** The members of the platform's WebSocket (WHATWG) that are used; beside Node's types those of the DOM are missing. */
 export interface PlatformWebSocket {
   binaryType: string;
   readonly bufferedAmount: number;
-  /** The subprotocol that was agreed on. */
+  /** The subprotocol that the server chose. */
   readonly protocol: string;
   onopen: (() => void) | null;
   onmessage: ((event: { readonly data: string | ArrayBuffer }) => void) | null;

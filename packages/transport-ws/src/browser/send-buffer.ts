@@ -1,27 +1,27 @@
 import type { PlatformWebSocket } from "./platform-web-socket.js";
 
 /**
- * The platform takes a while to pass on even one byte, and does not tell when it has. As long as no more than this waits
- * there, and not for longer, it counts as taken, so that the next frame need not wait for the news.
+ * The platform takes a while to send even one byte, and does not report when it has. While it holds at most this many bytes,
+ * for at most this long, they count as taken: so the next frame need not wait.
  */
 const TAKEN_BYTES = 64 * 1024;
 const TAKEN_WITHIN_MS = 100;
-/** Hidden pages run timers once a second or more rarely: whatever else shows that the page is alive looks as well. */
+/** In hidden pages timers fire once a second or more rarely: so received messages and writes call `look` as well. */
 const FIRST_LOOK_MS = 4;
 const LAST_LOOK_MS = 250;
 
-/** What waits to be sent: here until the next flush, then with the platform, whose `bufferedAmount` is looked at. */
+/** Frames to be sent: here until the next flush, then in the platform, whose `bufferedAmount` is polled. */
 export class SendBuffer {
   readonly #webSocket: PlatformWebSocket;
   readonly #drained: () => void;
   #frames: (string | Uint8Array)[] = [];
   #bytes = 0;
-  /** Since when the platform has not been empty. */
+  /** Since when the platform has held bytes. */
   #busySinceMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasStopped = false;
 
-  /** @param drained called when the platform has passed on all that it was given */
+  /** @param drained called when the platform has sent all that it was given */
   constructor(webSocket: PlatformWebSocket, drained: () => void) {
     this.#webSocket = webSocket;
     this.#drained = drained;
@@ -51,7 +51,7 @@ export class SendBuffer {
     return webSocket.bufferedAmount <= TAKEN_BYTES && performance.now() - this.#busySinceMs <= TAKEN_WITHIN_MS;
   }
 
-  /** Tells, if that is still to be told, that the platform has passed on all. */
+  /** Calls `drained` if it is due and the platform has sent everything. */
   look(): void {
     if (this.#timer === undefined || this.#webSocket.bufferedAmount > 0) return;
     clearTimeout(this.#timer);

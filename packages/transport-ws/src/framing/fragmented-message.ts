@@ -1,11 +1,11 @@
 const FIRST_CAPACITY_BYTES = 1024;
 
-/** A message whose fragments are still coming (RFC 6455 §5.4). */
+/** A message of which fragments are still missing (RFC 6455 §5.4). */
 export class FragmentedMessage {
   readonly opCode: number;
   fragments = 0;
   byteLength = 0;
-  /** Grows with the bytes that have come: many tiny fragments cost no more than a large one. */
+  /** Grows with the received bytes: many tiny fragments cost no more than a large one. */
   #memory = new Uint8Array(0);
 
   constructor(opCode: number) {
@@ -16,7 +16,7 @@ export class FragmentedMessage {
     return this.#memory.length;
   }
 
-  /** All that has come, in order. */
+  /** The fragments received so far, in order. */
   get payload(): Uint8Array {
     return this.#memory.subarray(0, this.byteLength);
   }

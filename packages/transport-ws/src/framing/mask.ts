@@ -1,25 +1,25 @@
 import { randomFillSync } from "node:crypto";
 
-// A mask is a number whose lowest byte is the first on the wire (RFC 6455 §5.3).
+// A mask is a 32-bit number whose lowest byte is the first on the wire (RFC 6455 §5.3).
 
 export const MASK_BYTES = 4;
 
-/** From here on a view pays, which takes four bytes at a time, even if it serves a single payload. */
+/** From this size on, a view that masks four bytes at a time is worth making, even for one payload. */
 const VIEWED_FROM_BYTES = 192;
-/** And from here on if the view is there already. */
+/** From this size on, a view that exists already is used. */
 const WORDWISE_FROM_BYTES = 24;
-/** Whether a word in memory has its lowest byte first, as a mask has on the wire. Elsewhere all goes byte by byte. */
+/** Whether the machine is little-endian, as a mask is on the wire. Other machines mask byte by byte. */
 const hasLowestFirst = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
-/** Random bytes are cheap in bulk only. */
+/** Random bytes are cheap only in bulk. */
 const pool = new Uint32Array(2 * 1024);
 let used = pool.length;
 
-/** The frames of a chunk share one view, made when the second of them comes. */
+/** The frames of a chunk share one view, which the second of them makes. */
 let lastBuffer: ArrayBufferLike | undefined;
 let lastWords: Int32Array | undefined;
 
-/** A mask that cannot be foreseen. */
+/** A mask that cannot be predicted (RFC 6455 §10.3). */
 export function nextMask(): number {
   if (used === pool.length) {
     randomFillSync(pool);
@@ -41,8 +41,8 @@ export function writeMask(target: Uint8Array, offset: number, mask: number): voi
 }
 
 /**
- * Masks or unmasks a payload where it lies: `length` bytes at `offset` of an array in `buffer`. Bytes up to the next word,
- * then words, with the mask turned to fit, then the rest. Not by a DataView, which some versions of V8 compile badly.
+ * Masks or unmasks a payload in place: `length` bytes at `offset` of an array in `buffer`. First the bytes up to the next
+ * word, then words with the mask rotated to fit, then the rest. Without a DataView, which some versions of V8 compile badly.
  */
 export function applyMask(
   bytes: Uint8Array,
@@ -76,7 +76,7 @@ export function applyMask(
   for (let shift = 0; i < end; i++, shift += 8) bytes[i]! ^= turned >>> shift;
 }
 
-/** Eight words in a round: one by one, what V8 makes of the loop differs by a factor of two between its versions. */
+/** Eight words per iteration: with one, the speed of the loop differs by a factor of two between versions of V8. */
 function maskWords(words: Int32Array, from: number, end: number, mask: number): void {
   let word = from;
   for (const lastRound = end - 8; word <= lastRound; word += 8) {
@@ -92,7 +92,7 @@ function maskWords(words: Int32Array, from: number, end: number, mask: number): 
   for (; word < end; word++) words[word]! ^= mask;
 }
 
-/** The words of a buffer, if a view of them is worth its making. */
+/** The words of a buffer, if a view of them is worth making. */
 function wordsOf(buffer: ArrayBufferLike, length: number): Int32Array | undefined {
   const isKnown = buffer === lastBuffer;
   if (!isKnown) {

@@ -6,19 +6,19 @@ import { endIfPipelined } from "./pipelined-upgrade.js";
 import { refusalAnswer } from "./upgrade-refusal.js";
 import { guardStream, offersWebSocket } from "./upgrade-rules.js";
 
-/** One of our servers that takes upgrades of an HTTP server which others may use as well. */
+/** One of several servers that share the upgrades of one HTTP server. */
 export interface UpgradeTaker {
-  /** How long an upgrade that is not for us may go unanswered by others. */
+  /** How long an upgrade that is for no taker may stay unanswered by other listeners. */
   readonly loginWaitMs: number;
   isFor(request: IncomingMessage): boolean;
   take(request: IncomingMessage, stream: Duplex, head: Buffer): void;
-  /** It was for this one, too, but another came first. */
+  /** Called if the upgrade is for this taker, too, but another one got it. */
   missed(request: IncomingMessage): void;
 }
 
 const shared = new WeakMap<Server, SharedUpgrades>();
 
-/** Gives a server's upgrades to the taker that they are for, the first if there are several. @returns what ends it */
+/** Gives each upgrade of a server to the first taker that it is for. @returns a function that removes the taker */
 export function takeUpgrades(server: Server, taker: UpgradeTaker): () => void {
   let upgrades = shared.get(server);
   if (!upgrades) {
@@ -38,7 +38,7 @@ class SharedUpgrades {
   }
 
   add(taker: UpgradeTaker): () => void {
-    // Before all others, so that it is known what they have written.
+    // Before all other listeners, so that `bytesWritten` does not include what they write.
     if (this.#takers.size === 0) this.#server.prependListener("upgrade", this.#onUpgrade);
     this.#takers.add(taker);
     return () => {
@@ -57,14 +57,14 @@ class SharedUpgrades {
     for (const other of others) other.missed(request);
   };
 
-  /** It is for others, if there are others. */
+  /** The upgrade is for another listener of the server, if there is one. */
   #decline(request: IncomingMessage): void {
     const { socket } = request;
     if (this.#server.listenerCount("upgrade") === 1) {
       this.#rejected.add(socket, refusalAnswer(offersWebSocket(request) ? 404 : 400));
       return;
     }
-    // Whoever it is for, its reset must not end the process before they have taken it over.
+    // A reset must not end the process before another listener has taken the socket over.
     socket.on("error", () => socket.destroy());
     const { bytesWritten } = socket;
     const loginWaitMs = Math.max(...[...this.#takers].map((taker) => taker.loginWaitMs));

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type RefusalReason, TransportError } from "@im/transport-core";
 import type { WsServerOptions } from "../ws-options.js";
 
-/** Why an upgrade is refused, and the HTTP status that says so. */
+/** Why an upgrade is refused, and the HTTP status of the answer. */
 export interface UpgradeRefusal {
   readonly why: RefusalReason;
   readonly status: number;
@@ -10,11 +10,11 @@ export interface UpgradeRefusal {
 
 type Guards = Pick<WsServerOptions, "origins" | "verifyUpgrade">;
 
-/** Decides about upgrade requests: by their origin first, then by what the application says. */
+/** Decides about upgrade requests: by their origin first, then by `verifyUpgrade` of the application. */
 export class UpgradeGate {
   readonly #verify: Guards["verifyUpgrade"];
   readonly #isAllowed: (origin: string | undefined, request: IncomingMessage) => boolean;
-  /** Whether nothing is asked, and everybody may pass. */
+  /** Whether neither option is given, so that every request passes. */
   readonly isUnguarded: boolean;
 
   constructor({ origins, verifyUpgrade }: Guards) {
@@ -26,13 +26,13 @@ export class UpgradeGate {
   /**
    * Never rejects.
    *
-   * @param failed takes what the application throws: the peer learns nothing of it but 500
+   * @param failed is called with what the application throws; the peer gets 500 without it
    */
   async ask(request: IncomingMessage, failed: (error: unknown) => void): Promise<UpgradeRefusal | undefined> {
     try {
       const isAllowed: unknown = this.#isAllowed(request.headers.origin, request);
       if (isAllowed === false) return { why: "origin", status: 403 };
-      if (isAllowed !== true) throw invalidVerdict("origins must give true or false at once", isAllowed);
+      if (isAllowed !== true) throw invalidVerdict("origins must return true or false, not a promise", isAllowed);
       const verdict = this.#verify ? await this.#verify(request) : true;
       return verdict === true ? undefined : { why: "verify-upgrade", status: statusOfVerdict(verdict) };
     } catch (error) {
@@ -42,18 +42,18 @@ export class UpgradeGate {
   }
 }
 
-/** Only browsers send an origin, and only their users need the protection (RFC 6455 §10.2). */
+/** Only browsers send an origin, and only users of browsers need the protection (RFC 6455 §10.2). */
 function allowing(origins: readonly string[] | undefined) {
   const allowed = new Set(origins?.map((origin) => origin.toLowerCase()));
   return (origin: string | undefined) =>
     origins === undefined || origin === undefined || allowed.has(origin.toLowerCase());
 }
 
-/** @throws `IM_ERR_INVALID_OPTION` for what is no verdict */
+/** @throws `IM_ERR_INVALID_OPTION` for a result that is neither boolean nor status */
 function statusOfVerdict(verdict: unknown): number {
   if (verdict === false) return 403;
   if (typeof verdict === "number" && Number.isInteger(verdict) && verdict >= 400 && verdict <= 599) return verdict;
-  throw invalidVerdict("verifyUpgrade must give true, false or a status from 400 to 599", verdict);
+  throw invalidVerdict("verifyUpgrade must return true, false or a status from 400 to 599", verdict);
 }
 
 function invalidVerdict(rule: string, verdict: unknown): TransportError {

@@ -1,14 +1,14 @@
 import { STATUS_CODES } from "node:http";
 import type { RefusalReason } from "@im/transport-core";
 
-/** How an upgrade is answered that is one too many: 503 if the server is full, 429 if the peer asks for too much. */
+/** The status for an upgrade beyond the limits: 503 if the server is full, 429 if the peer opens too many connections. */
 export function statusOf(why: RefusalReason): number {
   return why === "max-connections" || why === "shutting-down" ? 503 : 429;
 }
 
-// Whoever is one too many may try again (RFC 9110 §10.2.3), in a second.
+// A client beyond the limits may try again after a second (RFC 9110 §10.2.3).
 const RETRY = "Retry-After: 1\r\n";
-/** What goes with a status. */
+/** The headers of a status. */
 const headersOf: Readonly<Record<number, string>> = {
   405: "Allow: GET\r\n",
   426: "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",

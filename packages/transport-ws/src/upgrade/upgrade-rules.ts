@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** From Node 26 on an upgrade may come with a stream of its own, which tells of the socket's errors as well. */
+/** From Node 26 on an upgrade may have a stream of its own, which emits the errors of the socket as well. */
 export function guardStream({ socket }: IncomingMessage, stream: Duplex): void {
   if (stream !== socket) stream.on("error", () => socket.destroy());
 }
@@ -12,22 +12,22 @@ export function offersWebSocket({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * The status that refuses a request which is no proper upgrade, by what the engine does not look at. The engine checks
- * key and subprotocols.
+ * The status that refuses an invalid upgrade request, by the rules that the engine does not check. The engine checks key and
+ * subprotocols.
  */
 export function breachOf(request: IncomingMessage): number | undefined {
   const { headers, httpVersionMajor, httpVersionMinor, method } = request;
-  // Where a body ends and frames begin, versions of Node disagree; a GET's has no meaning (RFC 9110 §9.3.1).
+  // Versions of Node disagree where a body ends and frames begin; the body of a GET has no meaning (RFC 9110 §9.3.1).
   if (headers["transfer-encoding"] !== undefined || !/^0*$/.test(headers["content-length"] ?? "")) return 400;
   if (httpVersionMajor === 1 && httpVersionMinor === 0) return 400;
   if (!hasOneHost(request)) return 400;
   if (method !== "GET") return 405;
   if (!offersWebSocket(request)) return 400;
-  // RFC 6455 §4.4. An older version would have its origin in another header.
+  // RFC 6455 §4.4. Older versions send the origin in another header.
   return headers["sec-websocket-version"] === "13" ? undefined : 426;
 }
 
-/** RFC 9112 §3.2: there is one, and it names a host. Of several, `headers` has only the first. */
+/** RFC 9112 §3.2: one Host header, which names a host. Of several, `headers` has only the first. */
 function hasOneHost({ headers, rawHeaders }: IncomingMessage): boolean {
   let hosts = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
