@@ -23,7 +23,7 @@ describe("a second sign-in of the same account and device", () => {
   });
 
   it("closes the first even if it ignores that", async () => {
-    const { tcp, gateway } = await startGateway(undefined, {}, { writeWaitMs: 100 });
+    const { tcp, gateway } = await startGateway(undefined, {}, { closeWaitMs: 100 });
     const first = await PacketPeer.signIn(tcp, "alice");
     first.conn.pauseReading();
     await PacketPeer.signIn(tcp, "alice");

@@ -7,11 +7,10 @@ import { closeFrame, frame, startRawGateway } from "../support/raw-gateway.js";
 import { tcp } from "../support/transports.js";
 import { bytes, codeOf, errorOf, text, within } from "../support/waiting.js";
 
-// The server has said Close, and its socket does not end before the write wait.
+// The server has sent Close, and its socket does not end before the close wait.
 
 const options = { offlineQueue: {}, requestTimeoutMs: 5_000 };
-const open = (gateway: { address: string }) =>
-  openImClient(gateway, { ...options, dialer: tcp.dialer({ writeWaitMs: 300 }) });
+const open = (gateway: { address: string }) => openImClient(gateway, options);
 
 function statesOf(client: ImClient): string[] {
   const states: string[] = [];
@@ -19,7 +18,7 @@ function statesOf(client: ImClient): string[] {
   return states;
 }
 
-/** Says Close, and waits until the client has read it: it answers, which ends its own side. */
+/** Sends Close, and waits until the client has read it: it answers, which ends its own side. */
 async function sayClose(gateway: Awaited<ReturnType<typeof startRawGateway>>, code: number): Promise<void> {
   const socket = gateway.sockets[0]!;
   const answered = new Promise<void>((resolve) => void socket.once("end", resolve));
@@ -43,8 +42,8 @@ describe("an answer to the sign-in that comes glued to a Close, while a request 
 });
 
 describe("a Close of the server whose socket does not end", () => {
-  // Nothing but the Close itself can tell the client.
-  const patient = tcp.dialer({ writeWaitMs: 60_000 });
+  // The client learns of the end by the Close, not by the end of its own wait.
+  const patient = tcp.dialer({ closeWaitMs: 60_000 });
   const endSockets = ({ sockets }: { sockets: readonly Socket[] }) => {
     for (const socket of sockets) socket.destroy();
   };

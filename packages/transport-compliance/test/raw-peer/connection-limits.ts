@@ -38,7 +38,7 @@ export function describeConnectionLimits(transport: RawTransport): void {
       const { port } = await full({ [name]: 1 });
       for (let i = 0; i < 20; i++) {
         const peer = await connect(port);
-        peer.send(transport.opening, transport.frame(2, "bob"));
+        peer.send(transport.opening, transport.frame(2, "bob"), Buffer.alloc(256 * 1024));
         await transport.expectRefusal(peer, why);
         expect(await peer.ended()).toBe("end");
       }
