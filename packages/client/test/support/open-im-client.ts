@@ -7,7 +7,7 @@ import { tcp } from "./transports.js";
 /** Does not wait long, so that tests do not. */
 export const hasty = { baseMs: 20, capMs: 100, stableMs: 50 };
 /** For gateways that do not end their sockets. */
-const CLOSE_WAIT_MS = 200;
+const CLOSE_WAIT_MS = 100;
 
 /** A client of the gateway that is not connected yet, and is closed at the end of the test. */
 export function openImClient<const Commands extends CommandMap = Record<never, never>>(
