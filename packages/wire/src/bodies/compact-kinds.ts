@@ -9,9 +9,12 @@ import {
   text,
   texts,
 } from "../protobuf/field-kind.js";
-import { type FieldReader, MalformedField, WireType } from "../protobuf/field-reader.js";
 import type { FieldWriter } from "../protobuf/field-writer.js";
+import { contentStart, valueStart, wireTypeAt } from "../protobuf/fields.js";
 import { type MessageTable, readMessage, writeMessage } from "../protobuf/message-table.js";
+import { checkPacked } from "../protobuf/odd-fields.js";
+import { varintEnd } from "../protobuf/varint.js";
+import { WireType } from "../protobuf/wire-type.js";
 
 /** Tags are of one byte. */
 const MAX_FIELDS = 15;
@@ -20,7 +23,7 @@ const MAX_VARINT_BYTES = 10;
 
 const int64: FieldKind<bigint> = {
   absent: () => 0n,
-  read: (reader, wireType) => (wireType === WireType.Varint ? readInt64(reader) : undefined),
+  read: (bytes, at) => (wireTypeAt(bytes, at) === WireType.Varint ? int64At(bytes, valueStart(bytes, at)) : undefined),
   write(writer, number, name, value) {
     checkInt64(name, value);
     if (value === 0n) return;
@@ -33,10 +36,12 @@ const int64: FieldKind<bigint> = {
 /** Written packed; read as it comes. */
 const int64s: FieldKind<bigint[]> = {
   absent: () => [],
-  read(reader, wireType, before) {
-    if (wireType === WireType.Varint) before.push(readInt64(reader));
-    else if (wireType !== WireType.Bytes) return undefined;
-    else for (const packed = reader.nested(); packed.pos < packed.end; ) before.push(readInt64(packed));
+  read(bytes, at, end, before) {
+    const packed = wireTypeAt(bytes, at) === WireType.Bytes;
+    if (!packed && wireTypeAt(bytes, at) !== WireType.Varint) return undefined;
+    const start = packed ? contentStart(bytes, at) : valueStart(bytes, at);
+    if (packed) checkPacked(bytes, start, end, WireType.Varint);
+    for (let i = start; i < end; i = varintEnd(bytes, i)) before.push(int64At(bytes, i));
     return before;
   },
   write(writer, number, name, values) {
@@ -79,7 +84,7 @@ function kindOf(name: string, kind: unknown, tables: Map<unknown, MessageTable>)
 
 function messages(table: MessageTable): FieldKind<object[]> {
   return listOf({
-    read: (reader) => readMessage(table, reader.nested()),
+    read: (bytes, at, end) => readMessage(table, bytes, contentStart(bytes, at), end),
     write(writer, number, name, message) {
       const begun = writer.beginMessage(number * 8 + WireType.Bytes);
       writeMessage(table, message, writer, `${name}.`);
@@ -88,16 +93,12 @@ function messages(table: MessageTable): FieldKind<object[]> {
   });
 }
 
-function readInt64(reader: FieldReader): bigint {
+/** The varint at `at`, which is known to be whole. */
+function int64At(bytes: Uint8Array, at: number): bigint {
   let value = 0n;
-  for (let shift = 0n; shift < 70n && reader.pos < reader.end; shift += 7n) {
-    const byte = reader.bytes[reader.pos++]!;
-    value |= BigInt(byte & 0x7f) << shift;
-    if (byte > 0x7f) continue;
-    if (shift === 63n && byte > 1) break;
-    return BigInt.asIntN(64, value);
-  }
-  throw new MalformedField(`the varint before byte ${reader.pos} is cut or wider than 64 bits`);
+  const end = varintEnd(bytes, at);
+  for (let shift = 0n; at < end; shift += 7n) value |= BigInt(bytes[at++]! & 0x7f) << shift;
+  return BigInt.asIntN(64, value);
 }
 
 function writeInt64(writer: FieldWriter, value: bigint): void {

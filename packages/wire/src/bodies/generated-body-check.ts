@@ -1,5 +1,8 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { FieldReader, MalformedField, WireType } from "../protobuf/field-reader.js";
+import { contentStart, fieldEnd, tagAt, wireTypeAt } from "../protobuf/fields.js";
+import { MalformedField } from "../protobuf/malformed-field.js";
+import { checkPacked } from "../protobuf/odd-fields.js";
+import { WireType } from "../protobuf/wire-type.js";
 
 /** As deep as protobuf-es goes. */
 const MAX_DEPTH = 100;
@@ -9,44 +12,29 @@ const MAX_DEPTH = 100;
  * field has its wire type and that a nested message ends where its parent does. Throws MalformedField.
  */
 export function checkBodyFields(schema: DescMessage, body: Uint8Array): void {
-  checkMessage(schema, new FieldReader(body, 0, body.length), 0);
+  checkMessage(schema, body, 0, body.length, 0);
 }
 
-function checkMessage(schema: DescMessage, reader: FieldReader, depth: number): void {
+function checkMessage(schema: DescMessage, bytes: Uint8Array, start: number, end: number, depth: number): void {
   if (depth > MAX_DEPTH) throw new MalformedField(`messages are nested deeper than ${MAX_DEPTH}`);
-  while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    const number = Math.floor(tag / 8);
+  for (let at = start, next: number; at < end; at = next) {
+    next = fieldEnd(bytes, at, end);
+    const number = Math.floor(tagAt(bytes, at) / 8);
     const field = schema.fields.find((candidate) => candidate.number === number);
-    if (field === undefined) {
-      reader.skip(tag);
-      continue;
-    }
-    const wireType = tag % 8;
-    const packed = wireType === WireType.Bytes && isPackable(field);
-    if (!packed && wireType !== wireTypeOf(field)) {
-      throw new MalformedField(`field ${field.name} has wire type ${wireType} in place of ${wireTypeOf(field)}`);
-    }
-    if (packed) {
-      within(reader, () => {
-        while (reader.pos < reader.end) reader.skip(wireTypeOf(field));
-      });
-    } else if (wireType === WireType.Bytes && field.message !== undefined) {
-      const nested = field.message;
-      within(reader, () => checkMessage(nested, reader, depth + 1));
-    } else {
-      reader.skip(tag);
-    }
+    if (field !== undefined) checkField(field, bytes, at, next, depth);
   }
 }
 
-/** Reads a length and lets `check` read exactly what it covers. */
-function within(reader: FieldReader, check: () => void): void {
-  const length = reader.length();
-  const outerEnd = reader.end;
-  reader.end = reader.pos + length;
-  check();
-  reader.end = outerEnd;
+/** Checks the field of `bytes` that begins at `at` and ends at `end`. */
+function checkField(field: DescField, bytes: Uint8Array, at: number, end: number, depth: number): void {
+  const wireType = wireTypeAt(bytes, at);
+  if (wireType === WireType.Bytes && isPackable(field)) {
+    checkPacked(bytes, contentStart(bytes, at), end, wireTypeOf(field));
+  } else if (wireType !== wireTypeOf(field)) {
+    throw new MalformedField(`field ${field.name} has wire type ${wireType} in place of ${wireTypeOf(field)}`);
+  } else if (wireType === WireType.Bytes && field.message !== undefined) {
+    checkMessage(field.message, bytes, contentStart(bytes, at), end, depth + 1);
+  }
 }
 
 /** A repeated number may come packed or one by one. */

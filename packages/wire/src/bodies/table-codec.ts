@@ -1,4 +1,3 @@
-import { ES, FieldReader } from "../protobuf/field-reader.js";
 import { type MessageTable, readMessage, writeMessage } from "../protobuf/message-table.js";
 import { handOut, takeWriter } from "../protobuf/slab.js";
 import { checkBodyBytes, unreadableBody, unwritableBody } from "./body-error.js";
@@ -28,7 +27,7 @@ export function tableCodec<Message, Init extends object>(
     decode(body) {
       checkBodyBytes(body);
       try {
-        return readMessage(table, new FieldReader(body, 0, body.length, ES)) as Message;
+        return readMessage(table, body, 0, body.length) as Message;
       } catch (cause) {
         throw unreadableBody(messageName, cause);
       }

@@ -1,10 +1,11 @@
-import { decodeHeader } from "../header/decode-header.js";
+import { headerError } from "../header/header-error.js";
 import { HeaderTag } from "../header/header-tags.js";
-import { commandAt, decodeMetas, explained, textAt } from "../header/header-values.js";
+import { commandAt } from "../header/read-command.js";
+import { readHeader } from "../header/read-header.js";
+import { readMetas } from "../header/read-meta.js";
 import { Flag, type Meta, Status } from "../packet/header.js";
 import { checkMetaCount } from "../packet/limits.js";
-import { oddField, plainFieldEnd } from "../protobuf/plain-field.js";
-import { int32At } from "../protobuf/varint.js";
+import { fieldEnd, int32At, tagAt, textAt } from "../protobuf/fields.js";
 import { readU32, viewOf } from "./bytes.js";
 
 /** Declared as a class, since of accessors of a class only TypeScript knows that `{ ...view }` loses them. */
@@ -67,29 +68,26 @@ export class LazyLogicPkt implements LogicPktView {
     let metas = 0;
     let hasUnknown = false;
     try {
-      for (let at = 8; at < headerEnd; ) {
-        let tag = bytes[at]!;
-        let valueAt = at + 1;
-        let next = plainFieldEnd(bytes, at, headerEnd);
-        if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, headerEnd));
-        switch (tag) {
+      for (let at = 8, next: number; at < headerEnd; at = next) {
+        next = fieldEnd(bytes, at, headerEnd);
+        switch (tagAt(bytes, at)) {
           case HeaderTag.command:
-            command = valueAt;
+            command = at;
             break;
           case HeaderTag.channelId:
-            channelId = valueAt;
+            channelId = at;
             break;
           case HeaderTag.sequence:
-            sequence = int32At(bytes, valueAt, next) >>> 0;
+            sequence = int32At(bytes, at) >>> 0;
             break;
           case HeaderTag.flag:
-            flag = int32At(bytes, valueAt, next);
+            flag = int32At(bytes, at);
             break;
           case HeaderTag.status:
-            status = int32At(bytes, valueAt, next);
+            status = int32At(bytes, at);
             break;
           case HeaderTag.dest:
-            dest = valueAt;
+            dest = at;
             break;
           case HeaderTag.meta:
             checkMetaCount(++metas);
@@ -97,10 +95,9 @@ export class LazyLogicPkt implements LogicPktView {
           default:
             hasUnknown = true;
         }
-        at = next;
       }
     } catch (cause) {
-      throw explained(cause);
+      throw headerError(cause);
     }
     this.bytes = bytes;
     this.sequence = sequence;
@@ -131,7 +128,7 @@ export class LazyLogicPkt implements LogicPktView {
   }
 
   get meta(): readonly Meta[] {
-    if (this.#meta === true) this.#meta = decodeMetas(this.bytes, 8, this.#headerEnd);
+    if (this.#meta === true) this.#meta = readMetas(this.bytes, 8, this.#headerEnd);
     return this.#meta;
   }
 
@@ -142,14 +139,14 @@ export class LazyLogicPkt implements LogicPktView {
   }
 
   get unknownFields(): Uint8Array | undefined {
-    return this.#hasUnknown ? decodeHeader(this.bytes, 8, this.#headerEnd, this.body).unknownFields : undefined;
+    return this.#hasUnknown ? readHeader(this.bytes, 8, this.#headerEnd, this.body).unknownFields : undefined;
   }
 
   #read(stringAt: typeof textAt, at: number): string {
     try {
-      return stringAt(this.bytes, at, this.#headerEnd);
+      return stringAt(this.bytes, at);
     } catch (cause) {
-      throw explained(cause);
+      throw headerError(cause);
     }
   }
 }

@@ -6,7 +6,7 @@ import { checkBodyLength, checkLimits, type WireLimits } from "../packet/limits.
 import type { ResponseInit } from "../packet/logic-pkt.js";
 import { WireError } from "../packet/wire-error.js";
 import type { FieldWriter } from "../protobuf/field-writer.js";
-import { oddField, plainFieldEnd } from "../protobuf/plain-field.js";
+import { fieldEnd, tagAt } from "../protobuf/fields.js";
 import { NUMBER_FIELD_ROOM, writeInt32Field } from "../protobuf/write-field.js";
 import { readU32 } from "./bytes.js";
 import type { LogicPktView } from "./logic-pkt-view.js";
@@ -49,16 +49,14 @@ function writeResponseHeader(bytes: Uint8Array, end: number, status: number, wri
   const out = writer.bytes;
   let to = writer.at;
   let stamped = false;
-  for (let at = FIELDS_START; at < end; ) {
-    let tag = bytes[at]!;
-    let next = plainFieldEnd(bytes, at, end);
-    if (next === 0) ({ tag, next } = oddField(bytes, at, end));
+  for (let at = FIELDS_START, next: number; at < end; at = next) {
+    next = fieldEnd(bytes, at, end);
+    const tag = tagAt(bytes, at);
     if (tag === HeaderTag.dest && !stamped) {
       to = writeOutcome(status, out, to);
       stamped = true;
     }
     if (isCopied(tag)) while (at < next) out[to++] = bytes[at++]!;
-    at = next;
   }
   writer.at = stamped ? to : writeOutcome(status, out, to);
 }

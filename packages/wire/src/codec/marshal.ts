@@ -1,5 +1,5 @@
 import { isBytes } from "@im/transport-core/internal";
-import { writeHeader } from "../header/encode-header.js";
+import { writeHeader } from "../header/write-header.js";
 import type { BasicPkt } from "../packet/basic-pkt.js";
 import { type CheckedLimits, checkBodyLength, checkLimits, type WireLimits } from "../packet/limits.js";
 import type { LogicPkt } from "../packet/logic-pkt.js";

@@ -1,4 +1,4 @@
-import { decodeHeader } from "../header/decode-header.js";
+import { readHeader } from "../header/read-header.js";
 import type { BasicPkt } from "../packet/basic-pkt.js";
 import { type CheckedLimits, checkBodyLength, checkHeaderLength } from "../packet/limits.js";
 import { BASIC_MAGIC, LOGIC_MAGIC } from "../packet/magic.js";
@@ -36,7 +36,7 @@ export function decodePacket(bytes: Uint8Array, start: number, end: number): Pac
   if (isBasic(bytes, start)) return decodeBasic(bytes, start, end);
   const headerStart = start + 8;
   const headerEnd = headerStart + readU32(bytes, start + 4);
-  return decodeHeader(bytes, headerStart, headerEnd, viewOf(bytes, headerEnd + 4, end));
+  return readHeader(bytes, headerStart, headerEnd, viewOf(bytes, headerEnd + 4, end));
 }
 
 /** The same, when it is known to be a BasicPkt. */

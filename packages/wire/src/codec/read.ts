@@ -1,5 +1,5 @@
 import { isBytes } from "@im/transport-core/internal";
-import { decodeCommand } from "../header/header-values.js";
+import { readCommand } from "../header/read-command.js";
 import { type CheckedLimits, checkLimits, type WireLimits } from "../packet/limits.js";
 import type { Packet } from "../packet/packet.js";
 import { WireError } from "../packet/wire-error.js";
@@ -29,7 +29,7 @@ export function peekCommand(bytes: Uint8Array): string | undefined {
   if (bytes.length < 8) throw truncated(bytes.length, 8);
   const headerEnd = 8 + readU32(bytes, 4);
   if (headerEnd > bytes.length) throw truncated(bytes.length, headerEnd);
-  return decodeCommand(bytes, 8, headerEnd);
+  return readCommand(bytes, 8, headerEnd);
 }
 
 /** How long the packet is that lies whole at the start of `bytes`; throws what {@link read} throws, but for its header. */

@@ -1,11 +1,12 @@
-import { writeChannelId, writeMeta } from "../header/encode-header.js";
+import { headerError } from "../header/header-error.js";
 import { HeaderTag } from "../header/header-tags.js";
-import { explained, metaKeyAt } from "../header/header-values.js";
+import { readMetaKey } from "../header/read-meta.js";
+import { writeChannelId, writeMeta } from "../header/write-header.js";
 import { checkLimits, type WireLimits } from "../packet/limits.js";
 import { createMeta } from "../packet/meta.js";
 import { WireError } from "../packet/wire-error.js";
 import type { FieldWriter } from "../protobuf/field-writer.js";
-import { oddField, plainFieldEnd } from "../protobuf/plain-field.js";
+import { fieldEnd, tagAt } from "../protobuf/fields.js";
 import { readU32, viewOf } from "./bytes.js";
 import { isBasic } from "./packet-layout.js";
 import { beginLogicPkt, endLogicPkt } from "./packet-writer.js";
@@ -38,40 +39,36 @@ export function restamp(bytes: Uint8Array, stamp: Stamp, limits?: WireLimits): U
   try {
     stampHeader(bytes, 8, headerEnd, stamp, writer);
   } catch (cause) {
-    throw explained(cause);
+    throw headerError(cause);
   }
   return endLogicPkt(writer, viewOf(bytes, headerEnd + 4, length), checked);
 }
 
-/** Copies fields in runs as long as possible, and puts the new ones where `writeHeader` would. */
-function stampHeader(bytes: Uint8Array, begin: number, end: number, stamp: Stamp, writer: FieldWriter): void {
+/**
+ * Copies the Header in `bytes` from `start` to `end`, in runs as long as possible, and puts the new fields where
+ * `writeHeader` would.
+ */
+function stampHeader(bytes: Uint8Array, start: number, end: number, stamp: Stamp, writer: FieldWriter): void {
   const { channelId, meta } = stamp;
-  /** What stands before it is written or dropped. */
-  let done = begin;
+  /** What stands before it is written, or left out. */
+  let done = start;
   /** Behind it are only unknown fields. */
-  let knownEnd = begin;
+  let knownEnd = start;
   let stamped = channelId === undefined;
-  for (let at = begin; at < end; ) {
-    let tag = bytes[at]!;
-    let valueAt = at + 1;
-    let next = plainFieldEnd(bytes, at, end);
-    if (next === 0) ({ tag, valueAt, next } = oddField(bytes, at, end));
+  for (let at = start, next: number; at < end; at = next) {
+    next = fieldEnd(bytes, at, end);
+    const tag = tagAt(bytes, at);
     if (!stamped && tag !== HeaderTag.command) {
       writer.raw(bytes, done, at);
       done = at;
       writeChannelId(writer, channelId as string);
       stamped = true;
     }
-    const replaced =
-      tag === HeaderTag.meta
-        ? meta !== undefined && Object.hasOwn(meta, metaKeyAt(bytes, valueAt, next))
-        : tag === HeaderTag.channelId && channelId !== undefined;
-    if (replaced) {
+    if (isReplaced(tag, bytes, at, next, stamp)) {
       writer.raw(bytes, done, at);
       done = next;
     }
     if (isKnown(tag)) knownEnd = next;
-    at = next;
   }
   writer.raw(bytes, done, knownEnd);
   if (!stamped) writeChannelId(writer, channelId as string);
@@ -79,6 +76,11 @@ function stampHeader(bytes: Uint8Array, begin: number, end: number, stamp: Stamp
     for (const key of Object.keys(meta)) writeMeta(writer, createMeta(key, meta[key] as string | number));
   }
   writer.raw(bytes, knownEnd, end);
+}
+
+function isReplaced(tag: number, bytes: Uint8Array, at: number, end: number, { channelId, meta }: Stamp): boolean {
+  if (tag === HeaderTag.channelId) return channelId !== undefined;
+  return tag === HeaderTag.meta && meta !== undefined && Object.hasOwn(meta, readMetaKey(bytes, at, end));
 }
 
 function isKnown(tag: number): boolean {

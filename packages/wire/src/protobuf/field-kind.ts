@@ -1,5 +1,6 @@
-import { type FieldReader, WireType } from "./field-reader.js";
 import type { FieldWriter } from "./field-writer.js";
+import { int32At, textAt, wireTypeAt } from "./fields.js";
+import { WireType } from "./wire-type.js";
 import { NUMBER_FIELD_ROOM, writeInt32Field } from "./write-field.js";
 
 /** Why a value cannot be written. Those who know what was being written turn it into a WireError. */
@@ -10,19 +11,19 @@ export interface FieldKind<Value = unknown> {
   /** What an absent field is read as. */
   absent(): Value;
   /**
-   * Reads what stands behind a tag.
+   * Reads the field of `bytes` that begins at `at` and ends at `end`.
    *
-   * @returns what the field is now, after what it was `before`; undefined, with nothing read, if values of this kind do
-   * not have this wire type. Throws MalformedField.
+   * @returns what the member is now, after what it was `before`; undefined if values of this kind have another wire type.
+   * Throws MalformedField.
    */
-  read(reader: FieldReader, wireType: number, before: Value): Value | undefined;
+  read(bytes: Uint8Array, at: number, end: number, before: Value): Value | undefined;
   /** Writes a field, unless it is as if it were absent. Throws UnfitValue, which names it. */
   write(writer: FieldWriter, number: number, name: string, value: Value): void;
 }
 
 export const text: FieldKind<string> = {
   absent: () => "",
-  read: (reader, wireType) => (wireType === WireType.Bytes ? reader.string() : undefined),
+  read: (bytes, at) => (wireTypeAt(bytes, at) === WireType.Bytes ? textAt(bytes, at) : undefined),
   write(writer, number, name, value) {
     if (value !== "") writeText(writer, number, name, value);
   },
@@ -30,7 +31,7 @@ export const text: FieldKind<string> = {
 
 export const int32: FieldKind<number> = {
   absent: () => 0,
-  read: (reader, wireType) => (wireType === WireType.Varint ? reader.int32() : undefined),
+  read: (bytes, at) => (wireTypeAt(bytes, at) === WireType.Varint ? int32At(bytes, at) : undefined),
   write(writer, number, name, value) {
     checkInteger(name, value, -(2 ** 31), 2 ** 31 - 1);
     writer.reserve(NUMBER_FIELD_ROOM);
@@ -51,20 +52,20 @@ export function checkInt64(name: string, value: unknown): void {
 }
 
 export const texts: FieldKind<string[]> = /* @__PURE__ */ listOf<string>({
-  read: (reader) => reader.string(),
+  read: textAt,
   write: writeText,
 });
 
 /** A list of length-delimited values: texts or messages. */
 export function listOf<Element>(element: {
-  read(reader: FieldReader): Element;
+  read(bytes: Uint8Array, at: number, end: number): Element;
   write(writer: FieldWriter, number: number, name: string, value: Element): void;
 }): FieldKind<Element[]> {
   return {
     absent: () => [],
-    read(reader, wireType, before) {
-      if (wireType !== WireType.Bytes) return undefined;
-      before.push(element.read(reader));
+    read(bytes, at, end, before) {
+      if (wireTypeAt(bytes, at) !== WireType.Bytes) return undefined;
+      before.push(element.read(bytes, at, end));
       return before;
     },
     write(writer, number, name, values) {

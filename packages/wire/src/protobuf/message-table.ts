@@ -1,6 +1,8 @@
 import { checkedMembers, type FieldKind } from "./field-kind.js";
-import { type FieldReader, MalformedField } from "./field-reader.js";
 import type { FieldWriter } from "./field-writer.js";
+import { fieldEnd, tagAt, wireTypeAt } from "./fields.js";
+import { MalformedField } from "./malformed-field.js";
+import { ES } from "./wire-type.js";
 
 /** The fields of a message: the first has number 1, and so on. */
 export type MessageTable = readonly { readonly name: string; readonly kind: FieldKind }[];
@@ -11,19 +13,24 @@ export function tableOf(kinds: Readonly<Record<string, FieldKind>>): MessageTabl
 }
 
 /**
- * Reads a message to the reader's end. The last of a repeated field wins, lists add up, and fields that are not in the
+ * Reads the message in `bytes` from `start` to `end`. The last of a repeated field wins, lists add up, and fields that are not in the
  * table are dropped. Throws MalformedField, also for a field of the table that has another wire type.
  */
-export function readMessage(table: MessageTable, reader: FieldReader): Record<string, unknown> {
+export function readMessage(
+  table: MessageTable,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Record<string, unknown> {
   const message: Record<string, unknown> = {};
   for (const { name, kind } of table) message[name] = kind.absent();
-  while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    const field = table[Math.floor(tag / 8) - 1];
-    const value = field?.kind.read(reader, tag % 8, message[field.name]);
-    if (value !== undefined) message[field!.name] = value;
-    else if (field) throw new MalformedField(`field ${field.name} has wire type ${tag % 8}`);
-    else reader.skip(tag);
+  for (let at = start, next: number; at < end; at = next) {
+    next = fieldEnd(bytes, at, end, ES);
+    const member = table[Math.floor(tagAt(bytes, at) / 8) - 1];
+    if (member === undefined) continue;
+    const value = member.kind.read(bytes, at, next, message[member.name]);
+    if (value === undefined) throw new MalformedField(`field ${member.name} has wire type ${wireTypeAt(bytes, at)}`);
+    message[member.name] = value;
   }
   return message;
 }

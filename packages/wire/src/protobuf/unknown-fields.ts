@@ -1,4 +1,5 @@
 import { copyRun } from "./copy-run.js";
+import { tagAt, valueStart } from "./fields.js";
 import { writeVarint } from "./varint.js";
 
 /** Collects the fields of one message that the reader does not know: in order, tags minimal, values as received. */
@@ -11,11 +12,12 @@ export class UnknownFields {
     this.#bytes = new Uint8Array(capacity);
   }
 
-  /** Adds the field with this tag, whose value stands in `bytes` from `start` to `end`. */
-  take(tag: number, bytes: Uint8Array, start: number, end: number): void {
-    const at = writeVarint(tag, this.#bytes, this.#length);
-    copyRun(bytes, start, end, this.#bytes, at);
-    this.#length = at + end - start;
+  /** Adds the field of `bytes` that begins at `at` and ends at `end`. */
+  take(bytes: Uint8Array, at: number, end: number): void {
+    const start = valueStart(bytes, at);
+    const to = writeVarint(tagAt(bytes, at), this.#bytes, this.#length);
+    copyRun(bytes, start, end, this.#bytes, to);
+    this.#length = to + end - start;
   }
 
   /** A copy of exactly the length that is needed, so it keeps no other memory alive. */

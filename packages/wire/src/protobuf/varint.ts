@@ -29,9 +29,19 @@ export function writeInt32(value: number, out: Uint8Array, at: number): number {
   return at;
 }
 
-/** The varint from `start` to `end`, cut to its low 32 bits, signed. */
-export function int32At(bytes: Uint8Array, start: number, end: number): number {
+/** The low 32 bits of the varint at `at`, which is known to be whole. */
+export function uint32At(bytes: Uint8Array, at: number): number {
   let value = 0;
-  for (let i = start, shift = 0; i < end && shift < 32; i++, shift += 7) value |= (bytes[i]! & 0x7f) << shift;
-  return value;
+  let byte = 0x80;
+  for (let shift = 0; byte > 0x7f && shift < 32; shift += 7) {
+    byte = bytes[at++]!;
+    value |= (byte & 0x7f) << shift;
+  }
+  return value >>> 0;
+}
+
+/** The position after the varint at `at`, which is known to be whole. */
+export function varintEnd(bytes: Uint8Array, at: number): number {
+  while (bytes[at]! > 0x7f) at++;
+  return at + 1;
 }

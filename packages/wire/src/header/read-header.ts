@@ -1,17 +1,18 @@
 import { Flag, type Meta, Status } from "../packet/header.js";
 import { checkMetaCount } from "../packet/limits.js";
 import type { LogicPkt } from "../packet/logic-pkt.js";
-import { FieldReader } from "../protobuf/field-reader.js";
+import { fieldEnd, int32At, tagAt, textAt } from "../protobuf/fields.js";
 import { UnknownFields } from "../protobuf/unknown-fields.js";
+import { headerError } from "./header-error.js";
 import { HeaderTag } from "./header-tags.js";
-import { explained, metaAt } from "./header-values.js";
+import { readMeta } from "./read-meta.js";
 
 /**
- * Decodes the Header in `bytes` from `start` to `end` and joins the body to it. As in kim: the last of a repeated field
+ * Reads the Header in `bytes` from `start` to `end` and joins the body to it. As in kim: the last of a repeated field
  * wins, metas add up, unknown enum numbers are kept, and a known field of another wire type counts as unknown. Throws
  * IM_ERR_HEADER_INVALID, and IM_ERR_HEADER_TOO_LARGE for too many metas.
  */
-export function decodeHeader(bytes: Uint8Array, start: number, end: number, body: Uint8Array): LogicPkt {
+export function readHeader(bytes: Uint8Array, start: number, end: number, body: Uint8Array): LogicPkt {
   let command = "";
   let channelId = "";
   let sequence = 0;
@@ -21,41 +22,37 @@ export function decodeHeader(bytes: Uint8Array, start: number, end: number, body
   const meta: Meta[] = [];
   let unknown: UnknownFields | undefined;
   try {
-    const reader = new FieldReader(bytes, start, end);
-    while (reader.pos < end) {
-      const tag = reader.tag();
-      const valueAt = reader.pos;
-      switch (tag) {
+    for (let at = start, next: number; at < end; at = next) {
+      next = fieldEnd(bytes, at, end);
+      switch (tagAt(bytes, at)) {
         case HeaderTag.command:
-          command = reader.string();
+          command = textAt(bytes, at);
           break;
         case HeaderTag.channelId:
-          channelId = reader.string();
+          channelId = textAt(bytes, at);
           break;
         case HeaderTag.sequence:
-          sequence = reader.int32() >>> 0;
+          sequence = int32At(bytes, at) >>> 0;
           break;
         case HeaderTag.flag:
-          flag = reader.int32();
+          flag = int32At(bytes, at);
           break;
         case HeaderTag.status:
-          status = reader.int32();
+          status = int32At(bytes, at);
           break;
         case HeaderTag.dest:
-          dest = reader.string();
+          dest = textAt(bytes, at);
           break;
         case HeaderTag.meta:
-          reader.skip(tag);
-          checkMetaCount(meta.push(metaAt(bytes, valueAt, reader.pos)));
+          checkMetaCount(meta.push(readMeta(bytes, at, next)));
           break;
         default:
-          reader.skip(tag);
-          unknown ??= new UnknownFields(end - start);
-          unknown.take(tag, bytes, valueAt, reader.pos);
+          unknown ??= new UnknownFields(end - at);
+          unknown.take(bytes, at, next);
       }
     }
   } catch (cause) {
-    throw explained(cause);
+    throw headerError(cause);
   }
   const packet: LogicPkt & { unknownFields?: Uint8Array } = {
     kind: "logic",
