@@ -3,8 +3,13 @@ import type { Header, Meta } from "../packet/header.js";
 import { checkMetaCount } from "../packet/limits.js";
 import { WireError } from "../packet/wire-error.js";
 import type { FieldWriter } from "../protobuf/field-writer.js";
-import { NUMBER_FIELD_ROOM, textFieldRoom, writeInt32Field, writeUint32Field } from "../protobuf/write-field.js";
-import { writeTextField } from "../protobuf/write-text.js";
+import {
+  NUMBER_FIELD_ROOM,
+  textFieldRoom,
+  writeInt32Field,
+  writeTextField,
+  writeUint32Field,
+} from "../protobuf/write-field.js";
 import { HeaderTag, MetaTag } from "./header-tags.js";
 
 /**

@@ -1,7 +1,7 @@
 import type { FieldWriter } from "./field-writer.js";
 import { int32At, textAt, wireTypeAt } from "./fields.js";
 import { WireType } from "./wire-type.js";
-import { NUMBER_FIELD_ROOM, writeInt32Field } from "./write-field.js";
+import { NUMBER_FIELD_ROOM, textFieldRoom, writeInt32Field, writeTextField } from "./write-field.js";
 
 /** Why a value cannot be written. Those who know what was being written turn it into a WireError. */
 export class UnfitValue extends Error {}
@@ -108,7 +108,9 @@ export function checkedList<Element>(name: string, values: readonly Element[]): 
 
 function writeText(writer: FieldWriter, number: number, name: string, value: unknown): void {
   if (typeof value !== "string") throw unfit(name, "a string", value);
-  if (!writer.text(number * 8 + WireType.Bytes, value)) throw loneSurrogate(name);
+  writer.reserve(textFieldRoom(value));
+  writer.at = writeTextField(number * 8 + WireType.Bytes, value, writer.bytes, writer.at);
+  if (writer.at < 0) throw loneSurrogate(name);
 }
 
 export function loneSurrogate(name: string): UnfitValue {

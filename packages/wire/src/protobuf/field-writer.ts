@@ -1,16 +1,15 @@
 import { copyRun } from "./copy-run.js";
 import { varintSize, writeVarint } from "./varint.js";
-import { PREFIX_ROOM, textFieldRoom } from "./write-field.js";
-import { writeTextField } from "./write-text.js";
+import { PREFIX_ROOM } from "./write-field.js";
 
 /**
- * Holds a protobuf message that is being written, in `bytes` from `start` to `at`. Where room ends it goes on in a larger
- * array of its own, so all of them may change with every call. Who has reserved the room may also write to `bytes`, and
- * moves `at`. Tags are of one byte.
+ * Holds a protobuf message that is being written: it lies in `bytes` from `start` to `at`. To write a field, reserve room,
+ * write it to `bytes` at `at` by one of the functions of write-field.ts, and set `at` to what they return. When the room
+ * ends the message moves to a larger array of its own, so every member may change with every call.
  */
 export class FieldWriter {
   bytes: Uint8Array<ArrayBuffer>;
-  /** That of `bytes`, which take as long to give it as a view of it takes to make (measured on V8). */
+  /** `bytes.buffer`, which takes V8 as long to read as to make a view of it. */
   buffer: ArrayBuffer;
   /** Where the message begins. */
   start: number;
@@ -25,24 +24,14 @@ export class FieldWriter {
     this.at = 0;
   }
 
-  /**
-   * A string, even an empty one. Returns false, and has written nothing of use, when it holds a lone surrogate and so has
-   * no UTF-8.
-   */
-  text(tag: number, text: string): boolean {
-    this.reserve(textFieldRoom(text));
-    this.at = writeTextField(tag, text, this.bytes, this.at);
-    return this.at >= 0;
-  }
-
-  /** Fields that are encoded already: `source` from `start` to `end`. */
+  /** Writes fields that are encoded already: `source` from `start` to `end`. */
   raw(source: Uint8Array, start: number, end: number): void {
     this.reserve(end - start);
     copyRun(source, start, end, this.bytes, this.at);
     this.at += end - start;
   }
 
-  /** Begins a nested message, even an empty one; what follows belongs to it until {@link endMessage} takes the result. */
+  /** Begins a nested message, whose tag is of one byte. Pass the result to {@link endMessage} where it ends. */
   beginMessage(tag: number): number {
     this.reserve(PREFIX_ROOM);
     this.bytes[this.at] = tag;

@@ -41,25 +41,13 @@ class Cursor {
 
   /** Moves over the value that belongs to `tag`; groups must be balanced. */
   skipValue(tag: number): void {
-    switch (tag % 8) {
-      case WireType.Varint:
-        this.#varint();
-        break;
-      case WireType.Fixed64:
-        this.#advance(8);
-        break;
-      case WireType.Bytes:
-        this.#advance(this.#varint());
-        break;
-      case WireType.StartGroup:
-        this.#skipGroup(tag);
-        break;
-      case WireType.Fixed32:
-        this.#advance(4);
-        break;
-      default:
-        throw new MalformedField(`wire type ${tag % 8} before byte ${this.at} has no value`);
-    }
+    const wireType = tag % 8;
+    if (wireType === WireType.Varint) this.#varint();
+    else if (wireType === WireType.Bytes) this.#advance(this.#varint());
+    else if (wireType === WireType.Fixed64) this.#advance(8);
+    else if (wireType === WireType.Fixed32) this.#advance(4);
+    else if (wireType === WireType.StartGroup) this.#skipGroup(tag);
+    else throw new MalformedField(`wire type ${wireType} before byte ${this.at} has no value`);
   }
 
   /** The groups that are open stand in a list, so depth costs no stack. */
@@ -68,18 +56,15 @@ class Cursor {
     while (open.length > 0) {
       const inner = this.tagBelow(this.#tolerance.tagEndInGroup);
       const number = Math.floor(inner / 8);
-      if (inner % 8 === WireType.StartGroup) {
-        if (open.push(number) > this.#tolerance.maxGroupDepth) throw new MalformedField("groups are nested too deeply");
-      } else if (inner % 8 === WireType.EndGroup) {
-        if (open.pop() !== number) throw new MalformedField(`the group that ends at byte ${this.at} is another one`);
-      } else {
-        this.skipValue(inner);
-      }
+      if (inner % 8 === WireType.StartGroup) open.push(number);
+      else if (inner % 8 !== WireType.EndGroup) this.skipValue(inner);
+      else if (open.pop() !== number) throw new MalformedField(`the group before byte ${this.at} does not match`);
+      if (open.length > this.#tolerance.maxGroupDepth) throw new MalformedField("groups are nested too deeply");
     }
   }
 
   #advance(count: number): void {
-    if (count > this.#end - this.at) throw new MalformedField(`${count} bytes at byte ${this.at} are too many`);
+    if (count > this.#end - this.at) throw new MalformedField(`the value at byte ${this.at} is cut`);
     this.at += count;
   }
 
