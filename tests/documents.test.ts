@@ -1,48 +1,30 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { build, transform } from "esbuild";
+import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   codeBlocksOf,
   type DocumentedProgram,
   documents,
+  isForWorkspace,
   pictures,
   programsOf,
   promisedOutput,
 } from "./support/code-blocks.js";
+import { errorsOf } from "./support/compile.js";
 import { LocalRegistry, publicPackages } from "./support/local-registry.js";
-import { root, run } from "./support/program.js";
+import { root } from "./support/program.js";
 import { Project } from "./support/project.js";
 
 const blocks = documents.flatMap(codeBlocksOf);
 const allPrograms = documents.flatMap(programsOf);
 
-// The compliance suite is not published: its programs run on the sources, in a folder of the workspace.
-const isForWorkspace = ({ code }: DocumentedProgram) => code.includes('"@im/transport-compliance');
 const programs = allPrograms.filter((program) => !isForWorkspace(program));
-const workspacePrograms = allPrograms.filter(isForWorkspace);
 
 /** The packages in the install lines of a document. */
 function installLinesOf(document: string): string[] {
   const lines = readFileSync(join(root, document), "utf8").matchAll(/^npm install (.*)$/gm);
   return [...lines].flatMap(([, packages]) => packages!.split(" "));
-}
-
-const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--erasableSyntaxOnly"];
-const node = ["--module", "nodenext", "--target", "es2022", "--types", "node"];
-const options = [...strict, ...node, "--allowJs", "--checkJs", "--noEmit"];
-
-/** What the compiler says of the programs, which it finds in the folder. */
-async function errorsOf(folder: string, programs: readonly DocumentedProgram[], more: string[]): Promise<string[]> {
-  const files = programs.map(({ file, code }) => {
-    writeFileSync(join(folder, file), code);
-    return file;
-  });
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  return run(tsc, [...options, ...more, ...files], folder).then(
-    () => [],
-    ({ message }: Error) => message.split("\n").slice(1),
-  );
 }
 
 /** Runs a program in a project and expects it to print what it promises. */
@@ -110,35 +92,6 @@ describe.each(installations)("after the install lines of $document, by $manager"
 
   const own = programs.filter((program) => program.document === document);
   it.each(own)("the program in line $line runs", (program) => expectToRun(program, project));
-});
-
-describe.concurrent("in the workspace", () => {
-  const folder = mkdtempSync(join(root, "tests", ".snippets-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  let errors: string[];
-
-  beforeAll(async () => {
-    errors = await errorsOf(folder, workspacePrograms, ["--customConditions", "@im/source", "--lib", "es2023"]);
-  });
-
-  it.each(workspacePrograms)("the program in $document, line $line, compiles in strict TypeScript", () => {
-    expect(errors).toEqual([]);
-  });
-
-  it.each(workspacePrograms)("the program in $document, line $line, runs", async (program) => {
-    const outfile = join(folder, `${program.file}.mjs`);
-    await build({
-      stdin: { contents: program.code, loader: "ts", resolveDir: folder },
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      conditions: ["@im/source"],
-      external: ["ws", "@bufbuild/*"],
-    });
-    const output = await run(outfile, [], folder);
-    for (const promise of promisedOutput(program)) expect(output).toMatch(promise);
-  });
 });
 
 it("every package README shows a program", () => {

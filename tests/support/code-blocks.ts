@@ -60,6 +60,11 @@ export function programsOf(document: string): DocumentedProgram[] {
   }));
 }
 
+/** Whether a program uses the compliance suite, which is not published: it runs on the sources, in the workspace. */
+export function isForWorkspace({ code }: DocumentedProgram): boolean {
+  return code.includes('"@im/transport-compliance');
+}
+
 /** What a program says that it prints: the comments beside `console.log`. `…` stands for anything. */
 export function promisedOutput({ code }: DocumentedProgram): RegExp[] {
   const comments = [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(([, comment]) => comment!);
