@@ -1,6 +1,6 @@
-import { OpCode } from "@im/transport-core";
+import { OpCode, TransportError } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
-import type { WriteObserver } from "../src/conn/write-queue.js";
+import type { WriteObserver } from "../src/conn/conn-settings.js";
 import { openConn } from "./support/conns.js";
 import { bytes, encoded } from "./support/fake-driver.js";
 import { codeOf } from "./support/waiting.js";
@@ -20,14 +20,14 @@ function blockedConn(overflowPolicy: "drop-newest" | "drop-oldest") {
   driver.isBlocked = true;
   push(conn, "message 00");
   conn.flush();
-  conn.writes.observer = observer;
+  conn.observer = observer;
   return { conn, driver, events };
 }
 
 /** As `blockedConn`, but nobody observes what is dropped. Who asks for its queue without end learns it. */
 function unobservedConn(overflowPolicy: "drop-newest" | "drop-oldest") {
   const { conn, driver } = blockedConn(overflowPolicy);
-  conn.writes.observer = undefined;
+  conn.observer = undefined;
   let looks = 0;
   const queued = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(driver), "queuedBytes")!;
   Object.defineProperty(driver, "queuedBytes", {
@@ -165,6 +165,21 @@ describe("drop-oldest", () => {
     conn.flush();
     driver.drain();
     expect(driver.sent).toEqual(["message 00", "message 01", "to all", "message 02"]);
+  });
+
+  it("drops a kept message that the transport cannot send, and sends the rest", () => {
+    const { conn, driver, events } = blockedConn("drop-oldest");
+    const writeFrame = driver.writeFrame.bind(driver);
+    driver.writeFrame = (opCode, payload) => {
+      if (opCode === OpCode.Text) throw new TransportError("IM_ERR_INVALID_FRAME", "a text is not UTF-8");
+      writeFrame(opCode, payload);
+    };
+    conn.writeFrame(OpCode.Text, Uint8Array.of(0xff));
+    push(conn, "message 01");
+    driver.drain();
+    conn.flush();
+    expect(driver.sent).toEqual(["message 00", "message 01"]);
+    expect(events).toContain("overflow-oldest 1");
   });
 
   it("is as any other while the system takes all", () => {

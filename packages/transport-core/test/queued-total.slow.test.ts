@@ -16,7 +16,7 @@ function crowd(overflowPolicy: OverflowPolicy, size: number, maxBytes = BOUND) {
     const endsAfterDestroy = number % 2 === 0 ? "soon" : "at once";
     const member = openConn({ overflowPolicy, queuedTotal: total }, { encodes: true, endsAfterDestroy });
     const { conn, driver } = member;
-    conn.writes.observer = {
+    conn.observer = {
       sent() {},
       blocked() {},
       written() {},

@@ -1,28 +1,34 @@
 import type { Conn } from "../contract/conn.js";
-import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
-import type { CloseInfo, TransportError } from "../errors.js";
+import type { DeadlineWheel } from "../deadline/deadline-wheel.js";
+import type { CloseInfo } from "../errors.js";
 import type { ReceivedTotal } from "../limits/received-total.js";
-import type { ConnDriver } from "./conn-driver.js";
 import type { InboxLimits } from "./frame-inbox.js";
-import type { WriteLimits, WriteQueue } from "./write-queue.js";
+import type { Overflow } from "./overflow.js";
 
 /** What the connections of one server, or of one dialer, have in common. */
-export interface ConnSettings extends InboxLimits, WriteLimits {
+export interface ConnSettings extends InboxLimits {
   readonly maxPayloadBytes: number;
+  readonly writeWaitMs: number;
   readonly closeWaitMs: number;
+  readonly highWaterMarkBytes: number;
+  readonly maxQueuedBytes: number;
   readonly deadlines: DeadlineWheel;
-  /** @default a queue that, when it is full, closes the connection */
-  readonly createWriteQueue?: CreateWriteQueue | undefined;
+  /** Of a server: counts what waits in all queues. Without it a full queue closes its connection. */
+  readonly overflow?: Overflow | undefined;
   /** Of a server: counts what has come to all its connections and waits. */
   readonly receivedTotal?: ReceivedTotal | undefined;
-  /** Told when a connection has ended; one function for all of them. */
+  /** Called when a connection has ended; one function for all of them. */
   readonly ended?: (conn: Conn, info: CloseInfo) => void;
 }
 
-/** The connection of a queue, whose deadlines the queue moves. */
-export interface QueueOwner extends Deadlined {
-  /** Says Close as far as the system takes it at once, and closes the socket without waiting for the peer. */
-  cut(code: number, reason: string, error: TransportError): Error;
+/** Learns what becomes of what is written. */
+export interface WriteObserver {
+  /** A message was queued. */
+  sent(payloadBytes: number): void;
+  /** The system did not take all of a flush. */
+  blocked(queuedBytes: number): void;
+  /** The system has taken a flush, so long after it. */
+  written(latencyMs: number, queuedBytes: number): void;
+  /** A message was given up for want of room. */
+  dropped(why: "overflow-newest" | "overflow-oldest", payloadBytes: number): void;
 }
-
-export type CreateWriteQueue = (driver: ConnDriver, settings: ConnSettings, owner: QueueOwner) => WriteQueue;

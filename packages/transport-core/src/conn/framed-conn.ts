@@ -3,30 +3,19 @@ import { CloseCode } from "../contract/close-code.js";
 import type { AbortOptions, Conn, FrameReceiver } from "../contract/conn.js";
 import { type Frame, isControl, isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "../contract/frame.js";
 import type { CloseInfo, TransportError } from "../errors.js";
+import { checkWait } from "../internal/check-options.js";
+import type { Received, Recipient } from "../limits/received-total.js";
 import type { ConnDriver, FrameSink } from "./conn-driver.js";
-import {
-  checkControlFrame,
-  checkPayload,
-  closedError,
-  queueFull,
-  readConflict,
-  readTimeout,
-  violationError,
-  writeTimeout,
-} from "./conn-errors.js";
+import { closedError, readConflict, readTimeout, violationError, writeTimeout } from "./conn-errors.js";
 import type { ConnSettings } from "./conn-settings.js";
-import { DrivenConn } from "./driven-conn.js";
 import { FrameReader } from "./frame-reader.js";
 import { type SharedReceiver, toReceiver } from "./shared-receiver.js";
+import { WritingConn } from "./writing-conn.js";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** The Conn of every transport: a driver, and around it queueing, limits, deadlines and closing in order. */
-export class FramedConn extends DrivenConn implements Conn, FrameSink {
-  /** While `closing`, what is queued has the write wait to leave; while `dismissed`, it has the close wait. */
-  #state: "open" | "closing" | "dismissed" | "closed" = "open";
-  /** How the connection ends, as soon as that is known. */
-  #ending: CloseInfo | undefined;
+export class FramedConn extends WritingConn implements Conn, FrameSink, Recipient {
   /** By when a frame is to come or, once this side has said Close, the end. */
   #dueMs = NEVER;
   #receiver: SharedReceiver<unknown> | undefined;
@@ -37,6 +26,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   /** Made when somebody asks for it. */
   #closed: Promise<CloseInfo> | undefined;
   #tellClosed: ((info: CloseInfo) => void) | undefined;
+  #received: Received | undefined;
 
   constructor(driver: ConnDriver, settings: ConnSettings) {
     super(driver, settings);
@@ -45,7 +35,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
 
   get closed(): Promise<CloseInfo> {
     this.#closed ??= new Promise((resolve) => {
-      if (this.#state === "closed") resolve(this.#ending!);
+      if (this.state === "closed") resolve(this.ending!);
       else this.#tellClosed = resolve;
     });
     return this.#closed;
@@ -53,9 +43,23 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
 
   // Reading
 
+  get maxPayloadBytes(): number {
+    return this.settings.maxPayloadBytes;
+  }
+
+  /** Where what has come and waits is counted; a server does. */
+  get received(): Received | undefined {
+    this.#received ??= this.settings.receivedTotal?.from(this);
+    return this.#received;
+  }
+
+  halfReceived(bytes: number): void {
+    this.received?.addHalf(bytes);
+  }
+
   overfill(error: TransportError): void {
     const [code, reason] = [CloseCode.TryAgainLater, "too much waits in the server"] as const;
-    if (this.#state === "open") this.violation(code, reason, error);
+    if (this.state === "open") this.violation(code, reason, error);
     else this.#receiver?.closing(this.#target, { code, reason, clean: false, error });
     this.driver.ignoreInput?.();
     this.#reader?.uncount();
@@ -72,7 +76,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
       if (wasFull && this.#paused && !this.#reader.isFull) this.resumeReading();
       return frame;
     }
-    if (this.#state !== "open") throw closedError(this.#ending!);
+    if (this.state !== "open") throw closedError(this.ending!);
     const next = this.#reader.wait(signal);
     this.settings.deadlines.schedule(this);
     return next;
@@ -95,76 +99,34 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
       receiver.frame(target, frame.opCode, frame.payload);
     }
     this.#reader = undefined;
-    if (this.#state === "closed") receiver.end(target, this.#ending!);
-    else if (this.#state !== "open") receiver.closing(target, this.#ending!);
+    if (this.state === "closed") receiver.end(target, this.ending!);
+    else if (this.state !== "open") receiver.closing(target, this.ending!);
     else if (wasPaused && !this.#paused) this.resumeReading();
   }
 
   pauseReading(): void {
     this.#paused = true;
-    if (this.#state === "open") this.driver.pause();
+    if (this.state === "open") this.driver.pause();
   }
 
   resumeReading(): void {
     this.#paused = false;
-    if (this.#state === "open") this.driver.resume();
+    if (this.state === "open") this.driver.resume();
   }
 
   setReadDeadline(deadlineMs: number): void {
-    if (this.#state !== "open") return;
+    if (this.state !== "open") return;
     const earlier = deadlineMs < this.#dueMs;
     this.#dueMs = deadlineMs;
     // The wheel looks again by itself when a deadline moves back, which is what each frame does.
     if (earlier) this.settings.deadlines.schedule(this);
   }
 
-  // Writing
-
-  writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
-    this.#checkWritable(payload);
-    if (!(opCode <= OpCode.Binary)) checkControlFrame(opCode, payload.length);
-    this.flushAtEndOfTurn();
-    this.writes.write(opCode, payload);
-    return this.#written(opCode, payload);
-  }
-
-  /** Like `writeFrame`, for a frame that is encoded already and shared with other connections of the same server. */
-  writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
-    if (!this.driver.writeEncoded) return this.writeFrame(opCode, payload);
-    this.#checkWritable(payload);
-    this.flushAtEndOfTurn();
-    this.writes.writeEncoded(frame, opCode, payload);
-    return this.#written(opCode, payload);
-  }
-
-  #checkWritable(payload: Uint8Array): void {
-    if (this.#state !== "open") throw closedError(this.#ending!);
-    checkPayload(payload, this.maxPayloadBytes);
-  }
-
-  /** Closes the connection if too much waits. @returns whether less waits than the mark says */
-  #written(opCode: OpCode, { length }: Uint8Array): boolean {
-    const { isAboveMark, observer } = this.writes;
-    if (isAboveMark && this.writes.flushBeyondLimit(this.settings.deadlines, this)) {
-      const full = queueFull(this.settings.maxQueuedBytes, "the connection is closed");
-      throw this.cut(CloseCode.PolicyViolation, "write queue is full", full);
-    }
-    if (opCode <= OpCode.Binary) observer?.sent(length);
-    return !isAboveMark || !this.writes.isAboveMark;
-  }
-
-  flush(): boolean {
-    this.isFlushDue = false;
-    return this.#state !== "open" || this.writes.flush(this.settings.deadlines, this);
-  }
-
-  async drained(options: AbortOptions = {}): Promise<void> {
-    if (this.#state !== "open") throw closedError(this.#ending!);
-    if (this.writes.isAboveMark) this.flush();
-    if (this.writes.isAboveMark) await this.writes.drained(options);
-  }
-
   // Closing
+
+  setCloseWait(waitMs: number): void {
+    this.settings = { ...this.settings, closeWaitMs: checkWait("closeWaitMs", waitMs) };
+  }
 
   async close(code: number = CloseCode.Normal, reason = ""): Promise<void> {
     checkCloseCode(code);
@@ -178,19 +140,23 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
     await this.closed;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   destroy(): void {
-    if (this.#state === "closed") return;
-    this.#ending ??= { code: CloseCode.Abnormal, reason: "destroyed", clean: false };
-    this.#state = "closing";
+    if (this.state === "closed") return;
+    this.ending ??= { code: CloseCode.Abnormal, reason: "destroyed", clean: false };
+    this.state = "closing";
     this.driver.destroy();
   }
 
   #sayClose(ending: CloseInfo, state: "closing" | "dismissed"): void {
-    if (this.#state !== "open") return;
-    this.#state = state;
-    this.#ending = ending;
+    if (this.state !== "open") return;
+    this.state = state;
+    this.ending = ending;
     this.#waitForClose();
-    this.writes.close(ending.code, ending.reason);
+    this.writeClose(ending);
     // The peer's Close must be seen even if nobody reads.
     if (this.#paused) this.driver.resume();
   }
@@ -203,6 +169,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
 
   /** Says Close as far as the system takes it at once, and closes the socket without waiting for the peer. */
   cut(code: number, reason: string, error: TransportError): Error {
+    this.loseQueue();
     this.#sayClose({ code, reason, clean: false, error }, "dismissed");
     this.driver.destroy();
     return error;
@@ -216,7 +183,7 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
       return;
     }
     // After a Close, ours or the peer's, frames mean nothing any more (RFC 6455 §5.5.1).
-    if (this.#state !== "open") return;
+    if (this.state !== "open") return;
     if (!isOpCode(opCode)) {
       this.violation(CloseCode.ProtocolError, `unknown opcode ${opCode}`);
     } else if (isControl(opCode) && payload.length > MAX_CONTROL_PAYLOAD_BYTES) {
@@ -233,8 +200,8 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   #peerCloses(payload: Uint8Array): void {
     const said = decodeClosePayload(payload);
     if (!said) this.violation(CloseCode.ProtocolError, "invalid Close frame");
-    else if (this.#state === "open") this.#peerEnds({ ...said, clean: true }, "closing");
-    else if (this.#ending) this.#ending = { ...this.#ending, clean: true };
+    else if (this.state === "open") this.#peerEnds({ ...said, clean: true }, "closing");
+    else if (this.ending) this.ending = { ...this.ending, clean: true };
   }
 
   violation(code: number, reason: string, error = violationError(code, reason)): void {
@@ -243,34 +210,34 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   }
 
   #peerEnds(ending: CloseInfo, state: "closing" | "dismissed"): void {
-    const wasOpen = this.#state === "open";
+    const wasOpen = this.state === "open";
     this.#sayClose(ending, state);
-    if (wasOpen && this.#state === state && !this.#reader) this.#receiver?.closing(this.#target, ending);
+    if (wasOpen && this.state === state && !this.#reader) this.#receiver?.closing(this.#target, ending);
   }
 
   drain(): void {
-    if (this.#state === "open") this.writes.drain(this.settings.deadlines, this);
-    else if (this.#state === "closing" && this.writes.queuedBytes === 0) {
+    if (this.state === "open") this.unblock();
+    else if (this.state === "closing" && this.queuedBytes === 0) {
       // Now the Close has left as well.
-      this.writes.drain(this.settings.deadlines, this);
+      this.unblock();
       this.#waitForClose();
     }
   }
 
   end(info: CloseInfo): void {
-    if (this.#state === "closed") return;
-    this.#state = "closed";
-    const said = this.#ending;
+    if (this.state === "closed") return;
+    this.state = "closed";
+    const said = this.ending;
     // A peer that broke the protocol or was cut did not end in order, whatever its socket did afterwards.
     const ending = said ? { ...said, clean: !said.error && (said.clean || info.clean) } : info;
-    this.#ending = ending;
+    this.ending = ending;
     this.#dueMs = NEVER;
     this.settings.deadlines.remove(this);
     this.#tellClosed?.(ending);
     this.#reader?.fail(() => closedError(ending));
     this.#reader?.uncount();
-    this.endReceived();
-    this.writes.end(() => closedError(ending));
+    this.#received?.end();
+    this.endWrites(() => closedError(ending));
     if (!this.#reader) this.#receiver?.end(this.#target, ending);
     this.settings.ended?.(this, ending);
   }
@@ -278,18 +245,18 @@ export class FramedConn extends DrivenConn implements Conn, FrameSink {
   // Deadlines
 
   nextDeadlineMs(): number {
-    if (this.#state === "closing" && this.writes.isBlocked) return this.writes.dueMs();
-    if (this.#state !== "open") return this.#dueMs;
+    if (this.state === "closing" && this.isBlocked) return this.writeDueMs();
+    if (this.state !== "open") return this.#dueMs;
     const readDueMs = this.#receiver || this.#reader?.isWaiting ? this.#dueMs : NEVER;
-    return Math.min(readDueMs, this.writes.dueMs());
+    return Math.min(readDueMs, this.writeDueMs());
   }
 
   expire(nowMs: number): void {
-    if (this.#state !== "open") {
-      this.#state = "dismissed";
+    if (this.state !== "open") {
+      this.state = "dismissed";
       this.#dueMs = NEVER;
       this.driver.destroy();
-    } else if (nowMs >= this.writes.dueMs()) {
+    } else if (nowMs >= this.writeDueMs()) {
       this.cut(CloseCode.Timeout, "write wait is over", writeTimeout());
     } else if (this.#receiver) {
       this.cut(CloseCode.Timeout, "no frame within the read wait", readTimeout());

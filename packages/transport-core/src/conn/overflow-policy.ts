@@ -1,183 +1,162 @@
+import { CloseCode } from "../contract/close-code.js";
 import { type Frame, isControl, type OpCode } from "../contract/frame.js";
-import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { isReferred, type QueuedTotal } from "../limits/queued-total.js";
-import type { ConnDriver } from "./conn-driver.js";
+import type { Backlog, BoundedQueue } from "./backlog.js";
 import { queueFull, queuesFull } from "./conn-errors.js";
-import type { ConnSettings, CreateWriteQueue, QueueOwner } from "./conn-settings.js";
-import { CountedQueue } from "./counted-queue.js";
 import { FrameInbox } from "./frame-inbox.js";
+import { Overflow } from "./overflow.js";
 
 /** What happens to a message for which the queue of its connection, or all queues together, have no room. */
 export type OverflowPolicy = "close" | "drop-newest" | "drop-oldest";
 
-/** What each policy makes of the queues of a server's connections. Dialers have a simpler one, and do not load these. */
-export const overflowPolicies: Readonly<Record<OverflowPolicy, (total: QueuedTotal) => CreateWriteQueue>> = {
-  close: (total) => (driver, settings, owner) => new CountedQueue(driver, settings, owner, total),
-  "drop-newest": (total) => (driver, settings, owner) => new DropNewestQueue(driver, settings, owner, total),
-  "drop-oldest": (total) => (driver, settings, owner) => new DropOldestQueue(driver, settings, owner, total),
+/** For the connections of one server. Dialers have none of these, and do not load them. */
+export const overflowPolicies: Readonly<Record<OverflowPolicy, (total: QueuedTotal) => Overflow>> = {
+  close: (total) => new CloseFullest(total),
+  "drop-newest": (total) => new DropNewest(total),
+  "drop-oldest": (total) => new DropOldest(total),
 };
 
 /** While all queues together have no room, a peer for which nothing waits still gets messages of this size. */
 const ALWAYS_TRIED_BYTES = 64 * 1024;
 
+/** Closes a connection: the one whose queue is full, or if all queues together are, the one with the fullest. */
+class CloseFullest extends Overflow {
+  readonly isLossy = false;
+
+  giveWay(queue: BoundedQueue): boolean {
+    const full = queuesFull(this.total.maxBytes, "the connection with the most of them is closed");
+    queue.cut(CloseCode.PolicyViolation, "write queues are full", full);
+    return true;
+  }
+}
+
 /** Refuses a message for which there is no room. */
-class DropNewestQueue extends CountedQueue {
-  override write(opCode: OpCode, payload: Uint8Array): void {
-    if (!isControl(opCode)) this.#needRoom(payload, payload);
-    super.write(opCode, payload);
-  }
+class DropNewest extends Overflow {
+  readonly isLossy = true;
 
-  override writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): void {
-    this.#needRoom(frame, payload);
-    super.writeEncoded(frame, opCode, payload);
-  }
-
-  override flushBeyondLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
-    super.flushBeyondLimit(deadlines, owner);
+  giveWay(): boolean {
     return false;
   }
 
-  override giveWay(): boolean {
-    return false;
-  }
-
-  /** Whether such a message may be queued; even one that is larger than the limit may go, alone. */
-  #hasRoom(bytes: number): boolean {
-    const { queuedBytes } = this;
-    return queuedBytes === 0 || queuedBytes + bytes <= this.limits.maxQueuedBytes;
-  }
-
-  /**
-   * @param bytes what will be queued
-   * @throws `IM_ERR_QUEUE_FULL`
-   */
-  #needRoom(bytes: Uint8Array, payload: Uint8Array): void {
-    const { limits, total } = this;
-    if (this.#hasRoom(payload.length) && total.hasRoom(bytes)) return;
+  override admits(queue: BoundedQueue, opCode: OpCode, payload: Uint8Array, bytes: Uint8Array): boolean {
+    const { total } = this;
+    if (isControl(opCode) || (hasRoom(queue, payload) && total.hasRoom(bytes))) return true;
     // A burst is no backlog: first the system gets what it takes at once.
-    this.flush(limits.deadlines, this.owner);
-    const hasRoom = this.#hasRoom(payload.length);
-    if (hasRoom && (total.hasRoom(bytes) || isTried(this, bytes))) return;
-    this.observer?.dropped("overflow-newest", payload.length);
+    queue.flush();
+    const isOwnFull = !hasRoom(queue, payload);
+    if (!isOwnFull && (total.hasRoom(bytes) || isTried(queue, bytes))) return true;
+    queue.observer?.dropped("overflow-newest", payload.length);
     const consequence = "this message was dropped";
-    throw hasRoom ? queuesFull(total.maxBytes, consequence) : queueFull(limits.maxQueuedBytes, consequence);
+    throw isOwnFull ? queueFull(queue.maxQueuedBytes, consequence) : queuesFull(total.maxBytes, consequence);
   }
 }
 
 /**
- * Gives up the oldest messages to make room for new ones. What the driver has encoded cannot be taken back; so while the
- * system takes nothing, messages are kept as they are. Control frames, which speak to the connection, pass them by.
+ * Drops the oldest messages to make room for new ones. What the driver has encoded cannot be taken back; so while the system
+ * takes nothing, messages are kept as they are. Control frames, which speak to the connection, pass them by.
  */
-class DropOldestQueue extends CountedQueue {
-  readonly #held: FrameInbox;
-  #heldReferredBytes = 0;
+class DropOldest extends Overflow {
+  readonly isLossy = true;
 
-  constructor(driver: ConnDriver, settings: ConnSettings, owner: QueueOwner, total: QueuedTotal) {
-    super(driver, settings, owner, total);
-    const { maxQueuedBytes } = settings;
-    this.#held = new FrameInbox({ maxInboxMessages: Number.POSITIVE_INFINITY, maxInboxBytes: maxQueuedBytes });
+  protected override ownBytes(queue: BoundedQueue, backlog: Backlog): number {
+    const unencodedBytes = (backlog.unencoded?.memoryBytes ?? 0) - backlog.unencodedReferredBytes;
+    return super.ownBytes(queue, backlog) + unencodedBytes;
   }
 
-  override get queuedBytes(): number {
-    return super.queuedBytes + this.#held.byteLength;
+  /** Only what is not encoded can be dropped. */
+  protected override heldBytes(_queue: BoundedQueue, { unencoded }: Backlog): number {
+    return unencoded?.memoryBytes ?? 0;
   }
 
-  protected override get ownBytes(): number {
-    return super.ownBytes + this.#held.memoryBytes - this.#heldReferredBytes;
-  }
-
-  /** Only what is held can be taken back. */
-  protected override get heldBytes(): number {
-    return this.#held.memoryBytes;
-  }
-
-  override write(opCode: OpCode, payload: Uint8Array): void {
-    if (isControl(opCode)) {
-      super.write(opCode, payload);
-    } else if (this.isBlocked) {
-      this.#hold(opCode, payload);
-    } else {
-      this.#release();
-      if (this.#isTaken(payload, payload)) super.write(opCode, payload);
+  override admits(queue: BoundedQueue, opCode: OpCode, payload: Uint8Array, bytes: Uint8Array): boolean {
+    if (isControl(opCode)) return true;
+    if (queue.backlog) {
+      this.#keep(queue, queue.backlog, opCode, payload);
+      return false;
     }
-  }
-
-  override writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): void {
-    if (this.isBlocked) {
-      this.#hold(opCode, payload);
-    } else {
-      this.#release();
-      if (this.#isTaken(frame, payload)) super.writeEncoded(frame, opCode, payload);
-    }
-  }
-
-  override flushBeyondLimit(deadlines: DeadlineWheel, owner: Deadlined): boolean {
-    super.flushBeyondLimit(deadlines, owner);
+    if (this.#makesRoom(queue, bytes)) return true;
+    queue.observer?.dropped("overflow-oldest", payload.length);
     return false;
   }
 
-  override flush(deadlines: DeadlineWheel, owner: Deadlined): boolean {
-    if (!this.isBlocked) this.#release();
-    return super.flush(deadlines, owner);
-  }
-
-  override close(code: number, reason: string): void {
-    this.#release();
-    super.close(code, reason);
-  }
-
-  override end(error: () => Error): void {
-    while (this.#take());
-    super.end(error);
-  }
-
-  override giveWay(): boolean {
-    const oldest = this.#take();
+  override giveWay(queue: BoundedQueue): boolean {
+    const { backlog } = queue;
+    const oldest = backlog && this.#take(backlog);
     if (!oldest) return false;
-    this.observer?.dropped("overflow-oldest", oldest.payload.length);
-    if (this.backlog) this.total.update(this.backlog, this.ownBytes, this.heldBytes);
+    queue.observer?.dropped("overflow-oldest", oldest.payload.length);
+    this.update(queue, backlog);
     return true;
   }
 
-  /** Whether the connection is given a message; if even the oldest of all leave no room for it, it goes itself. */
-  #isTaken(bytes: Uint8Array, payload: Uint8Array): boolean {
-    const { limits, total } = this;
+  override drained(queue: BoundedQueue): void {
+    this.#encodeAll(queue);
+    super.drained(queue);
+  }
+
+  override closing(queue: BoundedQueue): void {
+    this.#encodeAll(queue);
+  }
+
+  override ended(queue: BoundedQueue): void {
+    while (queue.backlog && this.#take(queue.backlog));
+    super.ended(queue);
+  }
+
+  /** Whether a message can be encoded; if dropping the oldest of all leaves no room for it, it is dropped itself. */
+  #makesRoom(queue: BoundedQueue, bytes: Uint8Array): boolean {
+    const { total } = this;
     if (total.hasRoom(bytes)) return true;
     total.relieve(bytes.length);
     if (total.hasRoom(bytes)) return true;
     // A burst is no backlog: first the system gets what it takes at once.
-    this.flush(limits.deadlines, this.owner);
-    if (isTried(this, bytes)) return true;
-    this.observer?.dropped("overflow-oldest", payload.length);
-    return false;
+    queue.flush();
+    return isTried(queue, bytes);
   }
 
-  #hold(opCode: OpCode, payload: Uint8Array): void {
-    const held = this.#held.add(opCode, payload);
-    if (isReferred(held)) {
-      this.#heldReferredBytes += held.length;
-      this.total.refer(held);
+  #keep(queue: BoundedQueue, backlog: Backlog, opCode: OpCode, payload: Uint8Array): void {
+    backlog.unencoded ??= new FrameInbox({
+      maxInboxMessages: Number.POSITIVE_INFINITY,
+      maxInboxBytes: queue.maxQueuedBytes,
+    });
+    const kept = backlog.unencoded.add(opCode, payload);
+    if (isReferred(kept)) {
+      backlog.unencodedReferredBytes += kept.length;
+      this.total.refer(kept);
     }
     // The newest stays, unless all queues together are full.
-    while (this.#held.length > 1 && this.queuedBytes > this.limits.maxQueuedBytes) this.giveWay();
-    if (this.backlog) this.recount();
+    while (backlog.unencoded.length > 1 && queue.queuedBytes > queue.maxQueuedBytes) this.giveWay(queue);
+    this.recount(queue, backlog);
   }
 
-  #take(): Frame | undefined {
-    const frame = this.#held.take();
+  #take(backlog: Backlog): Frame | undefined {
+    const frame = backlog.unencoded?.take();
     if (frame && isReferred(frame.payload)) {
-      this.#heldReferredBytes -= frame.payload.length;
+      backlog.unencodedReferredBytes -= frame.payload.length;
       this.total.release(frame.payload);
     }
     return frame;
   }
 
-  /** What is held comes before all that is written now. */
-  #release(): void {
-    for (let frame = this.#take(); frame; frame = this.#take()) super.write(frame.opCode, frame.payload);
+  #encodeAll(queue: BoundedQueue): void {
+    const { backlog } = queue;
+    if (!backlog) return;
+    for (let frame = this.#take(backlog); frame; frame = this.#take(backlog)) {
+      try {
+        queue.encode(frame.opCode, frame.payload);
+        this.note(queue, frame.payload);
+      } catch {
+        // This transport cannot send it, as a push would have learnt while the system took bytes.
+        queue.observer?.dropped("overflow-oldest", frame.payload.length);
+      }
+    }
   }
 }
 
-function isTried(queue: CountedQueue, bytes: Uint8Array): boolean {
-  return queue.queuedBytes === 0 && bytes.length <= ALWAYS_TRIED_BYTES;
+/** Whether a message may wait here; even one that is larger than the limit may, alone. */
+function hasRoom({ queuedBytes, maxQueuedBytes }: BoundedQueue, { length }: Uint8Array): boolean {
+  return queuedBytes === 0 || queuedBytes + length <= maxQueuedBytes;
+}
+
+function isTried({ queuedBytes }: BoundedQueue, { length }: Uint8Array): boolean {
+  return queuedBytes === 0 && length <= ALWAYS_TRIED_BYTES;
 }

@@ -15,7 +15,7 @@ export function createServerChannel(
   const channel = new FramedChannel(id, conn, settings, meta);
   if (sent || written || blocked || dropped) {
     const agent = FramedChannel.agentOf(channel);
-    conn.writes.observer = {
+    conn.observer = {
       sent: (payloadBytes) => sent?.(agent, payloadBytes),
       written: (latencyMs, queuedBytes) => written?.(agent, latencyMs, queuedBytes),
       blocked: (queuedBytes) => blocked?.(agent, queuedBytes),

@@ -1,26 +1,15 @@
-import { COPY_LIMIT_BYTES } from "../conn/copy-limit.js";
-import { FullestFirst, type Holder, NOWHERE } from "./fullest-first.js";
-
-/** A queue that the system takes nothing from at the moment. */
-export interface BackloggedQueue {
-  /** Gives up some of what it holds, so that less waits in all. @returns false if it has nothing to give */
-  giveWay(): boolean;
-}
+import { COPY_LIMIT_BYTES } from "./copy-limit.js";
+import { FullestFirst, type Holder } from "./fullest-first.js";
 
 /** What one queue holds while the system takes nothing from it. */
-export class Backlog implements Holder {
-  readonly queue: BackloggedQueue;
-  heldBytes = 0;
-  place = NOWHERE;
+export interface QueueShare extends Holder {
   /** Bytes that no other queue has. */
-  ownBytes = 0;
+  ownBytes: number;
   /** What it refers to, and others may as well. */
-  readonly referred: Uint8Array[] = [];
-  referredBytes = 0;
-
-  constructor(queue: BackloggedQueue) {
-    this.queue = queue;
-  }
+  readonly referred: Uint8Array[];
+  referredBytes: number;
+  /** Gives up some of what it holds, so that less waits in all. @returns false if it has nothing to give */
+  giveWay(): boolean;
 }
 
 /** Bursts up to this part of the bound are not looked at within a turn. */
@@ -36,7 +25,7 @@ export class QueuedTotal {
   bytes = 0;
   /** Written to queues that may still be taken, since this was last looked at. */
   #burstBytes = 0;
-  readonly #backlogs = new FullestFirst<Backlog>();
+  readonly #shares = new FullestFirst<QueueShare>();
   /** What is large enough to be referred to, and by how many queues it is. */
   readonly #references = new Map<Uint8Array, number>();
 
@@ -57,36 +46,36 @@ export class QueuedTotal {
     return this.bytes + message.length <= this.maxBytes || this.bytes === 0 || this.#references.has(message);
   }
 
-  /** Lets the fullest queue give way, again and again, until the bound holds or nobody has anything to give. */
+  /** Lets the fullest queue give way, again and again, until the bound holds or none has anything to give. */
   relieve(neededBytes = 0): void {
     while (this.bytes + neededBytes > this.maxBytes) {
-      if (!this.#backlogs.fullest()?.queue.giveWay()) return;
+      if (!this.#shares.fullest()?.giveWay()) return;
     }
   }
 
-  add(backlog: Backlog): void {
-    this.#backlogs.add(backlog);
+  add(share: QueueShare): void {
+    this.#shares.add(share);
   }
 
-  addReferred(backlog: Backlog, bytes: Uint8Array): void {
-    backlog.referred.push(bytes);
-    backlog.referredBytes += bytes.length;
+  addReferred(share: QueueShare, bytes: Uint8Array): void {
+    share.referred.push(bytes);
+    share.referredBytes += bytes.length;
     this.refer(bytes);
   }
 
   /** @param heldBytes by which the fullest is found */
-  update(backlog: Backlog, ownBytes: number, heldBytes: number): void {
-    this.bytes += ownBytes - backlog.ownBytes;
-    backlog.ownBytes = ownBytes;
-    backlog.heldBytes = heldBytes;
-    this.#backlogs.changed(backlog);
+  update(share: QueueShare, ownBytes: number, heldBytes: number): void {
+    this.bytes += ownBytes - share.ownBytes;
+    share.ownBytes = ownBytes;
+    share.heldBytes = heldBytes;
+    this.#shares.changed(share);
   }
 
   /** All that it holds is gone, or with the system. */
-  remove(backlog: Backlog): void {
-    this.bytes -= backlog.ownBytes;
-    for (const bytes of backlog.referred) this.release(bytes);
-    this.#backlogs.remove(backlog);
+  remove(share: QueueShare): void {
+    this.bytes -= share.ownBytes;
+    for (const bytes of share.referred) this.release(bytes);
+    this.#shares.remove(share);
   }
 
   /** A queue refers to bytes. */
@@ -96,7 +85,7 @@ export class QueuedTotal {
     this.#references.set(bytes, references + 1);
   }
 
-  /** It does so no more. */
+  /** It refers to them no more. */
   release(bytes: Uint8Array): void {
     const references = this.#references.get(bytes)! - 1;
     if (references > 0) {

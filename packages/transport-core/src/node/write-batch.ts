@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { COPY_LIMIT_BYTES } from "../conn/copy-limit.js";
+import { COPY_LIMIT_BYTES } from "../limits/copy-limit.js";
 
 const SLAB_BYTES = 16 * 1024;
 /**

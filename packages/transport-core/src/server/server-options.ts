@@ -1,4 +1,4 @@
-import type { CreateWriteQueue } from "../conn/conn-settings.js";
+import type { Overflow } from "../conn/overflow.js";
 import { type OverflowPolicy, overflowPolicies } from "../conn/overflow-policy.js";
 import type { Acceptor } from "../contract/acceptor.js";
 import type { ChannelMap } from "../contract/channel-map.js";
@@ -140,7 +140,7 @@ export function resolveServerOptions(options: ServerOptions) {
     receivedTotal: new ReceivedTotal(
       checkCount("maxInboxBytesTotal", options.maxInboxBytesTotal ?? memoryShareBytes()),
     ),
-    createWriteQueue: queueOf(
+    overflow: overflowOf(
       options.overflowPolicy ?? defaults.overflowPolicy,
       checkCount("maxQueuedBytesTotal", options.maxQueuedBytesTotal ?? memoryShareBytes()),
     ),
@@ -151,7 +151,7 @@ export function resolveServerOptions(options: ServerOptions) {
 export type ServerSettings = ReturnType<typeof resolveServerOptions> & { readonly deadlines: DeadlineWheel };
 
 /** @throws `IM_ERR_INVALID_OPTION` */
-function queueOf(policy: OverflowPolicy, maxQueuedBytesTotal: number): CreateWriteQueue {
+function overflowOf(policy: OverflowPolicy, maxQueuedBytesTotal: number): Overflow {
   if (typeof policy === "string" && Object.hasOwn(overflowPolicies, policy)) {
     return overflowPolicies[policy](new QueuedTotal(maxQueuedBytesTotal));
   }

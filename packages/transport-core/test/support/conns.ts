@@ -23,8 +23,8 @@ export function openConn(
   const driver = new FakeDriver(driverOptions);
   const isOfServer = overflowPolicy !== undefined || queuedTotal !== undefined;
   const total = queuedTotal ?? new QueuedTotal(Number.POSITIVE_INFINITY);
-  const createWriteQueue = isOfServer ? overflowPolicies[overflowPolicy ?? "close"](total) : undefined;
-  const settings = { ...resolveConnOptions(options), createWriteQueue, receivedTotal, deadlines: new DeadlineWheel() };
+  const overflow = isOfServer ? overflowPolicies[overflowPolicy ?? "close"](total) : undefined;
+  const settings = { ...resolveConnOptions(options), overflow, receivedTotal, deadlines: new DeadlineWheel() };
   const conn = new FramedConn(driver, settings);
   return { conn, driver };
 }

@@ -1,0 +1,59 @@
+import type { OpCode } from "../contract/frame.js";
+import type { TransportError } from "../errors.js";
+import { NOWHERE } from "../limits/fullest-first.js";
+import type { QueueShare } from "../limits/queued-total.js";
+import type { WriteObserver } from "./conn-settings.js";
+import type { FrameInbox } from "./frame-inbox.js";
+
+/** A connection, as far as it concerns what waits to leave it. */
+export interface BoundedQueue {
+  /** While the system takes no more bytes. */
+  backlog: Backlog | undefined;
+  /** Of what was written since the last flush: the payloads that other connections may refer to as well. */
+  unflushed: Uint8Array[] | undefined;
+  /** Whether what waits will not leave any more: the connection is cut or closed. */
+  readonly isLost: boolean;
+  readonly maxQueuedBytes: number;
+  /** What waits in the driver. */
+  readonly encodedBytes: number;
+  /** All that waits. */
+  readonly queuedBytes: number;
+  readonly observer: WriteObserver | undefined;
+  encode(opCode: OpCode, payload: Uint8Array): void;
+  flush(): boolean;
+  /** Says Close as far as the system takes it at once, and closes the socket without waiting for the peer. */
+  cut(code: number, reason: string, error: TransportError): Error;
+}
+
+/** Makes room in a queue, if it can. */
+interface GivesWay {
+  giveWay(queue: BoundedQueue): boolean;
+}
+
+/** What one queue holds while the system takes nothing from it. */
+export class Backlog implements QueueShare {
+  heldBytes = 0;
+  place = NOWHERE;
+  ownBytes = 0;
+  readonly referred: Uint8Array[] = [];
+  referredBytes = 0;
+  /** Messages that are not encoded yet, so that they can still be dropped. */
+  unencoded: FrameInbox | undefined;
+  /** Of them, what other queues may refer to as well. */
+  unencodedReferredBytes = 0;
+  readonly #queue: BoundedQueue;
+  readonly #policy: GivesWay;
+
+  constructor(queue: BoundedQueue, policy: GivesWay) {
+    this.#queue = queue;
+    this.#policy = policy;
+  }
+
+  get unencodedBytes(): number {
+    return this.unencoded?.byteLength ?? 0;
+  }
+
+  giveWay(): boolean {
+    return this.#policy.giveWay(this.#queue);
+  }
+}
