@@ -16,8 +16,8 @@ let isEndDue = false;
 let turnMs: number | undefined;
 
 /** Flushes once at the end of this turn. The caller sees to it that it asks once per turn. */
-export function flushAtEndOfTurn(channel: Flushable): void {
-  waiting.push(channel);
+export function flushAtEndOfTurn(conn: Flushable): void {
+  waiting.push(conn);
   expectEnd();
 }
 
@@ -36,27 +36,23 @@ export function turnNowMs(): number {
 function expectEnd(): void {
   if (isEndDue) return;
   isEndDue = true;
-  atEndOfTurn(endTurn);
+  atEndOfTurn(flushWaiting);
 }
 
-function endTurn(): void {
+/** Flushes what waits for the end of this turn: then, or at once. */
+export function flushWaiting(): void {
   isEndDue = false;
   turnMs = undefined;
-  flushWaiting();
-}
-
-/** Flushes at once what waits for the end of this turn. */
-export function flushWaiting(): void {
-  const channels = waiting;
+  const conns = waiting;
   waiting = [];
   let flushed = 0;
   try {
-    for (const channel of channels) {
+    for (const conn of conns) {
       flushed++;
-      channel.flush();
+      conn.flush();
     }
   } finally {
-    // A Conn of somebody else may throw after all; the others are not to wait for ever.
-    for (const channel of channels.slice(flushed)) flushAtEndOfTurn(channel);
+    // The Conn of an application may throw after all; the others must not wait for ever.
+    for (const conn of conns.slice(flushed)) flushAtEndOfTurn(conn);
   }
 }

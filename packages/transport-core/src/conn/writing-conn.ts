@@ -148,13 +148,10 @@ export abstract class WritingConn
 
   // Flushing
 
+  /** @returns whether the system took all; if not, the rest follows by itself, and the write wait runs */
   flush(): boolean {
     this.#isFlushDue = false;
-    return this.state !== "open" || this.#flushNow();
-  }
-
-  /** @returns whether the system took all; if not, the rest follows by itself, and the write wait runs */
-  #flushNow(): boolean {
+    if (this.state !== "open") return true;
     if (this.#block) this.driver.look?.();
     if (this.#block) {
       this.#block.isFlushWanted = true;
@@ -180,7 +177,7 @@ export abstract class WritingConn
     this.#block = undefined;
     this.settings.overflow?.drained(this);
     if (block) this.observer?.written(performance.now() - block.sinceMs, this.queuedBytes);
-    if (block?.isFlushWanted) this.#flushNow();
+    if (block?.isFlushWanted) this.flush();
     this.#taken();
   }
 

@@ -88,9 +88,9 @@ export abstract class SocketConnDriver implements ConnDriver {
     this.sink = sink;
     const socket = Object.assign(this.socket, { [driverOf]: this });
     // One function each for all connections, not a closure each.
-    socket.on("data", onData);
-    socket.on("error", onError);
-    socket.on("close", onClose);
+    socket.on("data", SocketConnDriver.#onData);
+    socket.on("error", SocketConnDriver.#onError);
+    socket.on("close", SocketConnDriver.#onClose);
   }
 
   pause(): void {
@@ -135,30 +135,20 @@ export abstract class SocketConnDriver implements ConnDriver {
     this.socket.destroy();
   }
 
-  /** @internal */
-  static received(driver: SocketConnDriver, chunk: Uint8Array): void {
-    driver.received(chunk);
+  static #onData(this: DrivenSocket, chunk: Uint8Array): void {
+    this[driverOf].received(chunk);
   }
 
-  /** @internal */
-  static closed(driver: SocketConnDriver): void {
-    const error = driver.socket.errored ?? undefined;
+  /** An error without a listener would end the process; `#onClose` finds it. */
+  static #onError(): void {}
+
+  static #onClose(this: DrivenSocket): void {
+    const driver = this[driverOf];
+    const error = this.errored ?? undefined;
     driver.sink.end({ ...connectionLost(error), clean: driver.isClean && !error });
   }
 }
 
 function handleOf(socket: Socket): SocketHandle | null | undefined {
   return (socket as { _handle?: SocketHandle | null })._handle;
-}
-
-function onData(this: DrivenSocket, chunk: Uint8Array): void {
-  SocketConnDriver.received(this[driverOf], chunk);
-}
-
-function onError(): void {
-  // An error without a listener would end the process; `onClose` reads it.
-}
-
-function onClose(this: DrivenSocket): void {
-  SocketConnDriver.closed(this[driverOf]);
 }
