@@ -1,4 +1,4 @@
-import { CodedError, nameError } from "./internal/coded-error.js";
+import { CodedError, nameError } from "./coded-error.js";
 
 /** Every code of {@link TransportError}; docs/errors.md says for each what happened and what to do. */
 export const transportErrorCodes = [

@@ -1,4 +1,4 @@
-import { invalidAddress, reasonOf, shownAddress } from "@im/transport-core/authoring";
+import { invalidAddress, reasonOf, shownAddress } from "@im/transport-core/internal";
 import { describe, expect, it } from "vitest";
 
 describe("an address, as errors show it", () => {

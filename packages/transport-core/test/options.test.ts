@@ -1,12 +1,12 @@
 import { type ConnOptions, defaults, TransportError } from "@im/transport-core";
+import { createConnFactory } from "@im/transport-core/authoring";
 import {
   checkLimit,
   checkWait,
   connOptionNames,
-  createConnFactory,
   rejectUnknownOptions,
   serverOptionNames,
-} from "@im/transport-core/authoring";
+} from "@im/transport-core/internal";
 import { describe, expect, it, vi } from "vitest";
 import { channelOptionNames, resolveChannelOptions, resolveConnOptions } from "../src/options.js";
 import { FakeDriver } from "./support/fake-driver.js";

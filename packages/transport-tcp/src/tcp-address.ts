@@ -1,4 +1,4 @@
-import { invalidAddress } from "@im/transport-core/authoring";
+import { invalidAddress } from "@im/transport-core/internal";
 
 /** Where a dialer connects to. */
 export type TcpTarget =

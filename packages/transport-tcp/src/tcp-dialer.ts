@@ -2,14 +2,8 @@ import { connect, isIP } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { domainToASCII } from "node:url";
 import { type Dialer, TransportError } from "@im/transport-core";
-import {
-  connOptionNames,
-  createConnFactory,
-  dialWithin,
-  reasonOf,
-  rejectUnknownOptions,
-  shownAddress,
-} from "@im/transport-core/authoring";
+import { createConnFactory, dialWithin } from "@im/transport-core/authoring";
+import { connOptionNames, reasonOf, rejectUnknownOptions, shownAddress } from "@im/transport-core/internal";
 import { checkTls } from "@im/transport-core/node";
 import { parseTcpAddress } from "./tcp-address.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";

@@ -1,6 +1,6 @@
 import type { ConnectionOptions, TlsOptions } from "node:tls";
 import type { ConnOptions, ServerOptions } from "@im/transport-core";
-import { checkWait } from "@im/transport-core/authoring";
+import { checkWait } from "@im/transport-core/internal";
 
 /** How long a connection must be silent before the system sends TCP keep-alive probes, in milliseconds. */
 export const DEFAULT_KEEP_ALIVE_MS = 60_000;

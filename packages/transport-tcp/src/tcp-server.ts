@@ -1,5 +1,6 @@
 import type { Server } from "@im/transport-core";
-import { createServer, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/authoring";
+import { createServer } from "@im/transport-core/authoring";
+import { invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
 import { checkTls } from "@im/transport-core/node";
 import { TcpListener } from "./tcp-listener.js";
 import type { TcpServerOptions } from "./tcp-options.js";

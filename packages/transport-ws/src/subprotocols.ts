@@ -1,4 +1,4 @@
-import { invalidOption } from "@im/transport-core/authoring";
+import { invalidOption } from "@im/transport-core/internal";
 
 /** A checked copy of the subprotocols: tokens (RFC 6455 §4.1, RFC 9110 §5.6.2), each once. @throws `IM_ERR_INVALID_OPTION` */
 export function checkProtocols(options: { readonly protocols?: readonly string[] | undefined }): string[] {

@@ -1,4 +1,4 @@
-import { invalidAddress } from "@im/transport-core/authoring";
+import { invalidAddress } from "@im/transport-core/internal";
 
 /** `ws://` and `wss://` URLs; `host:port` means `ws://host:port/`. @throws `IM_ERR_INVALID_ADDRESS` */
 export function parseWsAddress(address: string): URL {

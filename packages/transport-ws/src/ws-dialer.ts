@@ -1,14 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { CloseCode, type Dialer, TransportError } from "@im/transport-core";
-import {
-  checkLimit,
-  connOptionNames,
-  createConnFactory,
-  dialWithin,
-  reasonOf,
-  rejectUnknownOptions,
-  shownAddress,
-} from "@im/transport-core/authoring";
+import { createConnFactory, dialWithin } from "@im/transport-core/authoring";
+import { checkLimit, connOptionNames, reasonOf, rejectUnknownOptions, shownAddress } from "@im/transport-core/internal";
 import { checkTls } from "@im/transport-core/node";
 import { retryAfterSeconds } from "./retry-after.js";
 import { checkProtocols } from "./subprotocols.js";

@@ -1,11 +1,6 @@
 import type { Server } from "@im/transport-core";
-import {
-  checkLimit,
-  createServer,
-  invalidOption,
-  rejectUnknownOptions,
-  serverOptionNames,
-} from "@im/transport-core/authoring";
+import { createServer } from "@im/transport-core/authoring";
+import { checkLimit, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
 import { checkTls } from "@im/transport-core/node";
 import { checkProtocols } from "./subprotocols.js";
 import { checkOrigins } from "./upgrade/origins.js";

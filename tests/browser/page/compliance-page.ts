@@ -1,7 +1,8 @@
 // The compliance suite, in a page: its dialer is the browser entry's, its servers listen at the other end of a bridge.
 
 import { type CaseId, runCase } from "@im/transport-compliance";
-import { createServer, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/authoring";
+import { createServer } from "@im/transport-core/authoring";
+import { rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
 import { wsDialer } from "@im/transport-ws";
 import { Bridge } from "./bridge/bridge-listener.js";
 

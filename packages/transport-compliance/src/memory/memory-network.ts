@@ -1,5 +1,6 @@
 import type { Address, ConnOptions, Dialer, Server, ServerOptions } from "@im/transport-core";
-import { connOptionNames, createServer, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/authoring";
+import { createServer } from "@im/transport-core/authoring";
+import { connOptionNames, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
 import { createMemoryDialer } from "./memory-dialer.js";
 import { MemoryListener } from "./memory-listener.js";
 import { MemoryPlaces } from "./memory-places.js";

@@ -1,5 +1,6 @@
 import { type Address, TransportError } from "@im/transport-core";
-import { type ConnDriver, invalidAddress } from "@im/transport-core/authoring";
+import type { ConnDriver } from "@im/transport-core/authoring";
+import { invalidAddress } from "@im/transport-core/internal";
 import { MemoryConnDriver } from "./memory-conn-driver.js";
 
 const SCHEME = "memory://";

@@ -1,11 +1,6 @@
 import { type ConnOptions, type Dialer, TransportError } from "@im/transport-core";
-import {
-  connOptionNames,
-  createConnFactory,
-  dialWithin,
-  rejectUnknownOptions,
-  shownAddress,
-} from "@im/transport-core/authoring";
+import { createConnFactory, dialWithin } from "@im/transport-core/authoring";
+import { connOptionNames, rejectUnknownOptions, shownAddress } from "@im/transport-core/internal";
 import { checkProtocols } from "../subprotocols.js";
 import { parseWsAddress } from "../ws-address.js";
 import { BrowserConnDriver } from "./browser-conn-driver.js";

@@ -1,4 +1,4 @@
-import { invalidOption } from "@im/transport-core/authoring";
+import { invalidOption } from "@im/transport-core/internal";
 
 /**
  * Checks the option `origins` as a list: each as browsers send it (RFC 6454 §6.2), in upper or lower case.

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { invalidOption } from "@im/transport-core/authoring";
+import { invalidOption } from "@im/transport-core/internal";
 
 /**
  * The path of a request's target, normalized. The target is a path, with or without a query, or a whole URL (the absolute
