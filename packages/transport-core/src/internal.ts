@@ -6,6 +6,9 @@ export { closeText } from "./conn/close-text.js";
 export { invalidAddress, reasonOf, shownAddress } from "./conn/dial-errors.js";
 export { dialWithin } from "./conn/dial-within.js";
 export { atEndOfTurn } from "./conn/end-of-turn.js";
+export { FrameInbox } from "./conn/frame-inbox.js";
+export { FrameReader } from "./conn/frame-reader.js";
+export { answerHeartbeat, readMessage } from "./conn/heartbeats.js";
 export { afterReading } from "./internal/after-reading.js";
 export {
   checkCount,

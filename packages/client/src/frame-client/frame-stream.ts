@@ -1,36 +1,23 @@
 import type { AbortOptions, CloseInfo, Frame } from "@im/transport-core";
+import { FrameReader } from "@im/transport-core/internal";
 import { connectionEnded } from "../connection-ended.js";
 import { ClientError } from "../errors.js";
 
 /** Frames that wait to be read. Above the limit, in number or bytes, `add` holds its caller back. */
 export class FrameStream {
-  readonly #maxFrames: number;
-  readonly #maxBytes: number;
-  #frames: Frame[] = [];
-  #byteLength = 0;
-  #reader: { resolve(frame: Frame): void; reject(error: unknown): void } | undefined;
+  readonly #frames: FrameReader;
   #heldBack: (() => void) | undefined;
   #endsSoon = false;
   #ended: CloseInfo | undefined;
 
-  constructor(maxFrames: number, maxBytes: number) {
-    this.#maxFrames = maxFrames;
-    this.#maxBytes = maxBytes;
-  }
-
-  get #isFull(): boolean {
-    return this.#frames.length >= this.#maxFrames || this.#byteLength >= this.#maxBytes;
+  constructor(maxInboxMessages: number, maxInboxBytes: number) {
+    this.#frames = new FrameReader({ maxInboxMessages, maxInboxBytes });
   }
 
   /** @returns a promise if the next frame must not be added before it resolves */
-  add(frame: Frame): void | Promise<void> {
-    if (this.#reader) {
-      this.#reader.resolve(frame);
-      return undefined;
-    }
-    this.#frames.push(frame);
-    this.#byteLength += frame.payload.length;
-    if (!this.#isFull || this.#endsSoon) return undefined;
+  add({ opCode, payload }: Frame): void | Promise<void> {
+    this.#frames.add(opCode, payload);
+    if (!this.#frames.isFull || this.#endsSoon) return undefined;
     return new Promise((resolve) => {
       this.#heldBack = resolve;
     });
@@ -38,15 +25,16 @@ export class FrameStream {
 
   async read({ signal }: AbortOptions): Promise<Frame> {
     signal?.throwIfAborted();
-    if (this.#reader) throw new ClientError("IM_ERR_CLIENT_STATE", "a read is under way; wait for it, or abort it");
-    const frame = this.#frames.shift();
+    if (this.#frames.isWaiting) {
+      throw new ClientError("IM_ERR_CLIENT_STATE", "a read is under way; wait for it, or abort it");
+    }
+    const frame = this.#frames.take();
     if (frame) {
-      this.#byteLength -= frame.payload.length;
-      if (!this.#isFull) this.#release();
+      if (!this.#frames.isFull) this.#release();
       return frame;
     }
     if (this.#ended) throw connectionEnded(this.#ended);
-    return this.#next(signal);
+    return this.#frames.wait(signal);
   }
 
   /** The connection is closed: the caller of `add` is not held back any more, since there is no peer left to slow down. */
@@ -58,35 +46,11 @@ export class FrameStream {
   /** No more frames come. Those that wait can still be read. */
   end(info: CloseInfo): void {
     this.#ended = info;
-    this.#reader?.reject(connectionEnded(info));
+    this.#frames.fail(() => connectionEnded(info));
   }
 
   #release(): void {
     this.#heldBack?.();
     this.#heldBack = undefined;
-  }
-
-  #next(signal: AbortSignal | undefined): Promise<Frame> {
-    return new Promise<Frame>((resolve, reject) => {
-      const settle = () => {
-        this.#reader = undefined;
-        signal?.removeEventListener("abort", abort);
-      };
-      const abort = () => {
-        settle();
-        reject(signal?.reason);
-      };
-      this.#reader = {
-        resolve: (frame) => {
-          settle();
-          resolve(frame);
-        },
-        reject: (error) => {
-          settle();
-          reject(error);
-        },
-      };
-      signal?.addEventListener("abort", abort, { once: true });
-    });
   }
 }

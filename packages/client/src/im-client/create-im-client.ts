@@ -11,11 +11,11 @@ import {
 } from "@im/wire";
 import { decodeKickoutNotify, MAX_IDEMPOTENCY_KEY_LENGTH } from "@im/wire/codec";
 import { ClientError, checkingOptions, refusedOption } from "../errors.js";
-import { BufferedStream } from "./buffered-stream.js";
 import type { ClientStatus, Session } from "./client-status.js";
 import { guard } from "./guard.js";
 import type { ImClient, Received, ReceivedPush, RequestOptions } from "./im-client.js";
 import { type ImClientOptions, type ResolvedImClientOptions, resolveImClientOptions } from "./im-client-options.js";
+import { ItemStream } from "./item-stream.js";
 import type { PacketConnection } from "./packet-connection.js";
 import { PushSubscriptions, type Subscription } from "./push-subscriptions.js";
 import { ReconnectingConnection } from "./reconnecting-connection.js";
@@ -160,7 +160,7 @@ class ReconnectingClient implements ImClient<CommandMap> {
       subscription.stop();
       stopWatching();
     };
-    const stream = new BufferedStream<ReceivedPush<never>>(release, options);
+    const stream = new ItemStream<ReceivedPush<never>>(release, options);
     if (this.status.state === "closed") stream.end();
     return stream;
   }
@@ -182,11 +182,11 @@ class ReconnectingClient implements ImClient<CommandMap> {
   statuses(options?: AbortOptions): AsyncIterableIterator<ClientStatus> {
     options?.signal?.throwIfAborted();
     const stop = this.onStatus((status) => {
-      stream.replace(status);
+      void stream.put(status);
       if (status.state === "closed") stream.end();
     });
-    const stream = new BufferedStream<ClientStatus>(stop, options);
-    stream.replace(this.status);
+    const stream = new ItemStream<ClientStatus>(stop, options);
+    void stream.put(this.status);
     if (this.status.state === "closed") stream.end();
     return stream;
   }

@@ -6,6 +6,7 @@ import {
   OpCode,
   type TransportError,
 } from "@im/transport-core";
+import { answerHeartbeat } from "@im/transport-core/internal";
 import { BasicCode, basicPing, basicPong, type LogicPkt, marshal, type Packet, read } from "@im/wire";
 import { Extension } from "@im/wire/codec";
 import type { Session } from "./client-status.js";
@@ -74,8 +75,7 @@ export class PacketConnection implements FrameReceiver, RequestConnection, Watch
 
   frame(opCode: OpCode, payload: Uint8Array): void {
     this.#events.onActivity();
-    if (opCode === OpCode.Ping) this.#answer(() => this.#write(OpCode.Pong, payload));
-    else if (opCode !== OpCode.Pong && payload.length > 0) this.#read(payload);
+    if (!answerHeartbeat(this.#conn, opCode, payload) && payload.length > 0) this.#read(payload);
   }
 
   closing(info: CloseInfo): void {

@@ -1,4 +1,5 @@
 import { type AbortOptions, type Conn, OpCode } from "@im/transport-core";
+import { readMessage } from "@im/transport-core/internal";
 import {
   BasicCode,
   basicPong,
@@ -80,7 +81,7 @@ export async function signIn(
   const early: LogicPkt[] = [];
   let earlyBytes = 0;
   for (;;) {
-    const payload = await nextMessage(conn, options);
+    const { payload } = await readMessage(conn, options);
     const packet = read(payload);
     if (packet.kind === "basic") {
       if (packet.code === BasicCode.Ping) conn.writeFrame(OpCode.Binary, marshal(basicPong));
@@ -91,15 +92,6 @@ export async function signIn(
     if (early.push(packet) > MAX_EARLY_PUSHES || earlyBytes > MAX_EARLY_BYTES) {
       throw new ClientError("IM_ERR_PUSH_OVERFLOW", "too many pushes were received before the answer to the sign-in");
     }
-  }
-}
-
-/** The payload of the next message that is not empty. Answers the pings before it. */
-async function nextMessage(conn: Conn, options: AbortOptions): Promise<Uint8Array> {
-  for (;;) {
-    const { opCode, payload } = await conn.readFrame(options);
-    if (opCode === OpCode.Ping) conn.writeFrame(OpCode.Pong, payload);
-    else if (opCode !== OpCode.Pong && payload.length > 0) return payload;
   }
 }
 

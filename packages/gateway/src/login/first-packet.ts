@@ -1,9 +1,9 @@
 import { type Conn, OpCode, TransportError } from "@im/transport-core";
-import { BasicCode, basicPong, marshal, WireError } from "@im/wire";
+import { readMessage } from "@im/transport-core/internal";
+import { BasicCode, WireError } from "@im/wire";
 import { type LogicPktView, scan } from "@im/wire/codec";
 import { GatewayCloseCode } from "../gateway-close-code.js";
-
-const PONG = /* @__PURE__ */ marshal(basicPong);
+import { PONG } from "../pong.js";
 
 /**
  * The first LogicPkt of a connection; heartbeats before it are answered.
@@ -12,13 +12,10 @@ const PONG = /* @__PURE__ */ marshal(basicPong);
  */
 export async function firstPacket(conn: Conn): Promise<LogicPktView> {
   for (;;) {
-    const { opCode, payload } = await conn.readFrame();
-    if (opCode === OpCode.Ping) conn.writeFrame(OpCode.Pong, payload);
-    else if (opCode !== OpCode.Pong && payload.length > 0) {
-      const packet = packetOf(payload);
-      if (packet.kind === "logic") return packet;
-      if (packet.code === BasicCode.Ping) conn.writeFrame(OpCode.Binary, PONG);
-    }
+    const { payload } = await readMessage(conn);
+    const packet = packetOf(payload);
+    if (packet.kind === "logic") return packet;
+    if (packet.code === BasicCode.Ping) conn.writeFrame(OpCode.Binary, PONG);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Agent, CloseCode, type MessageListener } from "@im/transport-core";
-import { BasicCode, type BasicPkt, basicPong, commands, Flag, marshal, Status } from "@im/wire";
+import { BasicCode, type BasicPkt, commands, Flag, Status } from "@im/wire";
 import {
   encodeErrorResp,
   extensionMetaKeys,
@@ -11,14 +11,13 @@ import {
 } from "@im/wire/codec";
 import { SIGNED_OUT_WAIT_MS } from "../defaults.js";
 import { GatewayCloseCode } from "../gateway-close-code.js";
+import { PONG } from "../pong.js";
 import type { LiveSession } from "../session/live-session.js";
 import type { SessionLifecycle } from "../session/session-lifecycle.js";
 import { HandledRequest, type RequestServices, UNANSWERABLE } from "./handled-request.js";
 import { HandlerDeadlines } from "./handler-deadlines.js";
 import type { Step } from "./route.js";
 import type { RouteTable } from "./route-table.js";
-
-const PONG = /* @__PURE__ */ marshal(basicPong);
 
 /** The MessageListener of signed-in channels: answers heartbeats and runs the handler of each request. */
 export class Router implements MessageListener {

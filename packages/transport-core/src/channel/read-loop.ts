@@ -2,6 +2,7 @@ import { readConflict } from "../conn/conn-errors.js";
 import { ConnHandle } from "../conn/conn-handle.js";
 import { turnNowMs } from "../conn/end-of-turn.js";
 import { FrameInbox } from "../conn/frame-inbox.js";
+import { answerHeartbeat } from "../conn/heartbeats.js";
 import type { Agent } from "../contract/agent.js";
 import { CloseCode } from "../contract/close-code.js";
 import { OpCode } from "../contract/frame.js";
@@ -124,8 +125,8 @@ export abstract class ReadLoop extends ConnHandle {
 
   static frame(channel: ReadLoop, opCode: OpCode, payload: Uint8Array): void {
     if (!channel.#paused) channel.#renewDeadline(turnNowMs());
-    if (opCode === OpCode.Ping) channel.#answerPing(payload);
-    if (opCode === OpCode.Ping || opCode === OpCode.Pong) return;
+    if (opCode === OpCode.Ping && channel.#isOnePingTooMany()) return;
+    if (answerHeartbeat(channel.#conn, opCode, payload)) return;
     if (payload.length === 0 && !channel.#settings.deliverEmptyMessages) return;
     const listener = channel.#listener!;
     if (listener.answerPing && channel.#isPing(opCode, payload)) return;
@@ -216,15 +217,6 @@ export abstract class ReadLoop extends ConnHandle {
   }
 
   // Heartbeats
-
-  #answerPing(payload: Uint8Array): void {
-    if (this.#isOnePingTooMany()) return;
-    try {
-      this.#conn.writeFrame(OpCode.Pong, payload);
-    } catch {
-      // The connection is closing; its end says why.
-    }
-  }
 
   /** Whether it was a ping of the application's protocol, which its listener has answered. */
   #isPing(opCode: OpCode, payload: Uint8Array): boolean {

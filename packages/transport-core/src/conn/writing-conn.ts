@@ -96,11 +96,9 @@ export abstract class WritingConn
     this.#prepareWrite(payload);
     if (!(opCode <= OpCode.Binary)) checkControlFrame(opCode, payload.length);
     const { overflow } = this.settings;
-    if (overflow === undefined) {
+    if (!overflow || overflow.admits(this, opCode, payload, payload)) {
       this.driver.writeFrame(opCode, payload);
-    } else if (overflow.admits(this, opCode, payload, payload)) {
-      this.driver.writeFrame(opCode, payload);
-      overflow.written(this, payload);
+      overflow?.written(this, payload);
     }
     return this.#mindLimits(opCode, payload);
   }

@@ -1,16 +1,12 @@
 import { type Address, CloseCode, OpCode, TransportError } from "@im/transport-core";
 import { type ConnDriver, connectionLost, type FrameSink } from "@im/transport-core/authoring";
+import { FrameInbox } from "@im/transport-core/internal";
 import type { PlatformWebSocket } from "./platform-web-socket.js";
 import { SendBuffer } from "./send-buffer.js";
 
 /** Limit of the bytes received while reading is paused: the platform itself cannot be paused. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
 const UNKNOWN: Address = { host: "", port: 0 };
-
-interface HeldFrame {
-  readonly opCode: OpCode;
-  readonly payload: Uint8Array;
-}
 
 /**
  * Frames on the platform's own WebSocket, after its handshake. The platform answers pings without reporting them, and cannot
@@ -24,9 +20,9 @@ export class BrowserConnDriver implements ConnDriver {
   readonly #webSocket: PlatformWebSocket;
   readonly #buffer: SendBuffer;
   #sink!: FrameSink;
-  /** While reading is paused: the received frames, in order. */
-  #held: HeldFrame[] | undefined;
-  #heldBytes = 0;
+  #isPaused = false;
+  /** The frames received while reading is paused, in order. */
+  #held: FrameInbox | undefined;
   #hasEnded = false;
 
   constructor(webSocket: PlatformWebSocket, { protocol, hostname, port }: URL) {
@@ -57,21 +53,20 @@ export class BrowserConnDriver implements ConnDriver {
   }
 
   pause(): void {
-    this.#held ??= [];
+    this.#isPaused = true;
   }
 
   resume(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    this.#heldBytes = 0;
-    for (const [index, { opCode, payload }] of held.entries()) {
-      if (this.#held) {
-        // The receiver of the last frame has paused again.
-        for (const frame of held.slice(index)) this.#hold(frame);
-        return;
-      }
-      this.#sink.frame(opCode, payload);
-    }
+    this.#isPaused = false;
+    // A frame may be a reason to pause again.
+    while (!this.#isPaused && this.#giveHeld());
+  }
+
+  /** @returns whether a frame was held */
+  #giveHeld(): boolean {
+    const frame = this.#held?.take();
+    if (frame) this.#sink.frame(frame.opCode, frame.payload);
+    return frame !== undefined;
   }
 
   writeFrame(opCode: OpCode, payload: Uint8Array): void {
@@ -111,14 +106,14 @@ export class BrowserConnDriver implements ConnDriver {
     const { maxPayloadBytes } = this.#sink;
     if (payload.length > maxPayloadBytes) {
       this.#sink.violation(CloseCode.PayloadTooLarge, `payload of ${payload.length} bytes, ${maxPayloadBytes} allowed`);
-    } else if (this.#held) this.#hold({ opCode, payload });
+    } else if (this.#isPaused) this.#hold(opCode, payload);
     else this.#sink.frame(opCode, payload);
   }
 
-  #hold(frame: HeldFrame): void {
-    this.#held?.push(frame);
-    this.#heldBytes += frame.payload.length;
-    if (this.#heldBytes <= MAX_HELD_BYTES) return;
+  #hold(opCode: OpCode, payload: Uint8Array): void {
+    this.#held ??= new FrameInbox({ maxInboxMessages: Number.POSITIVE_INFINITY, maxInboxBytes: MAX_HELD_BYTES });
+    this.#held.add(opCode, payload);
+    if (this.#held.byteLength <= MAX_HELD_BYTES) return;
     this.#sink.violation(CloseCode.PolicyViolation, `${MAX_HELD_BYTES} bytes were received while reading was paused`);
   }
 
@@ -126,9 +121,7 @@ export class BrowserConnDriver implements ConnDriver {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     // Frames received before the end are reported before it, paused or not.
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const { opCode, payload } of held) this.#sink.frame(opCode, payload);
+    while (this.#giveHeld());
     this.#webSocket.onmessage = null;
     this.#webSocket.onclose = null;
     this.#buffer.stop();

@@ -1,11 +1,14 @@
 import type { AbortOptions } from "@im/transport-core";
 import { onAbort } from "./on-abort.js";
 
-/** An async iteration over the items that are put in. `end`, `return` or the signal ends it; the signal's reason is thrown. */
-export class BufferedStream<T> implements AsyncIterableIterator<T> {
+/**
+ * An async iteration over the items that are put in, of which the last waits for a reader. `end`, `return` or the signal
+ * ends it; the signal's reason is thrown.
+ */
+export class ItemStream<T> implements AsyncIterableIterator<T> {
   readonly #release: () => void;
   readonly #stopWatching: () => void;
-  #items: T[] = [];
+  #item: { readonly value: T; readonly done: false } | undefined;
   #readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
   #room: (() => void) | undefined;
   #isOver = false;
@@ -19,33 +22,31 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
     this.#release = release;
     this.#stopWatching = onAbort(signal, () => {
       this.#error = { reason: signal?.reason };
-      this.#items = [];
+      this.#item = undefined;
       this.end();
     });
   }
 
-  /** @returns a promise that resolves when the item is taken; undefined if a reader was waiting for it */
+  /**
+   * Takes the place of an item that nobody has read.
+   *
+   * @returns a promise that resolves when the item is taken; undefined if a reader was waiting for it
+   */
   put(item: T): void | Promise<void> {
     if (this.#isOver) return undefined;
+    const result = { value: item, done: false } as const;
     const reader = this.#readers.shift();
     if (reader) {
-      reader.resolve({ value: item, done: false });
+      reader.resolve(result);
       return undefined;
     }
-    this.#items.push(item);
+    this.#item = result;
     return new Promise((resolve) => {
       this.#room = resolve;
     });
   }
 
-  /** Puts an item in the place of all that wait. */
-  replace(item: T): void {
-    if (this.#isOver) return;
-    this.#items = [];
-    void this.put(item);
-  }
-
-  /** No more items come; those that wait can still be read. */
+  /** No more items come; one that waits can still be read. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -61,10 +62,11 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
 
   async next(): Promise<IteratorResult<T>> {
     if (this.#error) throw this.#error.reason;
-    if (this.#items.length > 0) {
-      const value = this.#items.shift()!;
+    const item = this.#item;
+    if (item) {
+      this.#item = undefined;
       this.#room?.();
-      return { value, done: false };
+      return item;
     }
     if (this.#isOver) return { value: undefined, done: true };
     return new Promise((resolve, reject) => {
@@ -73,7 +75,7 @@ export class BufferedStream<T> implements AsyncIterableIterator<T> {
   }
 
   async return(): Promise<IteratorResult<T>> {
-    this.#items = [];
+    this.#item = undefined;
     this.end();
     return { value: undefined, done: true };
   }
