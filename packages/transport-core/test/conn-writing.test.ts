@@ -61,7 +61,7 @@ describe("writing frames", () => {
     const payload = bytes("shared");
     for (const encodes of [true, false]) {
       const { conn, driver } = openConn({}, { encodes });
-      conn.writeEncoded(encoded(OpCode.Binary, payload), OpCode.Binary, payload);
+      conn.writeFrame(OpCode.Binary, payload, encoded(OpCode.Binary, payload));
       conn.flush();
       expect(driver.sent).toEqual(["shared"]);
       expect(driver.encoded).toBe(encodes ? 0 : 1);
@@ -70,7 +70,7 @@ describe("writing frames", () => {
 
   it("a frame that is encoded already has the same limits", async () => {
     const { conn } = openConn({ maxPayloadBytes: 4 }, { encodes: true });
-    const write = (word: string) => conn.writeEncoded(encoded(2, bytes(word)), OpCode.Binary, bytes(word));
+    const write = (word: string) => conn.writeFrame(OpCode.Binary, bytes(word), encoded(2, bytes(word)));
     expect(await codeOf(() => write("12345"))).toBe("IM_ERR_PAYLOAD_TOO_LARGE");
     void conn.close();
     expect(await codeOf(() => write("1"))).toBe("IM_ERR_CLOSED");

@@ -88,7 +88,7 @@ describe("drop-newest", () => {
     const { conn } = blockedConn("drop-newest");
     const payload = new Uint8Array(31);
     const frame = encoded(OpCode.Binary, payload);
-    expect(await codeOf(() => conn.writeEncoded(frame, OpCode.Binary, payload))).toBe("IM_ERR_QUEUE_FULL");
+    expect(await codeOf(() => conn.writeFrame(OpCode.Binary, payload, frame))).toBe("IM_ERR_QUEUE_FULL");
   });
 });
 
@@ -111,7 +111,7 @@ describe("drop-oldest", () => {
       driver.drain();
       const payload = bytes("message 02");
       if (second === "written") push(conn, "message 02");
-      else conn.writeEncoded(encoded(OpCode.Binary, payload), OpCode.Binary, payload);
+      else conn.writeFrame(OpCode.Binary, payload, encoded(OpCode.Binary, payload));
       conn.flush();
       expect(driver.sent, second).toEqual(["message 00", "message 01", "message 02"]);
     }
@@ -160,7 +160,7 @@ describe("drop-oldest", () => {
   it("keeps frames that are encoded once for all in their place", () => {
     const { conn, driver } = blockedConn("drop-oldest");
     push(conn, "message 01");
-    conn.writeEncoded(encoded(OpCode.Binary, bytes("to all")), OpCode.Binary, bytes("to all"));
+    conn.writeFrame(OpCode.Binary, bytes("to all"), encoded(OpCode.Binary, bytes("to all")));
     push(conn, "message 02");
     conn.flush();
     driver.drain();

@@ -40,7 +40,7 @@ function crowd(overflowPolicy: OverflowPolicy, size: number, maxBytes = BOUND) {
 
 function sendToAll(members: ReturnType<typeof crowd>["members"], payload: Uint8Array): void {
   const frame = encoded(OpCode.Binary, payload);
-  for (const { conn } of members) conn.writeEncoded(frame, OpCode.Binary, payload);
+  for (const { conn } of members) conn.writeFrame(OpCode.Binary, payload, frame);
 }
 
 describe("what counts in the total of all queues", () => {

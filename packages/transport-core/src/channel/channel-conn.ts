@@ -10,8 +10,8 @@ export interface ChannelConn extends Conn {
   readonly flushesTaken: number;
   /** Counts what was received and waits, if that has a total. */
   readonly received: Received | undefined;
-  /** Like `writeFrame`, for a frame that is encoded already and shared with other connections of the same server. */
-  writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean;
+  /** @param encoded the frame, if the transport has encoded it already, to be shared with other connections */
+  writeFrame(opCode: OpCode, payload: Uint8Array, encoded?: Uint8Array): boolean;
   /** Like `readFrames`, for a receiver of many connections. */
   readFramesFor<Target>(target: Target, receiver: SharedReceiver<Target>): void;
 }
@@ -25,10 +25,6 @@ export class AdaptedConn extends ConnHandle implements ChannelConn {
   get flushesTaken(): number {
     if (this.queuedBytes === 0) this.#flushesTaken++;
     return this.#flushesTaken;
-  }
-
-  writeEncoded(_frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
-    return this.writeFrame(opCode, payload);
   }
 
   readFramesFor<Target>(target: Target, receiver: SharedReceiver<Target>): void {

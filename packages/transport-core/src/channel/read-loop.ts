@@ -78,7 +78,7 @@ export abstract class ReadLoop extends ConnHandle {
 
   /** A push of a frame that is encoded already and shared with other channels of the same server. */
   static pushEncoded(channel: ReadLoop, frame: Uint8Array, payload: Uint8Array, opCode: OpCode): boolean {
-    return channel.#conn.writeEncoded(frame, opCode, payload);
+    return channel.#conn.writeFrame(opCode, payload, frame);
   }
 
   /**

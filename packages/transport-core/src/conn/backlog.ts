@@ -1,8 +1,8 @@
-import type { OpCode } from "../contract/frame.js";
 import type { TransportError } from "../errors.js";
 import { NOWHERE } from "../limits/fullest-first.js";
 import type { QueueShare } from "../limits/queued-total.js";
-import type { WriteObserver } from "./conn-settings.js";
+import type { ConnDriver } from "./conn-driver.js";
+import type { ConnSettings, WriteObserver } from "./conn-settings.js";
 import type { FrameInbox } from "./frame-inbox.js";
 
 /** A connection, as far as it concerns what waits to leave it. */
@@ -13,13 +13,11 @@ export interface BoundedQueue {
   unflushed: Uint8Array[] | undefined;
   /** Whether what waits will not leave any more: the connection is cut or closed. */
   readonly isLost: boolean;
-  readonly maxQueuedBytes: number;
-  /** What waits in the driver. */
-  readonly encodedBytes: number;
-  /** All that waits. */
-  readonly queuedBytes: number;
+  readonly driver: ConnDriver;
+  readonly settings: Pick<ConnSettings, "maxQueuedBytes">;
   readonly observer: WriteObserver | undefined;
-  encode(opCode: OpCode, payload: Uint8Array): void;
+  /** All that waits, encoded or not. */
+  readonly queuedBytes: number;
   flush(): boolean;
   /** Says Close as far as the system takes it at once, and closes the socket without waiting for the peer. */
   cut(code: number, reason: string, error: TransportError): Error;

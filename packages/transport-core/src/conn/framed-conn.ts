@@ -13,6 +13,7 @@ import { type SharedReceiver, toReceiver } from "./shared-receiver.js";
 import { WritingConn } from "./writing-conn.js";
 
 const NEVER = Number.POSITIVE_INFINITY;
+type Ending = "closing" | "dismissed";
 
 /** The Conn of every transport: a driver, and around it queueing, limits, deadlines and closing in order. */
 export class FramedConn extends WritingConn implements Conn, FrameSink, Recipient {
@@ -128,15 +129,10 @@ export class FramedConn extends WritingConn implements Conn, FrameSink, Recipien
     this.settings = { ...this.settings, closeWaitMs: checkWait("closeWaitMs", waitMs) };
   }
 
-  async close(code: number = CloseCode.Normal, reason = ""): Promise<void> {
+  /** @param state `dismissed` for a peer that does not get the write wait: what is queued has the close wait as well */
+  async close(code: number = CloseCode.Normal, reason = "", state: Ending = "closing"): Promise<void> {
     checkCloseCode(code);
-    this.#sayClose({ code, reason: cutReason(reason), clean: false }, "closing");
-    await this.closed;
-  }
-
-  /** Like `close`, for a peer that is not worth the write wait: it has the close wait to take what is queued as well. */
-  async dismiss(code: number, reason: string): Promise<void> {
-    this.#sayClose({ code, reason: cutReason(reason), clean: false }, "dismissed");
+    this.#sayClose({ code, reason: cutReason(reason), clean: false }, state);
     await this.closed;
   }
 
@@ -151,7 +147,7 @@ export class FramedConn extends WritingConn implements Conn, FrameSink, Recipien
     this.driver.destroy();
   }
 
-  #sayClose(ending: CloseInfo, state: "closing" | "dismissed"): void {
+  #sayClose(ending: CloseInfo, state: Ending): void {
     if (this.state !== "open") return;
     this.state = state;
     this.ending = ending;
@@ -169,8 +165,9 @@ export class FramedConn extends WritingConn implements Conn, FrameSink, Recipien
 
   /** Says Close as far as the system takes it at once, and closes the socket without waiting for the peer. */
   cut(code: number, reason: string, error: TransportError): Error {
-    this.loseQueue();
-    this.#sayClose({ code, reason, clean: false, error }, "dismissed");
+    this.ending ??= { code, reason, clean: false, error };
+    this.endWrites();
+    this.#sayClose(this.ending, "dismissed");
     this.driver.destroy();
     return error;
   }
@@ -209,7 +206,7 @@ export class FramedConn extends WritingConn implements Conn, FrameSink, Recipien
     this.driver.ignoreInput?.();
   }
 
-  #peerEnds(ending: CloseInfo, state: "closing" | "dismissed"): void {
+  #peerEnds(ending: CloseInfo, state: Ending): void {
     const wasOpen = this.state === "open";
     this.#sayClose(ending, state);
     if (wasOpen && this.state === state && !this.#reader) this.#receiver?.closing(this.#target, ending);
@@ -237,7 +234,7 @@ export class FramedConn extends WritingConn implements Conn, FrameSink, Recipien
     this.#reader?.fail(() => closedError(ending));
     this.#reader?.uncount();
     this.#received?.end();
-    this.endWrites(() => closedError(ending));
+    this.endWrites();
     if (!this.#reader) this.#receiver?.end(this.#target, ending);
     this.settings.ended?.(this, ending);
   }

@@ -47,7 +47,7 @@ class DropNewest extends Overflow {
     if (!isOwnFull && (total.hasRoom(bytes) || isTried(queue, bytes))) return true;
     queue.observer?.dropped("overflow-newest", payload.length);
     const consequence = "this message was dropped";
-    throw isOwnFull ? queueFull(queue.maxQueuedBytes, consequence) : queuesFull(total.maxBytes, consequence);
+    throw isOwnFull ? queueFull(queue.settings.maxQueuedBytes, consequence) : queuesFull(total.maxBytes, consequence);
   }
 }
 
@@ -116,7 +116,7 @@ class DropOldest extends Overflow {
   #keep(queue: BoundedQueue, backlog: Backlog, opCode: OpCode, payload: Uint8Array): void {
     backlog.unencoded ??= new FrameInbox({
       maxInboxMessages: Number.POSITIVE_INFINITY,
-      maxInboxBytes: queue.maxQueuedBytes,
+      maxInboxBytes: queue.settings.maxQueuedBytes,
     });
     const kept = backlog.unencoded.add(opCode, payload);
     if (isReferred(kept)) {
@@ -124,7 +124,7 @@ class DropOldest extends Overflow {
       this.total.refer(kept);
     }
     // The newest stays, unless all queues together are full.
-    while (backlog.unencoded.length > 1 && queue.queuedBytes > queue.maxQueuedBytes) this.giveWay(queue);
+    while (backlog.unencoded.length > 1 && queue.queuedBytes > queue.settings.maxQueuedBytes) this.giveWay(queue);
     this.recount(queue, backlog);
   }
 
@@ -142,7 +142,7 @@ class DropOldest extends Overflow {
     if (!backlog) return;
     for (let frame = this.#take(backlog); frame; frame = this.#take(backlog)) {
       try {
-        queue.encode(frame.opCode, frame.payload);
+        queue.driver.writeFrame(frame.opCode, frame.payload);
         this.note(queue, frame.payload);
       } catch {
         // This transport cannot send it, as a push would have learnt while the system took bytes.
@@ -153,8 +153,8 @@ class DropOldest extends Overflow {
 }
 
 /** Whether a message may wait here; even one that is larger than the limit may, alone. */
-function hasRoom({ queuedBytes, maxQueuedBytes }: BoundedQueue, { length }: Uint8Array): boolean {
-  return queuedBytes === 0 || queuedBytes + length <= maxQueuedBytes;
+function hasRoom({ queuedBytes, settings }: BoundedQueue, { length }: Uint8Array): boolean {
+  return queuedBytes === 0 || queuedBytes + length <= settings.maxQueuedBytes;
 }
 
 function isTried({ queuedBytes }: BoundedQueue, { length }: Uint8Array): boolean {

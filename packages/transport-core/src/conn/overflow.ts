@@ -68,7 +68,7 @@ export abstract class Overflow {
 
   /** What a queue holds besides what it refers to. */
   protected ownBytes(queue: BoundedQueue, { referredBytes }: Backlog): number {
-    return Math.max(0, queue.encodedBytes - referredBytes);
+    return Math.max(0, queue.driver.queuedBytes - referredBytes);
   }
 
   /** How full a queue is, beside others. */

@@ -35,9 +35,9 @@ export abstract class WritingConn
   protected state: "open" | "closing" | "dismissed" | "closed" = "open";
   /** How the connection ends, as soon as that is known. */
   protected ending: CloseInfo | undefined;
-  protected readonly driver: ConnDriver;
+  readonly driver: ConnDriver;
   /** Shared by all connections of a server or dialer; a copy once a wait is set. */
-  protected settings: ConnSettings;
+  settings: ConnSettings;
   /** Whether the end of this turn flushes. */
   #isFlushDue = false;
   /** While the system takes no more bytes. */
@@ -63,17 +63,13 @@ export abstract class WritingConn
     return this.driver.canPing;
   }
 
-  get encodedBytes(): number {
-    return this.driver.queuedBytes;
-  }
-
   get queuedBytes(): number {
     const encodedBytes = this.driver.queuedBytes;
     return this.backlog ? encodedBytes + this.backlog.unencodedBytes : encodedBytes;
   }
 
-  get maxQueuedBytes(): number {
-    return this.settings.maxQueuedBytes;
+  get #isAboveMark(): boolean {
+    return this.queuedBytes > this.settings.highWaterMarkBytes;
   }
 
   /** Whether the system takes no more bytes at the moment. */
@@ -92,46 +88,30 @@ export abstract class WritingConn
 
   // Writing
 
-  writeFrame(opCode: OpCode, payload: Uint8Array): boolean {
-    this.#prepareWrite(payload);
-    if (!(opCode <= OpCode.Binary)) checkControlFrame(opCode, payload.length);
-    const { overflow } = this.settings;
-    if (!overflow || overflow.admits(this, opCode, payload, payload)) {
-      this.driver.writeFrame(opCode, payload);
-      overflow?.written(this, payload);
-    }
-    return this.#mindLimits(opCode, payload);
-  }
-
-  /** Like `writeFrame`, for a frame that is encoded already and shared with other connections of the same server. */
-  writeEncoded(frame: Uint8Array, opCode: OpCode, payload: Uint8Array): boolean {
-    if (!this.driver.writeEncoded) return this.writeFrame(opCode, payload);
-    this.#prepareWrite(payload);
-    const { overflow } = this.settings;
-    if (!overflow || overflow.admits(this, opCode, payload, frame)) {
-      this.driver.writeEncoded(frame);
-      overflow?.written(this, frame);
-    }
-    return this.#mindLimits(opCode, payload);
-  }
-
-  encode(opCode: OpCode, payload: Uint8Array): void {
-    this.driver.writeFrame(opCode, payload);
-  }
-
-  /** Asks for one flush at the end of this turn, however much is written in it. */
-  #prepareWrite(payload: Uint8Array): void {
+  /** @param encoded the frame, if the transport has encoded it already, to be shared with other connections */
+  writeFrame(opCode: OpCode, payload: Uint8Array, encoded?: Uint8Array): boolean {
+    const { driver, settings } = this;
+    const { overflow } = settings;
     if (this.state !== "open") throw closedError(this.ending!);
-    checkPayload(payload, this.settings.maxPayloadBytes);
-    if (this.#isFlushDue) return;
+    checkPayload(payload, settings.maxPayloadBytes);
+    if (!(opCode <= OpCode.Binary)) checkControlFrame(opCode, payload.length);
+    // However much is written in this turn, its end flushes once.
+    if (!this.#isFlushDue) flushAtEndOfTurn(this);
     this.#isFlushDue = true;
-    flushAtEndOfTurn(this);
+    const shared = driver.writeEncoded && encoded;
+    const bytes = shared ?? payload;
+    if (!overflow || overflow.admits(this, opCode, payload, bytes)) {
+      if (shared) driver.writeEncoded!(shared);
+      else driver.writeFrame(opCode, payload);
+      overflow?.written(this, bytes);
+    }
+    return this.#mindLimits(opCode, payload);
   }
 
   /** Closes the connection if too much waits, and nothing is dropped instead. @returns whether the mark is kept */
   #mindLimits(opCode: OpCode, { length }: Uint8Array): boolean {
-    const { highWaterMarkBytes, maxQueuedBytes, overflow } = this.settings;
-    const isAboveMark = this.queuedBytes > highWaterMarkBytes;
+    const { maxQueuedBytes, overflow } = this.settings;
+    const isAboveMark = this.#isAboveMark;
     if (isAboveMark && this.queuedBytes > maxQueuedBytes) {
       // A burst is no backlog: first the system gets what it takes at once.
       this.flush();
@@ -141,7 +121,7 @@ export abstract class WritingConn
       }
     }
     if (opCode <= OpCode.Binary) this.observer?.sent(length);
-    return !isAboveMark || this.queuedBytes <= highWaterMarkBytes;
+    return !isAboveMark || !this.#isAboveMark;
   }
 
   // Flushing
@@ -181,14 +161,13 @@ export abstract class WritingConn
 
   #taken(): void {
     this.flushesTaken++;
-    if (this.#waiters && this.queuedBytes <= this.settings.highWaterMarkBytes) this.#waiters.resolve();
+    if (this.#waiters && !this.#isAboveMark) this.#waiters.resolve();
   }
 
   async drained({ signal }: AbortOptions = {}): Promise<void> {
     if (this.state !== "open") throw closedError(this.ending!);
-    const { highWaterMarkBytes } = this.settings;
-    if (this.queuedBytes > highWaterMarkBytes) this.flush();
-    if (this.queuedBytes <= highWaterMarkBytes) return;
+    if (this.#isAboveMark) this.flush();
+    if (!this.#isAboveMark) return;
     this.#waiters ??= new Waiters();
     await this.#waiters.wait(signal);
   }
@@ -215,14 +194,10 @@ export abstract class WritingConn
   }
 
   /** What waits will not leave. */
-  protected loseQueue(): void {
+  protected endWrites(): void {
     this.isLost = true;
     this.settings.overflow?.ended(this);
-  }
-
-  protected endWrites(error: () => Error): void {
-    this.loseQueue();
-    this.#waiters?.reject(error);
+    this.#waiters?.reject(() => closedError(this.ending!));
   }
 
   abstract cut(code: number, reason: string, error: TransportError): Error;

@@ -151,7 +151,7 @@ export class Admission implements AcceptSink {
   #refuse(pending: PendingConnection, conn: FramedConn, { why, closeCode, reason }: LoginRefusal): void {
     pending.settle();
     this.#refused(pending, why);
-    void conn.dismiss(closeCode, reason).then(() => this.pendingConnections.delete(pending));
+    void conn.close(closeCode, reason, "dismissed").then(() => this.pendingConnections.delete(pending));
   }
 
   /** @param why counts unless the server itself ended it before */
