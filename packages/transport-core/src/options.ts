@@ -7,14 +7,14 @@ import type { Resolved } from "./internal/optional.js";
 /** Waits and limits of connections, for servers and dialers alike. */
 export interface ConnOptions {
   /**
-   * How long a peer may take nothing of what waits for it.
+   * How long a peer may take none of the bytes that wait for it.
    * @default {@link defaults.writeWaitMs}
    * @beyond the connection is closed, 3008
    */
   readonly writeWaitMs?: number | undefined;
   /**
-   * How long the peer may take to answer a Close that has left. What it sends meanwhile is thrown away, so that no reset
-   * takes the Close from it. Who broke the protocol or was refused has it for all that is queued.
+   * How long the peer may take to answer a Close. What it sends meanwhile is read and discarded, so that no reset destroys
+   * the Close. After a violation or a refusal, the wait includes sending all that is queued.
    * @default {@link defaults.closeWaitMs}
    * @beyond the socket is destroyed
    */
@@ -59,12 +59,12 @@ export interface ChannelOptions {
    * @beyond the connection is closed, 3008
    */
   readonly readWaitMs?: number | undefined;
-  /** How long the peer may take nothing of what waits for it. @default {@link defaults.writeWaitMs} */
+  /** How long the peer may take none of the bytes that wait for it. @default {@link defaults.writeWaitMs} */
   readonly writeWaitMs?: number | undefined;
-  /** How long a Close is waited for. @default {@link defaults.closeWaitMs} */
+  /** How long the peer may take to answer a Close. @default {@link defaults.closeWaitMs} */
   readonly closeWaitMs?: number | undefined;
   /**
-   * Messages of one channel that an async listener handles at a time; above 1 order is lost.
+   * Messages of one channel that an async listener handles at a time. Above 1 their order is lost.
    * @default {@link defaults.receiveConcurrency}
    * @beyond they wait
    */
@@ -74,12 +74,12 @@ export interface ChannelOptions {
   /** Bytes of such messages. @default {@link defaults.maxInboxBytes} */
   readonly maxInboxBytes?: number | undefined;
   /**
-   * Pings that wait for their answer to leave: of a peer that does not read, or that sends so many at once.
+   * Pings whose answers have not left: the peer does not read, or sends so many at once.
    * @default {@link defaults.maxUnansweredPings}
    * @beyond the connection is closed, 1008
    */
   readonly maxUnansweredPings?: number | undefined;
-  /** Whether messages without a byte are given to the listener too; the seed skips them. @default false */
+  /** Whether the listener receives empty messages too; the seed skips them. @default false */
   readonly deliverEmptyMessages?: boolean | undefined;
   /** @default the console */
   readonly onError?: ErrorReporter | undefined;

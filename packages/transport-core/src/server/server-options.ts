@@ -48,14 +48,14 @@ export interface ServerOptions extends ConnOptions, ChannelOptions {
    */
   readonly maxConnections?: number | undefined;
   /**
-   * Connections of one remote address at the same time; of one /64 with IPv6. Unix domain sockets are exempt. Behind a
-   * proxy all connections have its address: there, set `Infinity`.
+   * Connections of one remote address at the same time, with IPv6 of one /64. Unix domain sockets are exempt. Behind a
+   * proxy all connections have the proxy's address: set `Infinity` there.
    * @default {@link defaults.maxConnectionsPerAddress}
    * @beyond the same, but 429
    */
   readonly maxConnectionsPerAddress?: number | undefined;
   /**
-   * Connections taken per second, on average and at once.
+   * Connections that the server accepts per second, on average and at once.
    * @default {@link defaults.maxAcceptsPerSecond}
    * @beyond the same, but 429
    */
