@@ -34,13 +34,15 @@ export function describeConnectionLimits(transport: RawTransport): void {
       expect(refused).toEqual([why]);
     });
 
-    it("a connection that has sent its login reads the refusal, too: it is not reset", async () => {
+    it("a connection that sends its login and more reads the refusal, too: it is not reset", async () => {
       const { port } = await full({ [name]: 1 });
       for (let i = 0; i < 20; i++) {
         const peer = await connect(port);
-        peer.send(transport.opening, transport.frame(2, "bob"), Buffer.alloc(256 * 1024));
+        peer.send(transport.opening, transport.frame(2, "bob"));
         await transport.expectRefusal(peer, why);
         expect(await peer.ended()).toBe("end");
+        await peer.pourAndHangUp(1024 * 1024, Buffer.alloc(64 * 1024));
+        expect(peer.socket.errored).toBeNull();
       }
     });
 
