@@ -106,7 +106,7 @@ describe.each(["ws", "tcp"])("echo over %s", (transport) => {
     });
   });
 
-  it("drains on SIGTERM: a connected client is told 1001", async () => {
+  it("drains on SIGTERM: a connected client gets 1001", async () => {
     const server = new Program(SERVER, ["--transport", transport]);
     const address = (await server.line("READY ")).slice("READY ".length);
     const client = createClient({ dialer: plainDialers[transport]!() });

@@ -79,7 +79,7 @@ describe("in a browser", () => {
     expect(code).not.toMatch(/\bBuffer\b|\brequire\(|"node:/);
   });
 
-  it("who needs no bodies carries no generated code", async () => {
+  it("a program without bodies carries no generated code", async () => {
     const code = await bundle(`export { read, marshal, createRequest, commands } from "@im/wire";`);
     expect(code).not.toMatch(/MessageReq|fileDesc|\$typeName/);
   });

@@ -34,29 +34,29 @@ async function addressOf(server: WebSocketServer): Promise<string> {
 inEachBrowser("the dialer", "dialer-page.ts", ({ name, openPage }) => {
   const refusedSoon = { outcome: "IM_ERR_CONNECT", wasSoon: true };
 
-  it("is told at once that the page's policy forbids the connection", async () => {
+  it("learns at once that the page's policy forbids the connection", async () => {
     const address = await serverThatAgreesOn("");
     const page = await openPage({ headers: { "content-security-policy": "connect-src 'none'" } });
     expect(await page.evaluate((to) => program.dial(to), address)).toEqual(refusedSoon);
   });
 
-  it("is told at once that a secure page may not connect without TLS", async () => {
+  it("learns at once that a secure page may not connect without TLS", async () => {
     const page = await openPage({ isSecure: true });
     expect(await page.evaluate(() => program.dial("ws://192.0.2.1/"))).toEqual(refusedSoon);
   });
 
-  it("is told at once that the platform connects to no such port", async () => {
+  it("learns at once that the platform connects to no such port", async () => {
     const page = await openPage();
     expect(await page.evaluate(() => program.dial("ws://127.0.0.1:6000/"))).toEqual(refusedSoon);
   });
 
-  it("is told at once that nobody listens", async () => {
+  it("learns at once that no server listens", async () => {
     const address = `ws://127.0.0.1:${await freePort()}/`;
     const page = await openPage();
     expect(await page.evaluate((to) => program.dial(to), address)).toEqual(refusedSoon);
   });
 
-  it.each([1001, 1009, 1012, 1013, 4001])("hears that the server closes with %i, and why", async (code) => {
+  it.each([1001, 1009, 1012, 1013, 4001])("reads that the server closes with %i, and why", async (code) => {
     const address = await serverThatCloses(code, "Retry-After: 5");
     const page = await openPage();
     const isHidden = name === "WebKitGTK" && (code === 1012 || code === 1013);

@@ -11,7 +11,7 @@ declare const program: Program;
 const MiB = 1024 * 1024;
 
 inEachBrowser("the client", "im-client-page.ts", ({ name, openPage }) => {
-  it("signs in, asks 1,000 times, and hears pushes, in whose handlers it may ask", async () => {
+  it("signs in, makes 1,000 requests, and gets pushes, in whose handlers it may make requests", async () => {
     const { gateway, port } = await startGateway();
     const page = await openPage();
     await connect(page, port);

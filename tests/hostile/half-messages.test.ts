@@ -17,7 +17,7 @@ const header = {
 };
 
 describe.each(transports)(`${PEERS} peers that send half a message, on %s`, (transport) => {
-  it("cost no more memory than the bound: who holds the most is closed with 1013", async () => {
+  it("cost no more memory than the bound: the peer that holds the most is closed with 1013", async () => {
     const options = { maxInboxBytesTotal: BOUND_BYTES };
     const server = await ServerProcess.start(transport, { options });
     const peers = await Promise.all(

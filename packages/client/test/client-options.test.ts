@@ -38,7 +38,7 @@ describe("options of a client", () => {
     expect(make).toThrow(new RegExp(`^${name} must be `));
   });
 
-  it("an option that nobody knows is refused, with those that there are", () => {
+  it("an option that is unknown is refused, with the list of those that exist", () => {
     expect(() => createClient({ heartBeatMs: 5 } as ClientOptions)).toThrow(
       /^there is no option heartBeatMs; there are id, name, dialer, dialTimeoutMs, heartbeatMs, readWaitMs/,
     );

@@ -13,7 +13,7 @@ describe.each(transports)("connecting over $name", (transport) => {
     expect(received).toEqual(["hello"]);
   });
 
-  it("tells the dialer who the client is, where to, and how long it has", async () => {
+  it("gives the dialer the client's id, the address and the time limit", async () => {
     const { server } = await openServer(transport);
     const dialAndHandshake = vi.fn((context) => transport.dialer().dialAndHandshake(context));
     const client = openClient(transport, {
@@ -71,7 +71,7 @@ describe.each(transports)("connecting over $name", (transport) => {
     }
   });
 
-  it("again right after close, though nobody has read what came", async () => {
+  it("again right after close, though what came was not read", async () => {
     const { server, client } = await connected(transport, { client: { maxInboxMessages: 1 } });
     for (let i = 0; i < 20; i++) server.broadcast(bytes(`unread ${i}`));
     expect(await readText(client)).toBe("unread 0");
@@ -124,7 +124,7 @@ describe.each(transports)("connecting over $name", (transport) => {
     expect(await readText(client)).toBe("still here");
   });
 
-  it("fault 18: bytes that came glued to the login's answer are kept", async () => {
+  it("fault 18: bytes that came in the same chunk as the login's answer are kept", async () => {
     const { server } = await openServer(transport, {
       acceptor: {
         async accept(conn, { signal }) {

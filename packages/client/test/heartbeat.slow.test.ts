@@ -149,7 +149,7 @@ describe("heartbeat on a fake clock", () => {
     expect(await reading).toBe("IM_ERR_CLIENT_CLOSED");
   });
 
-  it("fault 18: stops with the connection, whoever ended it, and leaves no timer", async () => {
+  it("fault 18: stops with the connection, whichever side ended it, and leaves no timer", async () => {
     for (const end of [
       (_: MuteDriver, close: () => Promise<void>) => void close(),
       (driver: MuteDriver) => driver.sink.end({ code: 1006, reason: "", clean: false }),

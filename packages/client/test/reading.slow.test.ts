@@ -152,7 +152,7 @@ describe.each(transports)("after the end over $name", (transport) => {
     expect(words).toEqual(["1", "2", "3", "4", "5"]);
   });
 
-  it("a server that is gone without a word is told as such", async () => {
+  it("a server that vanishes without a Close is reported as such", async () => {
     const { dialer, conns } = spyOnConn(transport.dialer());
     const { client } = await connected(transport, { client: { dialer } });
     const reading = errorOf(client.read());

@@ -80,7 +80,7 @@ describe("a client that comes back by itself", () => {
   });
 });
 
-it("the connect of the application takes the place of anybody", async () => {
+it("the connect of the application takes the place of any session", async () => {
   const { tcp } = await startGateway();
   const first = await PacketPeer.signIn(tcp, connecting("first"));
   await PacketPeer.signIn(tcp, connecting("second"));

@@ -127,7 +127,7 @@ describe("two gateways with one directory and one bus", () => {
     expect(failed).toMatchObject([{ channelId: alice.channelId, error: { code: "IM_ERR_UNKNOWN_GATEWAY" } }]);
   });
 
-  it("fault 19: when one dies without a word, its sessions are not found any more", async () => {
+  it("fault 19: when one dies without a sign-out, its sessions are not found any more", async () => {
     let nowMs = 0;
     const directory = new MemorySessionDirectory(() => nowMs);
     const bus = new MemoryPushBus();

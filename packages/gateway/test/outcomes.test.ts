@@ -242,7 +242,7 @@ describe("a header of 64 KiB that leaves no room for a response", () => {
 });
 
 describe("a dest that is no UTF-8", () => {
-  it("closes the channel with 1007 when a handler asks for it, and is nobody's error", async () => {
+  it("closes the channel with 1007 when a handler asks for it, and reports no error", async () => {
     const started = await startGateway((gateway) => {
       gateway.handleRaw("a", (ctx) => ctx.respond(new TextEncoder().encode(ctx.dest)));
     });

@@ -38,7 +38,7 @@ describe("a push from a handler", () => {
 });
 
 describe("the report of a push", () => {
-  it("reports what it delivered, who is offline, and which channel did not take it", async () => {
+  it("reports what it delivered, which accounts are offline, and which channel did not take it", async () => {
     const { gateway, tcp } = await startGateway();
     const phone = await PacketPeer.signIn(tcp, "alice@phone");
     const laptop = await PacketPeer.signIn(tcp, "alice@laptop");

@@ -8,7 +8,7 @@ import { startGateway } from "./support/started-gateway.js";
 import { gate, within } from "./support/within.js";
 
 describe("the shutdown of a gateway", () => {
-  it("tells everybody on all its servers 1001, and empties the directory", async () => {
+  it("closes all channels on all its servers with 1001, and empties the directory", async () => {
     const directory = new MemorySessionDirectory();
     const { gateway, ws, tcp } = await startGateway(undefined, { directory });
     const peers = [await PacketPeer.signIn(ws, "alice"), await PacketPeer.signIn(tcp, "bob")];

@@ -42,7 +42,7 @@ export function gate<T = void>(): { readonly opened: Promise<T>; open(value: T):
   return { opened, open };
 }
 
-/** For what is awaited later: should the case fail before that, its rejection is nobody's business. */
+/** For what is awaited later: should the case fail before that, its rejection does not matter. */
 export function begun<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;

@@ -21,7 +21,7 @@ interface DialOptions extends AbortOptions {
 }
 
 interface ConnectOptions extends DialOptions {
-  /** The channel id that the client asks for. @default one that nobody else has */
+  /** The channel id that the client asks for. @default one that no other has */
   readonly id?: string;
 }
 

@@ -17,7 +17,7 @@ export interface TransportSubject {
   /** @param at where to listen; without it at an address that is free, which differs from call to call */
   createServer(options: ServerOptions, at?: Address): Server;
   createDialer(options?: ConnOptions): Dialer;
-  /** Well-formed, and nobody listens there. */
+  /** Well-formed, and no server listens there. */
   readonly badAddress: string;
   readonly capabilities?: Capabilities;
   /**

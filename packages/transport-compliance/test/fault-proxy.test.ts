@@ -160,7 +160,7 @@ it("a reset that stands beyond the last byte never comes", async () => {
   expect(server.bytes).toHaveLength(1_000);
 });
 
-it("a reset may come at once, and the server never hears of the connection", async () => {
+it("a reset may come at once, and the server never sees the connection", async () => {
   const faults = (index: number) => ({ resetOnAccept: index === 0 });
   const { proxy, arrivals, arrival } = await startProxy({ faults });
   await dial(proxy).becomes("reset");
@@ -228,7 +228,7 @@ it("a reset of one end reaches the other, behind the bytes before it", async () 
   expect(server.bytes.toString()).toBe("last words");
 });
 
-it("a client is reset when nobody listens at the target", async () => {
+it("a client is reset when no server listens at the target", async () => {
   const listener = createServer();
   await once(listener.listen(0, "127.0.0.1"), "listening");
   const { port } = listener.address() as AddressInfo;

@@ -47,7 +47,7 @@ describe("closing a connection", () => {
     conn.writeFrame(OpCode.Binary, bytes("still open"));
   });
 
-  it("cuts the reason to 123 bytes, also in what is told", async () => {
+  it("cuts the reason to 123 bytes, also in what is reported", async () => {
     const { conn, driver } = openConn();
     void conn.close(1000, "漢".repeat(100));
     driver.end(clean);
@@ -81,7 +81,7 @@ describe("closing a connection", () => {
 });
 
 describe("a peer that closes", () => {
-  it("gets its code back, and its code and reason are told", async () => {
+  it("gets its code back, and its code and reason are reported", async () => {
     const { conn, driver } = openConn();
     driver.receive(encodeClosePayload(4321, "my reason"), OpCode.Close);
     expect(driver.calls).toEqual(["close 4321 my reason"]);
@@ -105,7 +105,7 @@ describe("a peer that closes", () => {
     expect(await conn.closed).toEqual({ code: 1000, reason: "first", clean: true });
   });
 
-  it("without a word is told as 1006, with the system's error", async () => {
+  it("without a Close is reported as 1006, with the system's error", async () => {
     const { conn, driver } = openConn();
     driver.end({ code: 1006, reason: "reset", clean: false });
     expect(await conn.closed).toEqual({ code: 1006, reason: "reset", clean: false });
@@ -127,7 +127,7 @@ describe("destroying a connection", () => {
     expect(driver.calls).toEqual([]);
   });
 
-  it("cuts a close short that the peer does not answer; what close said is told", async () => {
+  it("cuts a close short that the peer does not answer; what close sent is reported", async () => {
     const { conn } = openConn();
     const closing = conn.close(4000, "patience");
     conn.destroy();
@@ -169,7 +169,7 @@ describe("a peer that breaks the protocol", () => {
     expect(await conn.closed).toMatchObject(expected);
   });
 
-  it("twice, or after the Close, is told once", async () => {
+  it("twice, or after the Close, is reported once", async () => {
     const { conn, driver } = openConn();
     driver.sink.violation(1002, "first");
     driver.sink.violation(1002, "second");

@@ -60,7 +60,7 @@ describe("deadlines of a connection", () => {
     expect((await reading).payload).toEqual(bytes("an hour later"));
   });
 
-  it("nobody who reads, no deadline", async () => {
+  it("without a read there is no deadline", async () => {
     const { conn, driver } = openConn();
     conn.setReadDeadline(inMs(500));
     await pass(10_000);
@@ -191,7 +191,7 @@ describe("deadlines of a connection", () => {
     expect(driver.calls).toEqual(["close 1000", "destroy"]);
   });
 
-  it("a close whose bytes nobody takes is cut after the write wait", async () => {
+  it("a close whose bytes are not taken is cut after the write wait", async () => {
     const { conn, driver } = openConn({ closeWaitMs: 1_000, writeWaitMs: 5_000 });
     driver.isBlocked = true;
     conn.writeFrame(OpCode.Binary, bytes("stuck"));

@@ -117,7 +117,7 @@ describe("reading frames one by one", () => {
   });
 });
 
-describe("frames that nobody reads", () => {
+describe("frames that are not read", () => {
   it("are bounded: a full inbox pauses the peer, and taking one lets it go on", async () => {
     const { conn, driver } = openConn({ maxInboxMessages: 3 });
     for (const word of ["1", "2", "3"]) driver.receive(word);
@@ -155,7 +155,7 @@ describe("frames that nobody reads", () => {
 });
 
 describe("handing reading over", () => {
-  it("gives first the frames that nobody has read, then each as it comes, then the end", () => {
+  it("gives first the frames that were not read, then each as it comes, then the end", () => {
     const { conn, driver } = openConn();
     const { events, receiver } = recorder();
     driver.receive("early");
@@ -190,7 +190,7 @@ describe("handing reading over", () => {
     expect(await codeOf(conn.readFrame())).toBe("IM_ERR_READ_CONFLICT");
   });
 
-  it("lets a peer go on that was paused because nobody read", () => {
+  it("lets a peer go on that was paused because its frames were not read", () => {
     const { conn, driver } = openConn({ maxInboxMessages: 1 });
     driver.receive("full");
     conn.readFrames(recorder().receiver);

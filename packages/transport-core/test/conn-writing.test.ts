@@ -141,7 +141,7 @@ describe("drained", () => {
     expect(driver.writes).toHaveLength(1);
   });
 
-  it("resolves for all who wait once the system has taken the rest", async () => {
+  it("resolves for all callers once the system has taken the rest", async () => {
     const { conn, driver } = blocked();
     const waiting = [conn.drained(), conn.drained()];
     driver.drain();

@@ -80,7 +80,7 @@ describe("the connections of a server", () => {
     expect(limits.admit("2001:db8::2")).toBeUndefined();
   });
 
-  it("are limited per second; who is refused for another reason does not count", () => {
+  it("are limited per second; a connection refused for another reason does not count", () => {
     const limits = new ConnectionLimits({ maxConnections: 3, maxConnectionsPerAddress: 1, maxAcceptsPerSecond: 2 });
     expect(limits.admit("a")).toBeUndefined();
     expect(limits.admit("a")).toBe("max-connections-per-address");

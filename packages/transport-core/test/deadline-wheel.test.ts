@@ -117,7 +117,7 @@ describe("deadline wheel", () => {
     },
   );
 
-  it("finds a deadline that moved forward, once it is told", () => {
+  it("finds a deadline that moved forward, once it is scheduled", () => {
     const entry = schedule(60_000);
     entry.deadlineMs = 500;
     wheel.schedule(entry);
@@ -228,7 +228,7 @@ describe("deadline wheel after the process stood still", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("a process that stands still again and again finds who is silent all the same", () => {
+  it("a process that stands still again and again finds silent connections all the same", () => {
     const silent = schedule(1_000);
     for (let i = 0; i < 5; i++) {
       standStill(3_000);

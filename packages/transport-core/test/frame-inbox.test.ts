@@ -99,7 +99,7 @@ describe("frame inbox", () => {
     expect(heapInUse() - before, "bytes that 200,000 frames left behind").toBeLessThan(1_000_000);
   });
 
-  it("of a connection that nobody counts, such as a dialer's, may end with frames in it", () => {
+  it("of a connection that is not counted, such as a dialer's, may end with frames in it", () => {
     const inbox = new FrameInbox({ maxInboxMessages: 10, maxInboxBytes: 100_000 });
     inbox.add(OpCode.Binary, new Uint8Array(10_000));
     inbox.uncount();

@@ -107,7 +107,7 @@ describe("a channel is a Conn", () => {
     expect(await codeOf(channel.readLoop(quiet))).toBe("IM_ERR_READ_CONFLICT");
   });
 
-  it("a read loop that was refused, because somebody read, may begin later", async () => {
+  it("a read loop that was refused, because of a pending read, may begin later", async () => {
     const { channel, driver } = openChannel();
     const reading = channel.readFrame();
     expect(await codeOf(channel.readLoop(quiet))).toBe("IM_ERR_READ_CONFLICT");

@@ -121,7 +121,7 @@ describe("the hooks of a server", () => {
   });
 });
 
-describe("everybody who is accepted is opened or refused", () => {
+describe("each accepted connection is opened or refused", () => {
   const refusals: readonly (readonly [
     string,
     ServerOptions,
@@ -235,7 +235,7 @@ describe("counters stay exact when the application fails on every tenth call", (
 });
 
 describe("a hook that fails", () => {
-  it("is reported, and harms nobody", async () => {
+  it("is reported, and harms no connection", async () => {
     const failing = Object.fromEntries(
       hookNames.map((name) => [
         name,
@@ -324,7 +324,7 @@ describe("a logger", () => {
     ]);
   });
 
-  it("that throws harms nobody", async () => {
+  it("that throws harms no connection", async () => {
     const broken = () => {
       throw new Error("disk full");
     };

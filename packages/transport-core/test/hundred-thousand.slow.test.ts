@@ -113,7 +113,7 @@ describe(`${CROWD} connections in memory, each with a read loop`, () => {
     expect(sweepMs, "milliseconds for all sweeps and closings").toBeLessThan(10_000);
   });
 
-  it("a sweep that finds nobody late is cheap", { timeout: 60_000 }, async () => {
+  it("a sweep that finds no late connection is cheap", { timeout: 60_000 }, async () => {
     useFakeTime();
     const crowd = new Crowd();
     const drivers: SilentDriver[] = [];

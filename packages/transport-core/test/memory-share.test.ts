@@ -23,7 +23,7 @@ describe("a quarter of the memory that the process may use", () => {
     expect(memoryShareBytes()).toBe(GiB / 2);
   });
 
-  it("is that of 1 GiB where nobody knows", () => {
+  it("is that of 1 GiB where the memory is unknown", () => {
     vi.stubGlobal("process", undefined);
     expect(memoryShareBytes()).toBe(GiB / 4);
   });

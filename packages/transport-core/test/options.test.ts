@@ -97,7 +97,7 @@ describe("a bad option is an error at once, by name", () => {
     );
   });
 
-  it("an option that nobody knows, with those that there are", () => {
+  it("an option that is unknown, with the list of those that exist", () => {
     const error = errorOf(() => rejectUnknownOptions({ readWait: 5 }, ["readWaitMs", "writeWaitMs"]));
     expect(error).toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
     expect(error.message).toBe("there is no option readWait; there are readWaitMs, writeWaitMs");

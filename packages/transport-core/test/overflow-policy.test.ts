@@ -190,7 +190,7 @@ describe("drop-oldest", () => {
   });
 });
 
-describe("a policy that nobody observes", () => {
+describe("a policy without an observer", () => {
   it("drop-oldest: the oldest go all the same, and the rest is sent in order", () => {
     const { conn, driver } = unobservedConn("drop-oldest");
     for (let i = 10; i < 20; i++) push(conn, `message ${i}`);
@@ -210,7 +210,7 @@ describe("a policy that nobody observes", () => {
   });
 });
 
-describe("who observes the writes of a connection", () => {
+describe("an observer of the writes of a connection", () => {
   it("learns when the system stops taking, and when it has taken all; an empty flush is none", () => {
     const { conn, driver, events } = blockedConn("drop-newest");
     push(conn, "message 01");

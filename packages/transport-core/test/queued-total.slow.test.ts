@@ -141,7 +141,7 @@ describe("beyond the bound of all queues", () => {
     expect(total.bytes).toBe(0);
   });
 
-  it("drop-newest makes the push throw, tells, and closes nobody", async () => {
+  it("drop-newest makes the push throw, reports it, and closes no channel", async () => {
     const { total, members, dropped } = crowd("drop-newest", 3);
     for (const { block } of members) block();
     members[0]!.push(60 * KiB);

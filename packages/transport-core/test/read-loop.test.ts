@@ -119,7 +119,7 @@ describe("read loop", () => {
     expect(errors.map(({ code }) => code)).toEqual(["in then", "in the getter"]);
   });
 
-  it("what the reporter itself throws or rejects with harms nobody", async () => {
+  it("what the reporter itself throws or rejects with harms no connection", async () => {
     for (const onError of [
       () => {
         throw new Error("reporter");

@@ -36,7 +36,7 @@ describe("what counts in the total of what came", () => {
     expect(total.bytes).toBe(0);
   });
 
-  it("is what waits for a listener that is busy, and for who reads one by one", async () => {
+  it("is what waits for a listener that is busy, and for a reader that takes one by one", async () => {
     const { total, members } = crowd(1);
     const [one] = members;
     for (const bytes of [1, 10 * KiB, 5 * KiB]) one!.driver.receive(new Uint8Array(bytes));
@@ -158,7 +158,7 @@ describe("a decoder", () => {
     expect(seen.keptBytes, "whole in a chunk").toBe(0);
   });
 
-  it("may be finished by who hears of it, and then keeps nothing", () => {
+  it("may be finished by its sink, and then keeps nothing", () => {
     const { decoder, seen, limits } = decode();
     limits.maxKeptBytes = 20 * KiB;
     const frame = framed(100 * KiB);

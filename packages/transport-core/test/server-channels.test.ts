@@ -39,7 +39,7 @@ describe("push through the server", () => {
 });
 
 describe("broadcast", () => {
-  it("reaches everybody, and is encoded once for all", async () => {
+  it("reaches every channel, and is encoded once for all", async () => {
     const ids = Array.from({ length: 50 }, (_, i) => `user ${i}`);
     const { server, listener, drivers } = await serverWith(ids);
     expect(server.broadcast(bytes("to all"))).toBe(50);
@@ -62,7 +62,7 @@ describe("broadcast", () => {
     expect(drivers.alice!.writes.length).toBe(1);
   });
 
-  it("leaves out who is closing or whose queue is full, and counts the others", async () => {
+  it("leaves out channels that are closing or whose queue is full, and counts the others", async () => {
     const { server, drivers, left } = await serverWith(["alice", "bob", "carol"], {
       highWaterMarkBytes: 10,
       maxQueuedBytes: 20,
@@ -77,7 +77,7 @@ describe("broadcast", () => {
     expect(ends).toEqual({ bob: 1008, carol: 1005 });
   });
 
-  it("of too long a payload throws at once, and harms nobody", async () => {
+  it("of too long a payload throws at once, and harms no channel", async () => {
     const { server, drivers } = await serverWith(["alice"], { maxPayloadBytes: 100 });
     expect(await codeOf(() => server.broadcast(new Uint8Array(101)))).toBe("IM_ERR_PAYLOAD_TOO_LARGE");
     await endOfTurn();
@@ -104,7 +104,7 @@ describe("broadcast", () => {
     expect(driver.sent).toEqual(["hi"]);
   });
 
-  it("to nobody is 0", async () => {
+  it("to no channel is 0", async () => {
     const { server } = await serverWith([]);
     expect(server.broadcast(bytes("hi"))).toBe(0);
   });
@@ -255,7 +255,7 @@ describe("disconnect", () => {
     expect(left).toMatchObject([{ id: "alice", info: { code: 4000, clean: true } }]);
   });
 
-  it("fault 2: one client that does not read freezes nobody else", async () => {
+  it("fault 2: one client that does not read freezes no other", async () => {
     const { server, drivers, left } = await serverWith(["stuck", "fine"], {
       highWaterMarkBytes: 100,
       maxQueuedBytes: 1_000,

@@ -25,7 +25,7 @@ describe("a server that is full", () => {
     await server.shutdown({ signal: AbortSignal.abort() });
   });
 
-  it("destroys who cannot be told", async () => {
+  it("destroys a connection to which no Close can be sent", async () => {
     const { listener } = await startServer({ maxConnections: 1 });
     listener.connect();
     const destroy = vi.fn();
@@ -103,7 +103,7 @@ describe("a place is free again", () => {
   });
 });
 
-describe("a stranger who was refused", () => {
+describe("a connection that was refused", () => {
   it("has the close wait to close as well, however long the write wait is", async () => {
     useFakeTime();
     const acceptor = manualAcceptor();
@@ -131,7 +131,7 @@ describe("ending one channel by its id", () => {
     expect(left).toMatchObject([{ id: "alice", info: { code: 4001, clean: true } }]);
   });
 
-  it("rejects for an id that nobody has, and for a code that may not be sent; the channel lives", async () => {
+  it("rejects for an id that is not connected, and for a code that may not be sent; the channel lives", async () => {
     const { server, listener } = await startServer({ acceptor: firstFrameIsId });
     const driver = listener.connect();
     driver.receive("alice");

@@ -13,7 +13,7 @@ const fakeTime = () => useFakeTime();
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe("login", () => {
-  it("without an Acceptor lets everybody in, each under an id of its own", async () => {
+  it("without an Acceptor lets every client in, each under an id of its own", async () => {
     const { listener, received } = await startServer();
     for (const driver of [listener.connect(), listener.connect()]) driver.receive("hello");
     expect(received.map((line) => line.replace(/^[\w-]{22}:/, "id:"))).toEqual(["id: hello", "id: hello"]);
@@ -124,7 +124,7 @@ describe("login", () => {
     expect(driver.calls, "a slow write after the login's write deadline").toEqual([]);
   });
 
-  it("a login that leaves a read behind is refused, and harms nobody", async () => {
+  it("a login that leaves a read behind is refused, and harms no other", async () => {
     const { server, listener, errors, left } = await startServer({
       acceptor: {
         accept(conn) {

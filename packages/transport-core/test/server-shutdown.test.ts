@@ -94,7 +94,7 @@ describe("shutdown", () => {
     expect(listener.calls).toEqual(["listen", "close"]);
   });
 
-  it("with nobody connected is quick", async () => {
+  it("without connections is quick", async () => {
     const { server } = await startServer();
     expect(await soon(server.shutdown(), "the shutdown")).toEqual({ clean: 0, cut: 0 });
   });
@@ -203,7 +203,7 @@ describe("shutdown in each state", () => {
     expect(listener.calls).toEqual(["listen"]);
   });
 
-  it("during a handshake destroys the socket; who is ready after all is destroyed, too", async () => {
+  it("during a handshake destroys the socket; one that is ready after all is destroyed, too", async () => {
     const { server, listener, received } = await startServer();
     const pending = listener.accept()!;
     await soon(server.shutdown(), "the shutdown");
@@ -259,7 +259,7 @@ describe("shutdown in each state", () => {
     expect(await soon(report, "the end of the shutdown")).toEqual({ clean: 1, cut: 0 });
   });
 
-  it("while somebody closes whom the ChannelMap refused, waits for it", async () => {
+  it("while a connection closes that the ChannelMap refused, waits for it", async () => {
     const channelMap = new HashChannelMap();
     channelMap.add = () => false;
     const { server, listener } = await startServer({ channelMap });

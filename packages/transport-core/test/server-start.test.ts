@@ -70,7 +70,7 @@ describe("starting a server", () => {
     listener.connect();
   });
 
-  it("lets in those who come before start has resolved", async () => {
+  it("lets in connections that come before start has resolved", async () => {
     const { server, listener, received } = makeServer();
     const listening = deferred();
     listener.listening = listening.promise;

@@ -36,7 +36,7 @@ describe("a shutdown of so many connections per second", () => {
     expect(await report).toEqual({ clean: perSecond * 4, cut: 0 });
   });
 
-  it("accepts nobody from the start, and ends logins at once", async () => {
+  it("accepts no connection from the start, and ends logins at once", async () => {
     const acceptor = manualAcceptor();
     const { server, listener } = await startServer({ acceptor });
     listener.connect();
@@ -61,7 +61,7 @@ describe("a shutdown of so many connections per second", () => {
     expect(drivers[2]!.sent).toEqual(["news"]);
   });
 
-  it("counts those who leave by themselves, and gives their turn to the next", async () => {
+  it("counts channels that end by themselves, and gives their turn to the next", async () => {
     const { server, drivers, closed } = await serverWith(5);
     const report = server.shutdown({ connectionsPerSecond: 1 });
     await pass(0);

@@ -103,7 +103,7 @@ describe("a side that pauses reading because its listener is behind", () => {
     await endOfTurn();
   };
 
-  it("shows life by a Pong that nobody asked for, until it reads again", async () => {
+  it("shows life by an unsolicited Pong, until it reads again", async () => {
     const { driver, work } = paused();
     await tick();
     await tick();

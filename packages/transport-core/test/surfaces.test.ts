@@ -80,7 +80,7 @@ describe("at run time an object has the members of its contract and no others:",
 });
 
 describe("what is printed of an object", () => {
-  it("is who it is, and nothing of the machinery behind it", async () => {
+  it("shows its identity, and nothing of the machinery behind it", async () => {
     const { conn, agent, channel } = await givenToTheApplication();
     const everything = { depth: Number.POSITIVE_INFINITY };
     expect(inspect(conn, everything)).toBe("ConnHandle {}");

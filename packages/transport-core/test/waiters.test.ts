@@ -3,14 +3,14 @@ import { Waiters } from "../src/conn/waiters.js";
 import { codeOf } from "./support/waiting.js";
 
 describe("waiters", () => {
-  it("all get the value, and resolve says that somebody waited", async () => {
+  it("all get the value, and resolve says that there were waiters", async () => {
     const waiters = new Waiters<string>();
     const waiting = [waiters.wait(), waiters.wait()];
     expect(waiters.resolve("here")).toBe(true);
     expect(await Promise.all(waiting)).toEqual(["here", "here"]);
   });
 
-  it("resolve says when nobody waits, or nobody any more", async () => {
+  it("resolve says when there are no waiters, or none any more", async () => {
     const waiters = new Waiters<string>();
     expect(waiters.resolve("too early")).toBe(false);
     const controller = new AbortController();
@@ -36,7 +36,7 @@ describe("waiters", () => {
     expect(await codeOf(waiting)).toBe("Error: before");
   });
 
-  it("each gets an error of its own, made only if somebody waits", async () => {
+  it("each gets an error of its own, made only if there are waiters", async () => {
     const waiters = new Waiters<string>();
     let made = 0;
     const makeError = () => new Error(`number ${++made}`);

@@ -60,7 +60,7 @@ describe("attached to a given HTTP server", () => {
     own.close();
   });
 
-  it("two servers share it by their paths, and an upgrade listener of somebody else has the rest", async () => {
+  it("two servers share it by their paths, and another upgrade listener has the rest", async () => {
     const own = await ownServer();
     const chat = await start({ server: own, path: "/chat" });
     const game = await start({ server: own, path: "/game" });
@@ -91,7 +91,7 @@ describe("attached to a given HTTP server", () => {
     expect(await within(second.server.shutdown(), "the shutdown of the second")).toEqual({ clean: 0, cut: 0 });
   });
 
-  it("answers 404 to another path if nobody else takes upgrades, and closes even if the client does nothing", async () => {
+  it("answers 404 to another path if no other listener takes upgrades, and closes even if the client does nothing", async () => {
     const own = await ownServer();
     const watched = await start({ server: own, path: "/im" });
     const closed = new Promise((resolve) => {
@@ -131,7 +131,7 @@ describe("attached to a given HTTP server", () => {
     expect(refused).toEqual(["handshake"]);
   });
 
-  it("leaves an upgrade with a body alone that is for somebody else, and survives the asker's reset", async () => {
+  it("leaves an upgrade with a body alone that is for another listener, and survives the client's reset", async () => {
     const own = await ownServer();
     const watched = await start({ server: own, path: "/im" });
     const other = new Recorder<string>("upgrades for somebody else");
@@ -178,7 +178,7 @@ describe("attached to a given HTTP server", () => {
     },
   );
 
-  it("cuts an upgrade that nobody has answered at the login wait, and leaves one that somebody has", async () => {
+  it("cuts an upgrade that no listener has answered at the login wait, and leaves one that was answered", async () => {
     const own = await ownServer();
     // Answers before we are asked, and before we are there.
     own.on("upgrade", ({ url }, stream) => {
@@ -229,14 +229,14 @@ describe("attached to a given HTTP server", () => {
     },
   );
 
-  it("ends an upgraded client that says nothing at the login wait", async () => {
+  it("ends an upgraded client that sends nothing at the login wait", async () => {
     const watched = await start({ server: await ownServer(), loginWaitMs: 200 });
     const peer = await upgraded(watched.port);
     expect(await peer.close()).toMatchObject({ code: 1008 });
     await expectToServeAGoodClient(watched);
   });
 
-  it("keeps frames glued to the upgrade request", async () => {
+  it("keeps frames that arrive in the same chunk as the upgrade request", async () => {
     const watched = await start({ server: await ownServer() });
     const peer = await connect(watched.port);
     peer.send(upgradeRequest(), frame(2, "alice"), frame(2, "glued"));

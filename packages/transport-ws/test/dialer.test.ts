@@ -151,7 +151,7 @@ describe("a dial that leads nowhere leaves no socket", () => {
     await server.empty();
   });
 
-  it("at an abort before it began: nobody is called", async () => {
+  it("at an abort before it began: no connection is made", async () => {
     const server = await startRawServer();
     const reason = new Error("changed my mind");
     const dialling = wsDialer().dialAndHandshake({ ...context(urlOf(server)), signal: AbortSignal.abort(reason) });
@@ -161,7 +161,7 @@ describe("a dial that leads nowhere leaves no socket", () => {
 });
 
 describe("a client's connection", () => {
-  it("keeps frames that are glued to the 101 answer (fault 9)", async () => {
+  it("keeps frames that arrive in the same chunk as the 101 answer (fault 9)", async () => {
     const server = await startRawServer();
     const { conn } = await dialRaw(server, async (peer) =>
       Buffer.concat([await agreement(peer), frame(2, "one", unmasked), frame(1, "two", unmasked)]),
@@ -170,7 +170,7 @@ describe("a client's connection", () => {
     expect(await read(conn)).toBe("two");
   });
 
-  it("is told of a Close that is glued to the 101 answer, after the frame before it", async () => {
+  it("reads a Close that arrives in the same chunk as the 101 answer, after the frame before it", async () => {
     const server = await startRawServer();
     const { conn, peer } = await dialRaw(server, async (peer) =>
       Buffer.concat([await agreement(peer), frame(2, "one", unmasked), closeFrame(4000, "full", unmasked)]),

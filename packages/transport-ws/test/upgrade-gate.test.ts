@@ -18,7 +18,7 @@ async function guarded(options: WsServerOptions) {
 }
 
 describe("origins", () => {
-  it("as a list let in their own pages, in any case, and who sends none; others get 403", async () => {
+  it("as a list let in their own pages, in any case, and clients that send no origin; others get 403", async () => {
     const { port, refused } = await guarded({ origins: ["https://chat.example", "https://Admin.example:8443"] });
     expect(await statusFor(port, { Origin: "https://chat.example" })).toBe(101);
     expect(await statusFor(port, { Origin: "HTTPS://admin.EXAMPLE:8443" })).toBe(101);
@@ -29,20 +29,20 @@ describe("origins", () => {
     expect(refused).toEqual(["origin", "origin", "origin", "origin"]);
   });
 
-  it("as a function are its own decision, also about who sends none", async () => {
+  it("as a function are its own decision, also about clients that send no origin", async () => {
     const { port } = await guarded({ origins: (origin) => origin?.endsWith(".example") ?? false });
     expect(await statusFor(port, { Origin: "https://any.example" })).toBe(101);
     expect(await statusFor(port)).toBe(403);
   });
 
-  it("that give no verdict at once let nobody in", async () => {
+  it("that give no verdict at once let no client in", async () => {
     const origins = (async () => true) as unknown as () => boolean;
     const watched = await guarded({ origins });
     expect(await statusFor(watched.port)).toBe(500);
     expect(await watched.errors.next()).toMatchObject({ during: "upgrade", error: { code: "IM_ERR_INVALID_OPTION" } });
   });
 
-  it("that throw are reported, and answered 500 without a word", async () => {
+  it("that throw are reported, and answered 500 without the reason", async () => {
     const watched = await guarded({
       origins: () => {
         throw new Error("secret");
@@ -104,7 +104,7 @@ describe("verifyUpgrade", () => {
     expect(watched.errors.all.length).toBe(status === 500 ? 1 : 0);
   });
 
-  it("that never settles ends with the login wait, and harms nobody else", async () => {
+  it("that never settles ends with the login wait, and harms no other", async () => {
     let calls = 0;
     const watched = await guarded({
       loginWaitMs: 300,
@@ -118,7 +118,7 @@ describe("verifyUpgrade", () => {
     await vi.waitFor(() => expect(watched.refused).toEqual(["login-timeout"]));
   });
 
-  it("whose peer resets meanwhile harms nobody", async () => {
+  it("whose peer resets meanwhile harms no other", async () => {
     let tell = () => {};
     const asked = new Promise<void>((resolve) => {
       tell = resolve;

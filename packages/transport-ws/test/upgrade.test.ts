@@ -102,7 +102,7 @@ describe("an upgrade", () => {
     ["with a second host", { host: "elsewhere" }],
     ["with a body to come", { "Content-Length": "1" }],
     ["with a body in chunks", { "Transfer-Encoding": "chunked" }],
-  ])("%s gets 400, is counted as a refusal, and harms nobody else", async (_, headers) => {
+  ])("%s gets 400, is counted as a refusal, and harms no other", async (_, headers) => {
     const refused: string[] = [];
     const watched = await start({ hooks: { refused: (why) => refused.push(why) } });
     const peer = await connect(watched.port);

@@ -37,7 +37,7 @@ describe("the command map", () => {
     expect(() => request.decode(Uint8Array.of(0xff))).toThrow(WireError);
   });
 
-  it("says who needs a dest: the two talks", () => {
+  it("says which commands need a dest: the two talks", () => {
     const needing = Object.values(commands).filter((command) => commandMap[command].needsDest);
     expect(needing).toEqual([commands.chatUserTalk, commands.chatGroupTalk]);
   });

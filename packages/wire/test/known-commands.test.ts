@@ -20,7 +20,7 @@ describe("commands, of which readers remember some", () => {
     );
   });
 
-  it.each([1, 2, 31, 32, 33])("of %d characters that differ in one are told apart", (length) => {
+  it.each([1, 2, 31, 32, 33])("of %d characters that differ in one are different", (length) => {
     for (let at = 0; at < length; at++) {
       for (const character of ["x", "y", "\u007f", "ÿ"]) {
         const command = `${"a".repeat(at)}${character}${"a".repeat(length - at - 1)}`;

@@ -30,7 +30,7 @@ describe.each([
     expect((read(packet) as LogicPkt).meta).toHaveLength(MAX);
   });
 
-  it("beyond them are refused, by who scans as well, before one is asked for", () => {
+  it("beyond them are refused, by a scan as well, before one is read", () => {
     const packet = packetOf(headerOf(MAX + 1, meta));
     expect(() => read(packet)).toThrow(tooLarge);
     expect(() => scan(packet)).toThrow(tooLarge);

@@ -33,7 +33,7 @@ describe("reading a meta", () => {
     expect(getMetaString(packet(string("k", "first"), string("k", "second")), "k")).toBe("first");
   });
 
-  it("gives text of a type that nobody knows as a string, as kim does", () => {
+  it("gives text of an unknown type as a string, as kim does", () => {
     expect(getMetaString(packet({ key: "k", value: "v", type: 9 }), "k")).toBe("v");
   });
 

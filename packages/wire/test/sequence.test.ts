@@ -8,7 +8,7 @@ describe("Sequence", () => {
     expect([sequence.next(), sequence.next(), sequence.next()]).toEqual([1, 2, 3]);
   });
 
-  it("starts where it is told to", () => {
+  it("starts where its option says", () => {
     expect(new Sequence(41).next()).toBe(41);
   });
 
@@ -18,7 +18,7 @@ describe("Sequence", () => {
     expect([sequence.next(), sequence.next(), sequence.next()]).toEqual([after, then, then + 1]);
   });
 
-  it("belongs to whoever made it: two do not share a counter", () => {
+  it("belongs to its creator: two do not share a counter", () => {
     const first = new Sequence();
     first.next();
     expect(new Sequence().next()).toBe(1);

@@ -26,7 +26,7 @@ async function sayClose(gateway: Awaited<ReturnType<typeof startRawGateway>>, co
   await within(answered, "the answer to Close");
 }
 
-describe("an answer to the sign-in that comes glued to a Close, while a request waits", () => {
+describe("an answer to the sign-in in the same chunk as a Close, while a request waits", () => {
   it.each([
     [4001, ["connecting", "online", "closed"]],
     [1012, ["connecting", "online", "offline"]],

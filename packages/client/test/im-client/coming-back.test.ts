@@ -58,7 +58,7 @@ describe("a client that comes back by itself", () => {
     expect(said.map(([key]) => key)).toEqual(Array(3).fill(extensionMetaKeys.connectId));
   });
 
-  it("ends when it hears the kick-out that it missed", async () => {
+  it("ends when it gets the kick-out that it missed", async () => {
     const over = { key: extensionMetaKeys.sessionOver, value: "kicked out", type: MetaType.String };
     const signIn = (_: unknown, request: LogicPkt) =>
       request.meta[0]?.key === extensionMetaKeys.reconnectId

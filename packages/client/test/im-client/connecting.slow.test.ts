@@ -27,7 +27,7 @@ describe.each(transports)("over $name", (transport) => {
     expect(client.status).toEqual({ state: "closed" });
   });
 
-  it("takes pushes that came glued to the answer of the sign-in", async () => {
+  it("takes pushes that came in the same chunk as the answer to the sign-in", async () => {
     const glued = ["one", "two"].map((word) => createPush({ command: "chat.hi", body: bytes(word) }));
     const gateway = await TestGateway.start(transport, { glued });
     const client = openImClient(gateway, { dialer: transport.dialer() });
@@ -141,7 +141,7 @@ describe("signing in", () => {
     expect(gateway.logins).toHaveLength(1);
   });
 
-  it("a function whose token is refused is told and asked once more", async () => {
+  it("a function whose token is refused is called once more, with refused: true", async () => {
     const gateway = await TestGateway.start(tcp, {
       signIn: (login, request) =>
         login.token === "stale" ? unauthorized(login, request) : createResponse(request, { body: new Uint8Array(0) }),
@@ -324,7 +324,7 @@ describe("signing in", () => {
 });
 
 describe("connect", () => {
-  it("rejects, with the reason, when nobody is there", async () => {
+  it("rejects, with the reason, when no server is there", async () => {
     const client = openImClient({ address: tcp.deadAddress });
     const error = await errorOf(within(client.connect(), "the end"));
     expect(error).toMatchObject({ code: "IM_ERR_CONNECT", cause: { code: "ECONNREFUSED" } });
@@ -444,7 +444,7 @@ describe("connect", () => {
     expect((await client.connect()).channelId).toBe("alice-2");
   });
 
-  it("works from a handler that hears of the end, which ends what waited before", async () => {
+  it("works from a handler of the end, which ends what waited before", async () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway);
     await client.connect();
@@ -530,7 +530,7 @@ describe("close", () => {
     expect(await within(closing, "the end of close")).toEqual([1, 0]);
   });
 
-  it("from a status handler is heard by all handlers, in order", async () => {
+  it("from a status handler reaches all handlers, in order", async () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway);
     const heard: string[] = [];
@@ -541,7 +541,7 @@ describe("close", () => {
     expect(heard).toEqual(["connecting", "online", "closed"]);
   });
 
-  it("from one status handler is not heard by another that was stopped", async () => {
+  it("from one status handler does not reach another that was stopped", async () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway);
     const heard: string[] = [];

@@ -76,7 +76,7 @@ async function startKim() {
 }
 
 describe("against a server that behaves as kim's", () => {
-  it("signs in, asks, and sends no key that nobody would heed", async () => {
+  it("signs in, requests, and sends no key that the gateway would ignore", async () => {
     const kim = await startKim();
     const client = openImClient(kim);
     expect(await client.connect()).toEqual({ account: "alice", channelId: "alice_1", extensions: new Set() });

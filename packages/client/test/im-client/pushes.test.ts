@@ -46,7 +46,7 @@ describe("a handler", () => {
     expect(await within(answered.promise, "the response")).toBe("inside");
   });
 
-  it("that hangs holds back nobody else", async () => {
+  it("that hangs holds back no other handler", async () => {
     const { gateway, client } = await connected();
     const other = deferred();
     client.on("a.b", () => new Promise<void>(() => {}));
@@ -87,7 +87,7 @@ describe("a handler", () => {
     expect(errors).toEqual([]);
   });
 
-  it("hears nothing any more once it is ended", async () => {
+  it("gets nothing more once it is ended", async () => {
     const { gateway, client } = await connected({ onError: () => {} });
     const heard: string[] = [];
     const stop = client.on("a.b", () => void heard.push("stopped"));
@@ -127,7 +127,7 @@ describe("more pushes in one piece than may wait", () => {
 });
 
 describe("an iteration", () => {
-  it("gets what came while nobody read, and ends when the client is closed", async () => {
+  it("gets what came while it was not read, and ends when the client is closed", async () => {
     const { gateway, client } = await connected();
     const pushes = client.pushes("a.b");
     for (const number of ["1", "2"]) gateway.push("a.b", number);
@@ -170,7 +170,7 @@ describe("an iteration", () => {
 });
 
 describe("nothing is lost in silence:", () => {
-  it("more pushes than may wait are lost to the one who does not read, and its next says how many", async () => {
+  it("more pushes than may wait are lost to the iterator that is not read, and its next says how many", async () => {
     const errors: unknown[] = [];
     const { gateway, client } = await connected({ maxQueuedPushes: 3, onError: (error) => void errors.push(error) });
     const pushes = client.pushes("a.b");
@@ -197,7 +197,7 @@ describe("nothing is lost in silence:", () => {
     expect(gateway.logins).toHaveLength(1);
   });
 
-  it("a handler that never settles costs neither the connection nor anybody else's pushes", async () => {
+  it("a handler that never settles costs neither the connection nor the pushes of other handlers", async () => {
     const { gateway, client } = await connected({ maxQueuedPushes: 3, onError: () => {} });
     client.on("a.b", () => new Promise(() => {}));
     let heard = 0;
@@ -225,7 +225,7 @@ describe("nothing is lost in silence:", () => {
     expect(client.status).toMatchObject({ reason: { code: "IM_ERR_KICKED_OUT" } });
   });
 
-  it("a push that nobody listens for is reported, once for each command", async () => {
+  it("a push without a handler is reported, once for each command", async () => {
     const codes: unknown[] = [];
     const { gateway, client } = await connected({
       onError: (error) => void codes.push((error as { code: string }).code),

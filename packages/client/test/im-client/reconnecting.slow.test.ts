@@ -258,7 +258,7 @@ describe("the server's advice", () => {
     }
   });
 
-  it("keeps nobody away for longer than a day, which a timer can do: in its Close", async () => {
+  it("keeps a client away for a day at most, which a timer can do: in its Close", async () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway);
     const { channelId } = await client.connect();
@@ -267,7 +267,7 @@ describe("the server's advice", () => {
     expect(client.status).toMatchObject({ state: "offline", retryAfterMs: DAY_MS });
   });
 
-  it("keeps nobody away for longer than a day, which a timer can do: in its answer to the sign-in", async () => {
+  it("keeps a client away for a day at most, which a timer can do: in its answer to the sign-in", async () => {
     const meta = [{ key: "im.retry-after-ms", value: "3000000000", type: MetaType.Int }];
     const signIn = (_: unknown, request: LogicPkt) => ({ ...failing(request, Status.SystemException), meta });
     const client = openImClient(await TestGateway.start(tcp, { signIn }), { retryFirstConnect: true });
@@ -313,7 +313,7 @@ describe("the server's advice", () => {
 });
 
 describe("a connection that is closing", () => {
-  it("is not online: who waits for that and repeats a request gets through", async () => {
+  it("is not online: a caller that waits for that and repeats a request succeeds", async () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway);
     const { channelId } = await client.connect();

@@ -76,14 +76,14 @@ export const backpressureCases = {
       equal(server.disconnects.length, 0, "connections that ended");
     },
   },
-  "backpressure/nobody-reads-the-frames": {
-    rule: "frames that nobody reads from a Conn hold the peer back, and are all there when somebody does",
+  "backpressure/unread-frames": {
+    rule: "frames that are not read from a Conn hold the peer back, and none of them is lost",
     async run(h) {
       const server = await h.startServer(overfillable);
       const { client, channel } = await h.connect(server, { conn: { maxInboxBytes: 64 * KiB } });
       const count = overfill(channel);
       await settle(channel);
-      equal(channel.push(numbered(count)), false, "what push returns while nobody reads");
+      equal(channel.push(numbered(count)), false, "what push returns while the client does not read");
       const drained = begun(channel.drained());
       const numbers = [];
       while (numbers.length <= count) numbers.push(numberOf((await h.readFrame(client)).payload));

@@ -53,7 +53,7 @@ export const batchingCases = {
     },
   },
   "batching/conn": {
-    rule: "what is written to a Conn waits until the end of the turn, then leaves by itself, in order; queuedBytes tells what waits",
+    rule: "what is written to a Conn waits until the end of the turn, then leaves by itself, in order; queuedBytes counts what waits",
     async run(h) {
       const server = await h.startServer();
       const { id, client } = await h.connect(server);

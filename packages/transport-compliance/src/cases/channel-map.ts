@@ -42,7 +42,7 @@ class OwnChannelMap implements ChannelMap {
 
 export const channelMapCases = {
   "channel-map/honoured": {
-    rule: "a user's own ChannelMap decides who comes in, whom a push finds and whom a broadcast reaches",
+    rule: "a user's own ChannelMap decides which channels are let in, which a push finds and which a broadcast reaches",
     async run(h) {
       const channelMap = new OwnChannelMap();
       const server = await h.startServer({ channelMap });
@@ -83,7 +83,7 @@ export const channelMapCases = {
     },
   },
   "channel-map/remove-throws": {
-    rule: "a map that throws at remove is reported, and disconnect is told all the same",
+    rule: "a map that throws at remove is reported, and disconnect is called all the same",
     async run(h) {
       const server = await h.startServer({ channelMap: new OwnChannelMap("remove ann") });
       const ann = await h.dial(server);

@@ -7,20 +7,20 @@ import { bytesOf } from "../payloads.js";
 
 export const closeCases = {
   "close/client-first": {
-    rule: "when the client closes, the server hears its code and reason, and both ends call it clean",
+    rule: "when the client closes, the server reads its code and reason, and both ends report it as clean",
     async run(h) {
       const server = await h.startServer();
       const { id, client } = await h.connect(server);
       await h.within(client.close(4000, "see you"), "the client to close");
       const { info } = await server.disconnectOf(id);
-      equal(info.code, 4000, "the code that the server hears");
-      equal(info.reason, "see you", "the reason that the server hears");
-      equal(info.clean, true, "whether the server calls it clean");
-      equal((await client.closed).clean, true, "whether the client calls it clean");
+      equal(info.code, 4000, "the code that the server reads");
+      equal(info.reason, "see you", "the reason that the server reads");
+      equal(info.clean, true, "whether the server reports it as clean");
+      equal((await client.closed).clean, true, "whether the client reports it as clean");
     },
   },
   "close/server-first": {
-    rule: "when the server closes, the client's reads fail with its code and reason, and both ends call it clean",
+    rule: "when the server closes, the client's reads fail with its code and reason, and both ends report it as clean",
     async run(h) {
       const server = await h.startServer();
       const { id, client, channel } = await h.connect(server);
@@ -32,22 +32,22 @@ export const closeCases = {
       equal(
         (await h.within(client.closed, "the client to be closed")).clean,
         true,
-        "whether the client calls it clean",
+        "whether the client reports it as clean",
       );
       const { info } = await server.disconnectOf(id);
-      equal(`${info.code} ${info.reason}`, "4001 time is up", "what the StateListener is told");
-      equal(info.clean, true, "whether the server calls it clean");
+      equal(`${info.code} ${info.reason}`, "4001 time is up", "what the StateListener gets");
+      equal(info.clean, true, "whether the server reports it as clean");
     },
   },
   "close/default-code": {
-    rule: "close without arguments says 1000 and no reason",
+    rule: "close without arguments sends 1000 and no reason",
     async run(h) {
       const server = await h.startServer();
       const { id, client } = await h.connect(server);
       await h.within(client.close(), "the client to close");
       const { info } = await server.disconnectOf(id);
-      equal(info.code, CloseCode.Normal, "the code that the server hears");
-      equal(info.reason, "", "the reason that the server hears");
+      equal(info.code, CloseCode.Normal, "the code that the server reads");
+      equal(info.reason, "", "the reason that the server reads");
     },
   },
   "close/long-reason": {
@@ -67,7 +67,7 @@ export const closeCases = {
       const reason = "\uFEFFsee you, größer 漢字";
       const toServer = await h.connect(server);
       void toServer.client.close(4000, reason);
-      equal((await server.disconnectOf(toServer.id)).info.reason, reason, "the reason that the server hears");
+      equal((await server.disconnectOf(toServer.id)).info.reason, reason, "the reason that the server reads");
       const toClient = await h.connect(server);
       void toClient.channel.close(4000, reason);
       const { client } = toClient;
@@ -79,36 +79,36 @@ export const closeCases = {
     },
   },
   "close/client-vanishes": {
-    rule: "when the client's socket closes without a word, disconnect is told once, as 1006 and not clean",
+    rule: "when the client's socket closes without a Close, disconnect is called once, with 1006 and not clean",
     async run(h) {
       const server = await h.startServer();
       const { id, client } = await h.connect(server);
       client.destroy();
       const { info } = await server.disconnectOf(id);
       equal(info.code, CloseCode.Abnormal, "the code that the server reports");
-      equal(info.clean, false, "whether the server calls it clean");
+      equal(info.clean, false, "whether the server reports it as clean");
       equal(
         (await h.within(client.closed, "the client to be closed")).clean,
         false,
-        "whether the client calls it clean",
+        "whether the client reports it as clean",
       );
     },
   },
   "close/server-cuts": {
-    rule: "when the server destroys a channel, the client sees 1006 and disconnect is told",
+    rule: "when the server destroys a channel, the client sees 1006 and disconnect is called",
     async run(h) {
       const server = await h.startServer();
       const { id, client, channel } = await h.connect(server);
       channel.destroy();
       const info = await h.within(client.closed, "the client to be closed");
       equal(info.code, CloseCode.Abnormal, "the code that the client reports");
-      equal(info.clean, false, "whether the client calls it clean");
+      equal(info.clean, false, "whether the client reports it as clean");
       await rejects(client.readFrame(), "IM_ERR_CLOSED", "reading afterwards");
       await server.disconnectOf(id);
     },
   },
   "close/exactly-once": {
-    rule: "disconnect is told exactly once for each channel, however it ends",
+    rule: "disconnect is called exactly once for each channel, however it ends",
     async run(h) {
       const server = await h.startServer();
       const connections = [];
@@ -126,11 +126,11 @@ export const closeCases = {
       await server.disconnects.atLeast(6);
       await turns(3);
       const told = server.disconnects.items.map(({ id }) => id).sort();
-      equalLists(told, connections.map(({ id }) => id).sort(), "the channels of which an end was told");
+      equalLists(told, connections.map(({ id }) => id).sort(), "the channels whose end was reported");
     },
   },
   "close/disconnect-comes-last": {
-    rule: "disconnect is told after the channel left the map, its socket is closed and its messages were handled",
+    rule: "disconnect is called after the channel left the map, its socket closed and its messages were handled",
     async run(h) {
       const seen = h.log<string>("disconnects");
       let handled = 0;
@@ -157,7 +157,7 @@ export const closeCases = {
     },
   },
   "close/from-both-sides": {
-    rule: "when both sides close at the same time, both calls resolve and the end is told once",
+    rule: "when both sides close at the same time, both calls resolve and disconnect is called once",
     async run(h) {
       const server = await h.startServer();
       const { id, client, channel } = await h.connect(server);

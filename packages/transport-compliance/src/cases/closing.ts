@@ -49,7 +49,7 @@ export const closingCases = {
         equal(numberOf((await h.readFrame(client)).payload), number, "a frame after the end");
       for (const time of ["first", "second"]) {
         const error = await rejects(client.readFrame(), "IM_ERR_CLOSED", `reading after the end for the ${time} time`);
-        equal(error.closeInfo?.code, 4000, "the code that the error tells");
+        equal(error.closeInfo?.code, 4000, "the code that the error carries");
       }
     },
   },
@@ -60,7 +60,7 @@ export const closingCases = {
       const { id, client, channel } = await h.connect(server);
       const expectClosed = (when: string) => {
         const error = throws(() => channel.push(bytesOf("late")), "IM_ERR_CLOSED", `pushing ${when}`);
-        equal(error.closeInfo?.code, 4000, `the code that the error tells ${when}`);
+        equal(error.closeInfo?.code, 4000, `the code that the error carries ${when}`);
       };
       const closing = channel.close(4000, "enough");
       expectClosed("right after close was called");
@@ -82,7 +82,7 @@ export const closingCases = {
       await h.within(Promise.all(calls), "all calls of close");
       await h.within(client.close(4002, "third"), "a call of close after the end");
       client.destroy();
-      equal((await server.disconnectOf(id)).info.reason, "first", "the reason that the server hears");
+      equal((await server.disconnectOf(id)).info.reason, "first", "the reason that the server reads");
       const other = await h.connect(server);
       other.client.destroy();
       other.client.destroy();

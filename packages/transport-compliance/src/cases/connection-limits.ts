@@ -18,7 +18,7 @@ async function refusedDial(h: Harness, server: TestServer): Promise<void> {
 
 export const connectionLimitCases = {
   "connection-limits/one-too-many": {
-    rule: "beyond maxConnections nobody gets in, and those who are in are not touched; then one leaves and one gets in",
+    rule: "beyond maxConnections no client gets in, and those that are in are not touched; when one leaves, one gets in",
     async run(h) {
       const refused: RefusalReason[] = [];
       const hooks = { refused: (why: RefusalReason) => void refused.push(why) };
@@ -26,7 +26,7 @@ export const connectionLimitCases = {
       const first = await h.connect(server);
       const second = await h.connect(server);
       for (let i = 0; i < 3; i++) await refusedDial(h, server);
-      equalLists(refused, ["max-connections", "max-connections", "max-connections"], "what the hook tells");
+      equalLists(refused, ["max-connections", "max-connections", "max-connections"], "what the hook reports");
       for (const connected of [first, second]) await h.roundTrip(server, connected);
       first.client.destroy();
       await server.disconnectOf(first.id);

@@ -7,10 +7,10 @@ const context = { id: "", name: "", timeoutMs: 5_000 };
 
 export const dialCases = {
   "dial/refused": {
-    rule: "where nobody listens, dialling rejects with IM_ERR_CONNECT",
+    rule: "where no server listens, dialling rejects with IM_ERR_CONNECT",
     async run({ subject }) {
       const dialing = subject.createDialer().dialAndHandshake({ ...context, address: subject.badAddress });
-      await rejects(dialing, "IM_ERR_CONNECT", "dialling where nobody listens");
+      await rejects(dialing, "IM_ERR_CONNECT", "dialling where no server listens");
     },
   },
   "dial/malformed-address": {
@@ -42,7 +42,7 @@ export const dialCases = {
       for (const address of addresses) {
         let error = await rejection(dialer.dialAndHandshake({ ...context, address }), `dialling ${address}`);
         for (; error instanceof Error; error = error.cause) {
-          check(!/sec\/?ret/.test(`${error.message} ${error.stack}`), `dialling ${address}, its error says no secret`);
+          check(!/sec\/?ret/.test(`${error.message} ${error.stack}`), `dialling ${address}, its error shows no secret`);
         }
       }
     },

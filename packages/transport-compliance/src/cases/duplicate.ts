@@ -7,17 +7,17 @@ import { bytesOf } from "../payloads.js";
 import { loginByName } from "../test-server.js";
 
 export const duplicateCases = {
-  "duplicate/newcomer-is-closed": {
-    rule: "an id that is there already closes the newcomer; the first stays and works",
+  "duplicate/second-is-closed": {
+    rule: "a login with an id that is connected is closed; the first connection stays and works",
     async run(h) {
       const server = await h.startServer();
       const first = await h.connect(server, { id: "ann" });
-      const newcomer = await h.dial(server);
-      for (const text of ["ann", "a message"]) newcomer.writeFrame(OpCode.Binary, bytesOf(text));
-      const info = await h.within(newcomer.closed, "the newcomer to be closed");
-      equal(info.code, CloseCode.PolicyViolation, "the close code that the newcomer reads");
-      equal(info.reason, "channel id is repeated", "the reason that the newcomer reads");
-      equal(server.messages.length, 0, "messages of the newcomer that the listener was given");
+      const second = await h.dial(server);
+      for (const text of ["ann", "a message"]) second.writeFrame(OpCode.Binary, bytesOf(text));
+      const info = await h.within(second.closed, "the second to be closed");
+      equal(info.code, CloseCode.PolicyViolation, "the close code that the second reads");
+      equal(info.reason, "channel id is repeated", "the reason that the second reads");
+      equal(server.messages.length, 0, "messages of the second that the listener was given");
       equal(server.channels.get("ann"), first.channel, "the channel under the id");
       await h.roundTrip(server, first);
       equal(server.disconnects.length, 0, "disconnects while the first is still there");

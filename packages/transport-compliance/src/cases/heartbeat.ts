@@ -67,7 +67,7 @@ export const heartbeatCases = {
     },
   },
   "heartbeat/silence": {
-    rule: "a peer that is silent for the read wait is told and closed, with IM_ERR_READ_TIMEOUT, and not earlier",
+    rule: "a peer that is silent for the read wait is closed with IM_ERR_READ_TIMEOUT, and not earlier",
     async run(h) {
       const server = await h.startServer({ readWaitMs: READ_WAIT_MS });
       const beganMs = performance.now();
@@ -77,7 +77,7 @@ export const heartbeatCases = {
       ofCode(info.error, "IM_ERR_READ_TIMEOUT", "the error that the StateListener gets");
       const told = await h.within(client.closed, "the client to be closed");
       equal(told.code, CloseCode.Timeout, "the close code that the client reads");
-      check(told.reason !== "", "the client is told a reason");
+      check(told.reason !== "", "the client gets a reason");
     },
   },
   "heartbeat/any-frame-renews": {
@@ -101,7 +101,7 @@ export const heartbeatCases = {
     },
   },
   "heartbeat/set-read-wait": {
-    rule: "setReadWait of a server counts for those who come later, that of a channel from its next frame",
+    rule: "setReadWait of a server counts for later connections, that of a channel from its next frame",
     async run(h) {
       const server = await h.startServer();
       const early = await h.connect(server);

@@ -48,7 +48,7 @@ export const hookCases = {
     },
   },
   "hooks/refused-logins": {
-    rule: "who is accepted and not let in is refused, once",
+    rule: "a connection that is accepted and not let in counts as refused, once",
     async run(h) {
       const { counts, hooks } = counting();
       const server = await h.startServer({
@@ -66,7 +66,7 @@ export const hookCases = {
     },
   },
   "hooks/that-throw": {
-    rule: "hooks that throw are reported and harm nobody",
+    rule: "hooks that throw are reported and harm no connection",
     async run(h) {
       const failing = () => {
         throw new Error("hook");

@@ -77,7 +77,7 @@ export const inboxCases = {
     },
   },
   "inbox/messages-before-disconnect": {
-    rule: "what arrived before the end is given to a slow listener before disconnect is told",
+    rule: "what arrived before the end is given to a slow listener before disconnect is called",
     async run(h) {
       const go = gate();
       const handled: number[] = [];

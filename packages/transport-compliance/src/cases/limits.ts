@@ -59,7 +59,7 @@ export const limitCases = {
     },
   },
   "limits/invalid-options": {
-    rule: "an option that makes no sense, or that nobody knows, is refused by name with IM_ERR_INVALID_OPTION",
+    rule: "an option that is invalid or unknown is refused by name with IM_ERR_INVALID_OPTION",
     async run({ subject }) {
       const connOptions = [
         { maxPayloadBytes: 0 },

@@ -54,7 +54,7 @@ export const loginCases = {
     },
   },
   "login/no-acceptor": {
-    rule: "without an Acceptor everybody is let in, under ids that are distinct and long enough not to be guessed",
+    rule: "without an Acceptor every client is let in, under an id that is distinct and too long to guess",
     async run(h) {
       const ids = h.log<string>("messages");
       const server = h.subject.createServer({ messageListener: { receive: ({ id }) => ids.put(id) } });
@@ -158,7 +158,7 @@ export const loginCases = {
     },
   },
   "login/peer-leaves": {
-    rule: "when the peer leaves during its login the Acceptor's signal aborts, and no channel comes of it",
+    rule: "when the peer leaves during its login the Acceptor's signal aborts, and no channel is made",
     async run(h) {
       const aborted = gate<unknown>();
       const server = await h.startServer({
@@ -175,7 +175,7 @@ export const loginCases = {
       await server.reported("accept");
       await turns(3);
       equal(server.admitted.length, 0, "channels that were admitted");
-      equal(server.disconnects.length, 0, "disconnects of somebody who was never there");
+      equal(server.disconnects.length, 0, "disconnects of a channel that never was");
     },
   },
 } satisfies ComplianceCases;

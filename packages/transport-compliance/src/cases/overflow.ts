@@ -94,7 +94,7 @@ export const overflowCases = {
       equalLists(seen, pings, "the pings at the client");
     },
   },
-  "overflow/nobody-observes": {
+  "overflow/without-an-observer": {
     rule: "without hooks and without a logger each policy does the same: pushes return or throw, and the server goes on",
     async run(h) {
       for (const overflowPolicy of ["drop-oldest", "drop-newest", "close"] as const) {

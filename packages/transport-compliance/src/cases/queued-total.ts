@@ -41,7 +41,7 @@ function checkTotal({ frozen }: Pick<Awaited<ReturnType<typeof crowd>>, "frozen"
 
 export const queuedTotalCases = {
   "queued-total/close": {
-    rule: "beyond the bound of all queues the fullest channel is closed with 1008; others, and who reads, go on",
+    rule: "beyond the bound of all queues the fullest channel is closed with 1008; the others go on",
     async run(h) {
       const { server, frozen, reader, read } = await crowd(h, "close");
       const [full] = frozen;
@@ -66,7 +66,7 @@ export const queuedTotalCases = {
     },
   },
   "queued-total/drop-newest": {
-    rule: "with drop-newest a push beyond the bound of all queues throws; all others arrive, and nobody is closed",
+    rule: "with drop-newest a push beyond the bound of all queues throws; all others arrive, and no channel is closed",
     async run(h) {
       const all = await crowd(h, "drop-newest");
       const queued = all.frozen.map((): number[] => []);

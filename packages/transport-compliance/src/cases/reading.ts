@@ -34,7 +34,7 @@ export const readingCases = {
     },
   },
   "reading/unread-frames-first": {
-    rule: "who takes over reading gets the frames that nobody has read first, then the others, and the end last",
+    rule: "a receiver that takes over reading gets the unread frames first, then the others, and the end last",
     async run(h) {
       const { client, channel } = await h.connect(await h.startServer());
       for (const number of upTo(10)) channel.push(numbered(number));

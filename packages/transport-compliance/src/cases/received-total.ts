@@ -26,7 +26,7 @@ async function crowd(h: Harness, count: number, maxInboxBytesTotal: number) {
 
 export const receivedTotalCases = {
   "received-total/stops-reading": {
-    rule: "when much waits in all inboxes together they stop being read; nobody is closed, and every message arrives",
+    rule: "when much waits in all inboxes together they stop being read; no channel is closed, and every message arrives",
     async run(h) {
       // Room for what a client that fragments its messages makes the server keep of each.
       const { server, clients, settled } = await crowd(h, 3, 6 * MiB);
@@ -60,9 +60,9 @@ export const receivedTotalCases = {
       await h.readFrame(full!.client);
       for (const { client } of others) for (const number of upTo(2)) send(client, numbered(number, 100 * KiB));
       const { code, reason } = await h.within(full!.client.closed, "the fullest to be closed");
-      equal(code, 1013, "the code that the fullest hears");
-      equal(reason, "too much waits in the server", "the reason that it hears");
-      equalLists(dropped, ["undelivered: 1"], "what the hook tells of");
+      equal(code, 1013, "the code that the fullest reads");
+      equal(reason, "too much waits in the server", "the reason that it reads");
+      equalLists(dropped, ["undelivered: 1"], "what the hook reports of");
       settled.open();
       const { info } = await server.disconnectOf(full!.id);
       equal(info.error?.code, "IM_ERR_INBOX_FULL", "the error that its channel is closed with");

@@ -43,7 +43,7 @@ export const refusalCases = {
       send(client, bytesOf("trouble"));
       await expectRefusal(h, client, 4001, "wrong password");
       equal(await server.reported("accept"), refusal, "the error that onError gets");
-      equal(server.disconnects.length, 0, "disconnects of somebody who was never there");
+      equal(server.disconnects.length, 0, "disconnects of a channel that never was");
     },
   },
   "refusal/any-error": {
@@ -113,7 +113,7 @@ export const refusalCases = {
       const info = await h.within(client.closed, "the client to be closed");
       check(isOver(beganMs, LOGIN_WAIT_MS), "it is not closed before the login wait is over");
       equal(info.code, CloseCode.PolicyViolation, "the close code that the peer reads");
-      check(info.reason !== "", "the peer is told a reason");
+      check(info.reason !== "", "the peer gets a reason");
       ofCode(await server.reported("accept"), "IM_ERR_LOGIN_TIMEOUT", "what onError gets");
       check(signal.aborted, "the Acceptor's signal is aborted");
       late.open("ann");
@@ -122,7 +122,7 @@ export const refusalCases = {
     },
   },
   "refusal/silent-client": {
-    rule: "a client that connects and says nothing is closed at the login wait, and delays nobody",
+    rule: "a client that connects and sends nothing is closed at the login wait, and delays no other",
     async run(h) {
       const server = await h.startServer({ loginWaitMs: LOGIN_WAIT_MS });
       const beganMs = performance.now();

@@ -14,14 +14,18 @@ export const serverCases = {
       equal(textOf((await h.readFrame(ann.client)).payload), "for ann", "what ann gets first");
       equal(textOf((await h.readFrame(bob.client)).payload), "for bob", "what bob gets first");
       const { push } = server.server;
-      throws(() => push.call(server.server, "eve", bytesOf("who?")), "IM_ERR_UNKNOWN_CHANNEL", "pushing to nobody");
+      throws(
+        () => push.call(server.server, "eve", bytesOf("who?")),
+        "IM_ERR_UNKNOWN_CHANNEL",
+        "pushing to an unknown id",
+      );
     },
   },
   "server/broadcast": {
     rule: "broadcast reaches all channels and says how many",
     async run(h) {
       const server = await h.startServer();
-      equal(server.server.broadcast(bytesOf("anybody?")), 0, "channels that a broadcast reaches when nobody is there");
+      equal(server.server.broadcast(bytesOf("anybody?")), 0, "channels that a broadcast reaches when none is there");
       const connections = await Promise.all(upTo(10).map(() => h.connect(server)));
       equal(server.server.broadcast(bytesOf("everybody!")), 10, "channels that took the broadcast");
       equal(server.server.broadcast(patterned(100_000)), 10, "channels that took the large broadcast");
@@ -35,7 +39,7 @@ export const serverCases = {
     },
   },
   "server/broadcast-oversize": {
-    rule: "a broadcast over the payload limit throws IM_ERR_PAYLOAD_TOO_LARGE, as a push does, and closes nobody",
+    rule: "a broadcast over the payload limit throws IM_ERR_PAYLOAD_TOO_LARGE, as a push does, and closes no channel",
     async run(h) {
       const limit = { maxPayloadBytes: 1_000 };
       const server = await h.startServer(limit);

@@ -7,7 +7,7 @@ import { numbered, numberOf, upTo } from "../payloads.js";
 
 export const shutdownRaceCases = {
   "shutdown/under-traffic": {
-    rule: "while everybody sends, all are told 1001, each end is told once, and what was handled has no gaps",
+    rule: "while all clients send, each gets 1001, disconnect is called once for each, and what was handled has no gaps",
     async run(h) {
       const server = await h.startServer({
         messageListener: {
@@ -58,7 +58,7 @@ export const shutdownRaceCases = {
     },
   },
   "shutdown/during-start": {
-    rule: "a shutdown while the server is starting leaves nobody listening",
+    rule: "a shutdown while the server is starting leaves no listening socket",
     needs: "fixedAddress",
     async run(h) {
       const { server: first } = await h.startServer();
@@ -74,7 +74,7 @@ export const shutdownRaceCases = {
     },
   },
   "shutdown/everybody-leaves": {
-    rule: "when the clients leave at the same moment, all is counted and told once",
+    rule: "when the clients leave at the same moment, each end is counted and reported once",
     async run(h) {
       const server = await h.startServer();
       const connections = await Promise.all(upTo(6).map(() => h.connect(server)));

@@ -41,7 +41,7 @@ export const shutdownStageCases = {
     },
   },
   "shutdown-stages/those-who-wait-go-on": {
-    rule: "who is not due yet is served as before; the signal cuts who is left",
+    rule: "channels that are not due yet are served as before; the signal cuts those that are left",
     async run(h) {
       const server = await h.startServer();
       const connections = await Promise.all(upTo(3).map(() => h.connect(server)));
@@ -67,7 +67,7 @@ export const shutdownStageCases = {
       const info = await h.within(client.closed, "the client to close");
       equal(`${info.code} ${info.reason}`, "4001 logged in elsewhere", "what the client reads");
       equal(frames.length, 1, "frames at the client");
-      await rejects(server.server.closeChannel("nobody"), "IM_ERR_UNKNOWN_CHANNEL", "closing an id that nobody has");
+      await rejects(server.server.closeChannel("nobody"), "IM_ERR_UNKNOWN_CHANNEL", "closing an unknown id");
       await h.roundTrip(server, other);
     },
   },

@@ -10,7 +10,7 @@ const KiB = 1024;
 
 export const shutdownCases = {
   "shutdown/tells-everybody": {
-    rule: "every peer is told 1001 with a reason; the report counts them as clean; disconnect is told for each",
+    rule: "every peer gets 1001 with a reason; the report counts them as clean; disconnect is called for each",
     async run(h) {
       const server = await h.startServer();
       const connections = await Promise.all(upTo(5).map(() => h.connect(server)));
@@ -20,7 +20,7 @@ export const shutdownCases = {
       for (const { client } of connections) {
         const info = await h.within(client.closed, "a client to be closed");
         equal(info.code, CloseCode.GoingAway, "the close code that a client reads");
-        check(info.reason !== "", "a client is told a reason");
+        check(info.reason !== "", "a client gets a reason");
       }
       await server.disconnects.atLeast(5);
       equal(server.channels.all().length, 0, "channels in the map");
@@ -89,7 +89,7 @@ export const shutdownCases = {
     },
   },
   "shutdown/a-later-signal-cuts": {
-    rule: "a later call joins the first, and its signal cuts; StateListeners are told all the same",
+    rule: "a later call joins the first, and its signal cuts; StateListeners are called all the same",
     async run(h) {
       const server = await h.startServer({ messageListener: { receive: () => gate().opened } });
       const stuck = await h.connect(server);
@@ -157,7 +157,7 @@ export const shutdownCases = {
     },
   },
   "shutdown/during-login": {
-    rule: "a login under way is refused with 1001: its Acceptor's signal aborts, and no channel comes of it",
+    rule: "a login under way is refused with 1001: its Acceptor's signal aborts, and no channel is made",
     async run(h) {
       const asked = gate<AbortSignal>();
       const server = await h.startServer({
@@ -175,7 +175,7 @@ export const shutdownCases = {
       check(signal.reason instanceof TransportError, "the signal's reason is a TransportError");
       const info = await h.within(client.closed, "the client to be closed");
       equal(info.code, CloseCode.GoingAway, "the close code that the client reads");
-      equal(server.disconnects.length, 0, "disconnects of somebody who was never there");
+      equal(server.disconnects.length, 0, "disconnects of a channel that never was");
     },
   },
 } satisfies ComplianceCases;

@@ -12,7 +12,7 @@ const VERDICT_MS = 1_500;
 /** The process stands still, while what the peers send waits in the system. */
 export const stallCases = {
   "stalls/read-wait": {
-    rule: "who spoke while the process stood still, longer than the read wait, is not taken for silent",
+    rule: "a peer that sent while the process stood still, longer than the read wait, is not taken for silent",
     async run(h) {
       const server = await h.startServer({ readWaitMs: WAIT_MS });
       const { client, channel } = await h.connect(server);
@@ -28,7 +28,7 @@ export const stallCases = {
     },
   },
   "stalls/read-wait-of-the-silent": {
-    rule: "who is silent is found as well after the process stood still",
+    rule: "a silent peer is found even after the process stood still",
     async run(h) {
       const server = await h.startServer({ readWaitMs: WAIT_MS });
       const { id } = await h.connect(server);

@@ -20,6 +20,6 @@ export interface DirectionFaults {
 export interface Faults {
   readonly toServer?: DirectionFaults;
   readonly toClient?: DirectionFaults;
-  /** Resets at once, before the server hears of it. */
+  /** Resets at once, before the server sees the connection. */
   readonly resetOnAccept?: boolean;
 }

@@ -40,7 +40,7 @@ export class MemoryPlaces {
    */
   connect(url: string): ConnDriver {
     const accept = this.#listeners.get(url);
-    if (!accept) throw new TransportError("IM_ERR_CONNECT", `nobody listens at ${url}`);
+    if (!accept) throw new TransportError("IM_ERR_CONNECT", `no server listens at ${url}`);
     const [, host, port] = ADDRESS.exec(url)!;
     const [dialed, accepted] = MemoryConnDriver.pair(this.free(), { host: host!, port: Number(port) });
     accept(accepted);

@@ -25,17 +25,17 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "closes without the reason",
     caughtBy: "close/client-first",
-    says: /the reason that the server hears: expected "see you", got ""/,
+    says: /the reason that the server reads: expected "see you", got ""/,
     ...does((driver) => ({ close: (code) => driver.close(code, "") })),
   },
   {
     fault: "takes a byte order mark off a reason",
     caughtBy: "close/reason-as-it-was-sent",
-    says: /the reason that the server hears/,
+    says: /the reason that the server reads/,
     ...does((driver) => ({ close: (code, reason) => driver.close(code, reason.replace("\uFEFF", "")) })),
   },
   {
-    fault: "says Close, but keeps its socket open",
+    fault: "sends Close, but keeps its socket open",
     caughtBy: "close/server-first",
     says: /the server to close/,
     ...does((driver) => ({
@@ -48,7 +48,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "swallows the peer's Close",
     caughtBy: "close/client-first",
-    says: /the code that the server hears: expected 4000/,
+    says: /the code that the server reads: expected 4000/,
     ...reports((sink) => ({
       frame(opCode, payload) {
         if (opCode !== OpCode.Close) sink.frame(opCode, payload);
@@ -56,15 +56,15 @@ export const mutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: "calls every end clean",
+    fault: "reports every end as clean",
     caughtBy: "close/client-vanishes",
     says: /clean: expected false/,
     ...reports((sink) => ({ end: (info) => sink.end({ ...info, clean: true }) })),
   },
   {
-    fault: "tells of an end twice",
+    fault: "reports an end twice",
     caughtBy: "close/exactly-once",
-    says: /ends? (was|were) told/,
+    says: /whose end was reported/,
     serverOptions: (options) => ({
       ...options,
       stateListener: {
@@ -228,7 +228,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "quotes an address with its password",
     caughtBy: "dial/no-secrets",
-    says: /its error says no secret/,
+    says: /its error shows no secret/,
     dialer: (dialer) => ({
       async dialAndHandshake(context) {
         if (context.address.includes("@")) throw new Error(`cannot dial ${context.address}`);
@@ -286,7 +286,7 @@ export const mutants: readonly Mutant[] = [
     serverOptions: ({ maxConnections, ...options }) => options,
   },
   {
-    fault: "tells of what is sent twice",
+    fault: "reports twice what is sent",
     caughtBy: "hooks/exact-counts",
     says: /received, sent, dropped: expected "500 510 0"/,
     serverOptions: (options) => ({

@@ -152,7 +152,7 @@ describe("socket conn driver", () => {
       expect(socket.pieces.map(text)[0]).toBe("first");
     });
 
-    it("what the system below does not take waits, and its drain is told once nothing waits", () => {
+    it("what the system below does not take waits, and drain is called once nothing waits", () => {
       const { socket, driver, sink } = setUpEncrypted();
       socket._handle._parent.writeQueueSize = 4;
       driver.say("echo");

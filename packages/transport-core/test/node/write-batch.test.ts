@@ -66,7 +66,7 @@ describe("write batch", () => {
     expect(written(WriteBatch.take())).toEqual([]);
   });
 
-  it("uses memory again that nobody reads any more", () => {
+  it("uses memory again that is not read any more", () => {
     const first = WriteBatch.take();
     first.append(bytes("first"));
     const memory = written(first)[0]!.buffer;

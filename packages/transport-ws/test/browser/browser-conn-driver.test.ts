@@ -154,7 +154,7 @@ describe("while reading is paused", () => {
     expect(lengths).toEqual([1, 2, 3]);
   });
 
-  it("what was held is told once, before the end, even if the receiver resumes meanwhile", () => {
+  it("what was held is given once, before the end, even if the receiver resumes meanwhile", () => {
     const { webSocket, conn } = open();
     const events: (number | string)[] = [];
     const frame = (_: OpCode, { length }: Uint8Array) => {

@@ -88,7 +88,7 @@ function endOf(input: Uint8Array, { info, said }: Awaited<ReturnType<typeof run>
 }
 
 describe(`fuzz, ${fuzzRuns} streams`, () => {
-  it("a connection ends with nothing but coded errors, says at most one Close, and hears the same in pieces", {
+  it("a connection ends with nothing but coded errors, sends at most one Close, and receives the same in pieces", {
     timeout: 2 * fuzzTimeout,
   }, async () => {
     const random = randomFrom(0x73);
