@@ -1,11 +1,12 @@
 import { PatientTimer } from "@im/transport-core/internal";
 import type { HandledRequest } from "./handled-request.js";
+import { type Link, LinkedList } from "./linked-list.js";
 
 /** Times handlers out. All have the same timeout, so they expire in the order in which they began: one timer is enough. */
 export class HandlerDeadlines {
   readonly #timeoutMs: number;
-  readonly #running = new Set<HandledRequest>();
-  // It may wait for handlers that have settled long ago, and must not keep the process alive for that.
+  readonly #running = new LinkedList<HandledRequest>();
+  // It may fire after all handlers have settled, and must not keep the process alive for that.
   readonly #timer = new PatientTimer((nowMs) => this.#look(nowMs), false);
   #isWaiting = false;
 
@@ -13,14 +14,15 @@ export class HandlerDeadlines {
     this.#timeoutMs = timeoutMs;
   }
 
-  add(request: HandledRequest): void {
+  /** @returns what {@link remove} takes */
+  add(request: HandledRequest): Link<HandledRequest> {
     request.deadlineMs = performance.now() + this.#timeoutMs;
-    this.#running.add(request);
     if (!this.#isWaiting) this.#wait(this.#timeoutMs);
+    return this.#running.add(request);
   }
 
-  remove(request: HandledRequest): void {
-    this.#running.delete(request);
+  remove(link: Link<HandledRequest>): void {
+    this.#running.remove(link);
   }
 
   #wait(ms: number): void {
@@ -30,12 +32,13 @@ export class HandlerDeadlines {
 
   #look(nowMs: number): void {
     this.#isWaiting = false;
-    for (const request of this.#running) {
+    for (let link = this.#running.first; link; link = this.#running.first) {
+      const request = link.item;
       if (request.deadlineMs > nowMs) {
         this.#wait(Math.max(1, request.deadlineMs - nowMs));
         return;
       }
-      this.#running.delete(request);
+      this.#running.remove(link);
       request.expire();
     }
   }

@@ -102,13 +102,13 @@ export class Router implements MessageListener {
   #hold(request: HandledRequest): Promise<void> {
     const { session } = request;
     session.inFlight++;
-    session.running.add(request);
-    this.#deadlines.add(request);
+    const running = session.running.add(request);
+    const deadline = this.#deadlines.add(request);
     return request.pending(() => {
       request.complete();
       session.inFlight--;
-      session.running.delete(request);
-      this.#deadlines.remove(request);
+      session.running.remove(running);
+      this.#deadlines.remove(deadline);
       request.releaseClaim();
       request.release();
     });

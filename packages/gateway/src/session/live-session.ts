@@ -3,6 +3,7 @@ import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { SessionRecord } from "../ports/session-directory.js";
 import type { BroadcastReceiver, LocalBroadcasts } from "../push/local-broadcasts.js";
+import { LinkedList } from "../routing/linked-list.js";
 import type { OpenSessions } from "./open-sessions.js";
 import type { RequestBudget } from "./request-budget.js";
 import type { Session, SessionEnd } from "./session.js";
@@ -38,7 +39,7 @@ export class LiveSession implements Session, BroadcastReceiver {
   /** Requests whose handlers have not settled. */
   inFlight = 0;
   /** What is aborted when the session ends. */
-  readonly running = new Set<Abortable>();
+  readonly running = new LinkedList<Abortable>();
   /** Whether it stands in the directory, as far as this gateway knows. */
   isEntered = false;
   readonly #open: OpenSessions;
