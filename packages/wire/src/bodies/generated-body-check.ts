@@ -17,11 +17,12 @@ export function checkBodyFields(schema: DescMessage, body: Uint8Array): void {
 
 function checkMessage(schema: DescMessage, bytes: Uint8Array, start: number, end: number, depth: number): void {
   if (depth > MAX_DEPTH) throw new MalformedField(`messages are nested deeper than ${MAX_DEPTH}`);
-  for (let at = start, next: number; at < end; at = next) {
-    next = fieldEnd(bytes, at, end);
+  for (let at = start; at < end; ) {
+    const next = fieldEnd(bytes, at, end);
     const number = Math.floor(tagAt(bytes, at) / 8);
     const field = schema.fields.find((candidate) => candidate.number === number);
     if (field !== undefined) checkField(field, bytes, at, next, depth);
+    at = next;
   }
 }
 

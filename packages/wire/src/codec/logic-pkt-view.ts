@@ -68,8 +68,8 @@ export class LazyLogicPkt implements LogicPktView {
     let metas = 0;
     let hasUnknown = false;
     try {
-      for (let at = 8, next: number; at < headerEnd; at = next) {
-        next = fieldEnd(bytes, at, headerEnd);
+      for (let at = 8; at < headerEnd; ) {
+        const next = fieldEnd(bytes, at, headerEnd);
         switch (tagAt(bytes, at)) {
           case HeaderTag.command:
             command = at;
@@ -95,6 +95,7 @@ export class LazyLogicPkt implements LogicPktView {
           default:
             hasUnknown = true;
         }
+        at = next;
       }
     } catch (cause) {
       throw headerError(cause);

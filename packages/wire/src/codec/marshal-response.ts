@@ -49,14 +49,15 @@ function writeResponseHeader(bytes: Uint8Array, end: number, status: number, wri
   const out = writer.bytes;
   let to = writer.at;
   let stamped = false;
-  for (let at = FIELDS_START, next: number; at < end; at = next) {
-    next = fieldEnd(bytes, at, end);
+  for (let at = FIELDS_START; at < end; ) {
+    const next = fieldEnd(bytes, at, end);
     const tag = tagAt(bytes, at);
     if (tag === HeaderTag.dest && !stamped) {
       to = writeOutcome(status, out, to);
       stamped = true;
     }
     if (isCopied(tag)) while (at < next) out[to++] = bytes[at++]!;
+    at = next;
   }
   writer.at = stamped ? to : writeOutcome(status, out, to);
 }

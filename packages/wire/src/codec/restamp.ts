@@ -55,8 +55,8 @@ function stampHeader(bytes: Uint8Array, start: number, end: number, stamp: Stamp
   /** Behind it are only unknown fields. */
   let knownEnd = start;
   let stamped = channelId === undefined;
-  for (let at = start, next: number; at < end; at = next) {
-    next = fieldEnd(bytes, at, end);
+  for (let at = start; at < end; ) {
+    const next = fieldEnd(bytes, at, end);
     const tag = tagAt(bytes, at);
     if (!stamped && tag !== HeaderTag.command) {
       writer.raw(bytes, done, at);
@@ -69,6 +69,7 @@ function stampHeader(bytes: Uint8Array, start: number, end: number, stamp: Stamp
       done = next;
     }
     if (isKnown(tag)) knownEnd = next;
+    at = next;
   }
   writer.raw(bytes, done, knownEnd);
   if (!stamped) writeChannelId(writer, channelId as string);

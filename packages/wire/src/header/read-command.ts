@@ -1,5 +1,5 @@
-import { fieldEnd, tagAt, textAt, valueStart } from "../protobuf/fields.js";
-import { readShortAscii, SHORT_ASCII } from "../protobuf/short-ascii.js";
+import { fieldEnd, tagAt, textAt } from "../protobuf/fields.js";
+import { SHORT_ASCII } from "../protobuf/short-ascii.js";
 import { headerError } from "./header-error.js";
 import { HeaderTag } from "./header-tags.js";
 
@@ -14,9 +14,10 @@ const encoded: Uint8Array = /* @__PURE__ */ new Uint8Array(SLOTS * SHORT_ASCII);
 export function readCommand(bytes: Uint8Array, start: number, end: number): string {
   let last = 0;
   try {
-    for (let at = start, next: number; at < end; at = next) {
-      next = fieldEnd(bytes, at, end);
+    for (let at = start; at < end; ) {
+      const next = fieldEnd(bytes, at, end);
       if (tagAt(bytes, at) === HeaderTag.command) last = at;
+      at = next;
     }
     return last === 0 ? "" : commandAt(bytes, last);
   } catch (cause) {
@@ -29,17 +30,22 @@ export function readCommand(bytes: Uint8Array, start: number, end: number): stri
  * and the same string is found faster in a Map of handlers, since its hash is known.
  */
 export function commandAt(bytes: Uint8Array, at: number): string {
-  const start = valueStart(bytes, at) + 1;
-  const length = bytes[start - 1]!;
-  if (length > SHORT_ASCII) return textAt(bytes, at);
-  const last = start + length - 1;
+  const length = bytes[at + 1]!;
+  if (bytes[at] !== HeaderTag.command || length > SHORT_ASCII) return textAt(bytes, at);
+  const last = at + 1 + length;
   const slot = (length + 3 * bytes[last]! + 5 * bytes[last - 1]!) % SLOTS;
   const known = texts[slot]!;
-  if (known.length === length && isEncodedIn(slot, bytes, start, length)) return known;
-  const text = readShortAscii(bytes, start, length);
-  if (text === undefined) return textAt(bytes, at);
-  texts[slot] = text;
-  for (let i = 0; i < length; i++) encoded[slot * SHORT_ASCII + i] = bytes[start + i]!;
+  return known.length === length && isEncodedIn(slot, bytes, at + 2, length) ? known : readNew(slot, bytes, at);
+}
+
+/** Reads a command of at most {@link SHORT_ASCII} bytes and remembers it, if it is ASCII. */
+function readNew(slot: number, bytes: Uint8Array, at: number): string {
+  const length = bytes[at + 1]!;
+  const text = textAt(bytes, at);
+  if (text.length === length) {
+    texts[slot] = text;
+    encoded.set(bytes.subarray(at + 2, at + 2 + length), slot * SHORT_ASCII);
+  }
   return text;
 }
 

@@ -22,8 +22,8 @@ export function readHeader(bytes: Uint8Array, start: number, end: number, body: 
   const meta: Meta[] = [];
   let unknown: UnknownFields | undefined;
   try {
-    for (let at = start, next: number; at < end; at = next) {
-      next = fieldEnd(bytes, at, end);
+    for (let at = start; at < end; ) {
+      const next = fieldEnd(bytes, at, end);
       switch (tagAt(bytes, at)) {
         case HeaderTag.command:
           command = textAt(bytes, at);
@@ -50,6 +50,7 @@ export function readHeader(bytes: Uint8Array, start: number, end: number, body: 
           unknown ??= new UnknownFields(end - at);
           unknown.take(bytes, at, next);
       }
+      at = next;
     }
   } catch (cause) {
     throw headerError(cause);

@@ -8,9 +8,10 @@ import { HeaderTag, MetaTag } from "./header-tags.js";
 export function readMetas(bytes: Uint8Array, start: number, end: number): Meta[] {
   const metas: Meta[] = [];
   try {
-    for (let at = start, next: number; at < end; at = next) {
-      next = fieldEnd(bytes, at, end);
+    for (let at = start; at < end; ) {
+      const next = fieldEnd(bytes, at, end);
       if (tagAt(bytes, at) === HeaderTag.meta) metas.push(readMeta(bytes, at, next));
+      at = next;
     }
   } catch (cause) {
     throw headerError(cause);
@@ -24,8 +25,8 @@ export function readMeta(bytes: Uint8Array, metaAt: number, end: number): Meta {
   let value = "";
   let type: MetaType = MetaType.Int;
   let unknown: UnknownFields | undefined;
-  for (let at = contentStart(bytes, metaAt), next: number; at < end; at = next) {
-    next = fieldEnd(bytes, at, end);
+  for (let at = contentStart(bytes, metaAt); at < end; ) {
+    const next = fieldEnd(bytes, at, end);
     switch (tagAt(bytes, at)) {
       case MetaTag.key:
         key = textAt(bytes, at);
@@ -40,6 +41,7 @@ export function readMeta(bytes: Uint8Array, metaAt: number, end: number): Meta {
         unknown ??= new UnknownFields(end - at);
         unknown.take(bytes, at, next);
     }
+    at = next;
   }
   return unknown === undefined ? { key, value, type } : { key, value, type, unknownFields: unknown.toBytes() };
 }
@@ -47,9 +49,10 @@ export function readMeta(bytes: Uint8Array, metaAt: number, end: number): Meta {
 /** The same, but only the key. */
 export function readMetaKey(bytes: Uint8Array, metaAt: number, end: number): string {
   let key = "";
-  for (let at = contentStart(bytes, metaAt), next: number; at < end; at = next) {
-    next = fieldEnd(bytes, at, end);
+  for (let at = contentStart(bytes, metaAt); at < end; ) {
+    const next = fieldEnd(bytes, at, end);
     if (tagAt(bytes, at) === MetaTag.key) key = textAt(bytes, at);
+    at = next;
   }
   return key;
 }

@@ -7,9 +7,10 @@ import { GO, WireType } from "./wire-type.js";
 
 // Headers, metas and bodies are read by walking over their fields. A field is known by the position of its first byte:
 //
-//     for (let at = start; at < end; at = next) {
-//       next = fieldEnd(bytes, at, end);
+//     for (let at = start; at < end; ) {
+//       const next = fieldEnd(bytes, at, end);
 //       if (tagAt(bytes, at) === wanted) value = textAt(bytes, at);
+//       at = next;
 //     }
 //
 // Positions are numbers, so a walk allocates nothing: a reader object would take half as long again to scan a header.

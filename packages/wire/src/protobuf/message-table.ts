@@ -24,13 +24,15 @@ export function readMessage(
 ): Record<string, unknown> {
   const message: Record<string, unknown> = {};
   for (const { name, kind } of table) message[name] = kind.absent();
-  for (let at = start, next: number; at < end; at = next) {
-    next = fieldEnd(bytes, at, end, ES);
+  for (let at = start; at < end; ) {
+    const next = fieldEnd(bytes, at, end, ES);
     const member = table[Math.floor(tagAt(bytes, at) / 8) - 1];
-    if (member === undefined) continue;
-    const value = member.kind.read(bytes, at, next, message[member.name]);
-    if (value === undefined) throw new MalformedField(`field ${member.name} has wire type ${wireTypeAt(bytes, at)}`);
-    message[member.name] = value;
+    if (member !== undefined) {
+      const value = member.kind.read(bytes, at, next, message[member.name]);
+      if (value === undefined) throw new MalformedField(`field ${member.name} has wire type ${wireTypeAt(bytes, at)}`);
+      message[member.name] = value;
+    }
+    at = next;
   }
   return message;
 }
