@@ -2,7 +2,7 @@
 export interface BodyCodec<Message = unknown, Init = Message> {
   /** The bytes of a body. Throws for what cannot be written. */
   encode(init: Init): Uint8Array;
-  /** Throws for bytes that are no such body: whoever routes them answers Status.InvalidPacketBody. */
+  /** Throws for bytes that are no such body: the gateway then answers Status.InvalidPacketBody. */
   decode(body: Uint8Array): Message;
 }
 

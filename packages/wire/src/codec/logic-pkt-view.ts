@@ -20,7 +20,7 @@ declare abstract class Getters {
 }
 
 /**
- * A LogicPkt that is decoded as far as it is asked for; see `scan`. Its members are getters: `{ ...view }`, which
+ * A LogicPkt whose strings and metas are decoded when you read them; see `scan`. Its members are getters: `{ ...view }`, which
  * TypeScript does not take for a packet, and `withMeta` lose them; `createLogicPkt(view)` gives a packet that can be
  * copied so.
  *
@@ -28,7 +28,7 @@ declare abstract class Getters {
  */
 export interface LogicPktView extends Getters {
   readonly kind: "logic";
-  /** The whole packet as it came: pass it on instead of marshalling again. */
+  /** The whole packet as received: forward it instead of marshalling again. */
   readonly bytes: Uint8Array;
   readonly sequence: number;
   readonly flag: Flag;
@@ -37,10 +37,10 @@ export interface LogicPktView extends Getters {
 
 const NO_META: readonly Meta[] = [];
 
-/** A string once it was asked for; before, where its length stands. */
+/** A string that has been read; before that, the position of its field. */
 type Text = string | number;
 
-/** Looks at the fields of the header, not into them. */
+/** Finds the fields of the header and reads its numbers; reads strings and metas on demand. */
 export class LazyLogicPkt implements LogicPktView {
   readonly kind = "logic";
   readonly bytes: Uint8Array;
@@ -51,12 +51,12 @@ export class LazyLogicPkt implements LogicPktView {
   #command: Text;
   #channelId: Text;
   #dest: Text;
-  /** Before they were asked for: whether there are any. */
+  /** True while there are metas that have not been read. */
   #meta: readonly Meta[] | true;
   readonly #hasUnknown: boolean;
   #body: Uint8Array | undefined;
 
-  /** @param bytes one LogicPkt, whose lengths are known to be right. Throws IM_ERR_HEADER_INVALID, IM_ERR_HEADER_TOO_LARGE. */
+  /** @param bytes one LogicPkt; the caller has checked its lengths. Throws IM_ERR_HEADER_INVALID, IM_ERR_HEADER_TOO_LARGE. */
   constructor(bytes: Uint8Array) {
     const headerEnd = 8 + readU32(bytes, 4);
     let command: Text = "";

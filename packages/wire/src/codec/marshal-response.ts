@@ -18,8 +18,8 @@ const FIELDS_START = 8;
 /**
  * The bytes of the response to a scanned request, without decoding what they share: reading them gives what
  * `marshal(createResponse(request, init))` would, and of a request that is written as we and kim write it they are the
- * same bytes. Faults in strings that it need not read stay for the receiver to find, who wrote them. The result is owned
- * as that of `marshal` is.
+ * same bytes. It does not check the strings that it copies: the receiver, which wrote them, finds their faults. The result is
+ * owned as that of `marshal` is.
  *
  * Throws IM_ERR_BODY_TOO_LARGE, IM_ERR_HEADER_TOO_LARGE, IM_ERR_PACKET_INVALID and IM_ERR_WIRE_ARGUMENT.
  */

@@ -11,17 +11,17 @@ import { checkBytes, truncated } from "./read.js";
  * that a peer declares.
  *
  * Bodies are views: of the chunk, or of that buffer, which is then not used again. So a chunk must not be modified
- * after it was fed, and a body keeps its chunk alive: who keeps a small body long copies it (`new Uint8Array(body)`).
+ * after it was fed, and a body keeps its chunk in memory: copy a small body that you keep long.
  *
  * After any error, one thrown by `onPacket` included, the place in the stream is lost and every later call throws that
  * error again.
  */
 export class PacketReader {
   readonly #limits: CheckedLimits;
-  /** The first `#length` bytes are the begin of a packet. */
+  /** The first `#length` bytes are the beginning of a packet. */
   #pending: Uint8Array = EMPTY_BYTES;
   #length = 0;
-  /** How long `#pending` has to become before it is worth another look. */
+  /** How many bytes `#pending` needs before the packet can be read, or its length. */
   #needed = 0;
   #state: "ready" | "busy" | { readonly error: unknown } = "ready";
 
@@ -53,7 +53,7 @@ export class PacketReader {
     }
   }
 
-  /** Says that the stream has ended. Throws IM_ERR_TRUNCATED when it ended inside a packet. */
+  /** Call it when the stream has ended. Throws IM_ERR_TRUNCATED when it ended inside a packet. */
   end(): void {
     this.#checkReady();
     if (this.#length > 0) this.#fail(truncated(this.#length, this.#needed));

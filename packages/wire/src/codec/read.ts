@@ -8,7 +8,7 @@ import { decodePacket, isBasic, packetLength } from "./packet-layout.js";
 
 /**
  * Reads one packet from the start of `bytes`; bytes after it are ignored, as in kim. For a stream use `PacketReader`.
- * The body is a view of `bytes`: who keeps it longer than `bytes` stays unchanged copies it (`new Uint8Array(body)`).
+ * The body is a view of `bytes`: copy it (`new Uint8Array(body)`) if you keep it longer than `bytes` stays unchanged.
  *
  * Throws IM_ERR_MAGIC, IM_ERR_TRUNCATED, IM_ERR_HEADER_INVALID, IM_ERR_HEADER_TOO_LARGE, IM_ERR_BODY_TOO_LARGE and
  * IM_ERR_WIRE_ARGUMENT.

@@ -15,14 +15,14 @@ import { wholeLength } from "./read.js";
 /** What `restamp` changes; all else stays. */
 export interface Stamp {
   readonly channelId?: string;
-  /** Each as in `withMeta`: put last, in place of every meta of its key, which a sender so cannot forge. */
+  /** Each as in `withMeta`: put last, in place of every meta of its key, so a sender cannot forge it. */
   readonly meta?: Readonly<Record<string, string | number>>;
 }
 
 /**
  * The bytes of the LogicPkt in `bytes` with another channelId, with metas, or both, without decoding the rest. Reading
  * them gives what `marshal(withMeta({ ...read(bytes), channelId }, key, value))` would, and of a packet that is written
- * as we and kim write it they are the same bytes. Faults in strings that it need not read stay for the receiver to find.
+ * as we and kim write it they are the same bytes. It does not check the strings that it copies.
  * The result is owned as that of {@link marshal} is.
  *
  * Throws what {@link read} throws, IM_ERR_WIRE_ARGUMENT for a BasicPkt, IM_ERR_META_INVALID and IM_ERR_PACKET_INVALID

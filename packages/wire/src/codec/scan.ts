@@ -6,9 +6,9 @@ import { decodeBasic, isBasic } from "./packet-layout.js";
 import { wholeLength } from "./read.js";
 
 /**
- * Reads one packet like {@link read}, for who needs little of it: of a LogicPkt the magic, the lengths and the fields
- * of the header are checked at once and its numbers read; what is in strings and metas is looked at when they are first
- * asked for. So it finds fewer faults than `read`. The view keeps `bytes`, which must not change.
+ * Reads one packet like {@link read}, for code that needs little of it. Of a LogicPkt it checks the magic, the lengths and
+ * the structure of the header, and reads its numbers; it reads strings and metas when you ask for them. So it finds fewer
+ * faults than `read`. The view keeps `bytes`, which must not change.
  *
  * Throws what {@link read} throws.
  */

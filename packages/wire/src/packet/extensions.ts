@@ -1,4 +1,4 @@
-// Extensions of the protocol travel where kim ignores them, and only once both sides said that they know them.
+// Extensions of the protocol travel in fields that kim ignores, and only after both sides have named them.
 
 /** A client names an extension that it knows by this and its name, in the tags of its LoginReq. */
 const TAG_PREFIX = "im.ext:";
@@ -7,7 +7,7 @@ const TAG_PREFIX = "im.ext:";
 export const Extension = {
   /** Requests may carry an idempotency key: repeated with the same key, they run once. */
   Idempotency: "idem",
-  /** A sign-in says which `connect` of the application it belongs to: who comes back by itself displaces nobody else. */
+  /** A sign-in names the `connect` call it belongs to, so a client that reconnects by itself displaces only itself. */
   Reconnect: "reconnect",
 } as const;
 
@@ -17,11 +17,11 @@ export const extensionMetaKeys = {
   confirmed: "im.ext",
   /** In a request, once `idem` is confirmed: its idempotency key, a string of 1 … {@link MAX_IDEMPOTENCY_KEY_LENGTH} UTF-16 units. */
   idempotencyKey: "im.idem",
-  /** In a response that refuses the sign-in: an int, the milliseconds by which the client is to stay away. */
+  /** In a response that refuses the sign-in: an int, the milliseconds that the client should wait. */
   retryAfterMs: "im.retry-after-ms",
   /**
    * In a request login.signin that names `reconnect`, as the application asks for it: the id of this `connect`, a string of
-   * 1 … {@link MAX_CONNECT_ID_LENGTH} UTF-16 units. It takes the place of whoever has it.
+   * 1 … {@link MAX_CONNECT_ID_LENGTH} UTF-16 units. It displaces the session that has the same id.
    */
   connectId: "im.connect",
   /** The same id, once the gateway has confirmed `reconnect`, in a sign-in that the client makes by itself. */
@@ -44,7 +44,7 @@ export const MAX_CONNECT_ID_LENGTH = 128;
 /** Of a device in a sign-in, in UTF-16 units. */
 export const MAX_DEVICE_LENGTH = 128;
 
-/** How a session has ended whose place a newer one has taken. */
+/** How a session ended that a newer one displaced. */
 export const KICKED_OUT = "kicked out";
 
 /** The tag of LoginReq that names an extension. */

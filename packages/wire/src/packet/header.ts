@@ -1,15 +1,15 @@
-/** What a packet is in an exchange. Open: a number that is not listed is kept as it came. */
+/** What a packet is in an exchange. Open: a number that is not listed is kept. */
 export const Flag = {
-  /** Asks; usually sent by a client. */
+  /** Asks for a response; usually sent by a client. */
   Request: 0,
   /** Answers the request of the same command and sequence. */
   Response: 1,
-  /** Sent to a receiver who did not ask. */
+  /** Sent without a request. */
   Push: 2,
 } as const;
 export type Flag = (typeof Flag)[keyof typeof Flag] | OtherNumber;
 
-/** The outcome that a response carries. Open: a number that is not listed is kept as it came. */
+/** The outcome that a response carries. Open: a number that is not listed is kept. */
 export const Status = {
   Success: 0,
   /** The request needs a `dest` and has none. */
@@ -24,12 +24,12 @@ export const Status = {
   SystemException: 300,
   /** No handler for this command. */
   NotImplemented: 301,
-  /** The sender is not signed in any more. */
+  /** The sender is no longer signed in. */
   SessionNotFound: 404,
 } as const;
 export type Status = (typeof Status)[keyof typeof Status] | OtherNumber;
 
-/** How the text of a meta is to be read. Open: a number that is not listed is kept, and its text is a string. */
+/** The type of a meta's text. Open: a number that is not listed is kept, and its text is a string. */
 export const MetaType = {
   /** Decimal integer. */
   Int: 0,
@@ -47,7 +47,7 @@ export interface Meta {
   readonly key: string;
   readonly value: string;
   readonly type: MetaType;
-  /** Protobuf fields that this version does not know, as they came; written back after the known ones. */
+  /** Protobuf fields that this version does not know, as received; written back after the known ones. */
   readonly unknownFields?: Uint8Array;
 }
 
@@ -64,6 +64,6 @@ export interface Header {
   /** The receiver: an account or a group id. */
   readonly dest: string;
   readonly meta: readonly Meta[];
-  /** Protobuf fields that this version does not know, as they came; written back after the known ones, as kim does. */
+  /** Protobuf fields that this version does not know, as received; written back after the known ones, as kim does. */
   readonly unknownFields?: Uint8Array | undefined;
 }

@@ -5,7 +5,7 @@ export const DEFAULT_MAX_HEADER_BYTES = 65_536;
 /** Longest body that is read or written unless an option says otherwise: 1 MiB. */
 export const DEFAULT_MAX_BODY_BYTES = 1_048_576;
 
-/** What one packet may weigh, in bytes. kim has no limits; a length is checked here before anything is allocated. */
+/** The limits of one packet, in bytes. kim has none; here a length is checked before anything is allocated. */
 export interface WireLimits {
   /** 0 … 4294967295, default {@link DEFAULT_MAX_HEADER_BYTES}. */
   readonly maxHeaderBytes?: number | undefined;

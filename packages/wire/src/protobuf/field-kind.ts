@@ -3,7 +3,7 @@ import { int32At, textAt, wireTypeAt } from "./fields.js";
 import { WireType } from "./wire-type.js";
 import { NUMBER_FIELD_ROOM, textFieldRoom, writeInt32Field, writeTextField } from "./write-field.js";
 
-/** Why a value cannot be written. Those who know what was being written turn it into a WireError. */
+/** Why a value cannot be written. The caller, which knows what it writes, turns it into a WireError. */
 export class UnfitValue extends Error {}
 
 /** How the values of one kind of field are read and written. Field numbers go to 15, so tags are of one byte. */
@@ -17,7 +17,7 @@ export interface FieldKind<Value = unknown> {
    * Throws MalformedField.
    */
   read(bytes: Uint8Array, at: number, end: number, before: Value): Value | undefined;
-  /** Writes a field, unless it is as if it were absent. Throws UnfitValue, which names it. */
+  /** Writes a field, unless it has its default. Throws UnfitValue, which names the field. */
   write(writer: FieldWriter, number: number, name: string, value: Value): void;
 }
 

@@ -1,18 +1,18 @@
 import { FieldWriter } from "./field-writer.js";
 
-/** Results up to this size share a slab: an array of one's own costs more than all the rest of the writing. */
+/** Results up to this size share a slab: an array for each costs more than all the rest of the writing. */
 export const POOLED_BYTES = 2048;
 const SLAB_BYTES = 16_384;
 
-/** Stands in the slab behind what was handed out; undefined while somebody writes. */
+/** The writer of the current slab, positioned after the last result; undefined while it is in use. */
 let idle: FieldWriter | undefined;
 
 /**
- * A writer of one result; {@link handOut} follows. It is nobody else's until then, even if reading the members of what is
- * written (a getter may do anything) writes something else meanwhile. After an error it is dropped.
+ * A writer of one result; {@link handOut} follows. Until then no other call gets the same writer, even if a getter of the
+ * value that is written marshals something else. After an error, drop the writer.
  */
 export function takeWriter(): FieldWriter {
-  // A slab without bytes was transferred away by who had a result in it.
+  // The slab has no bytes if the owner of a result has transferred its buffer.
   const writer = idle?.bytes.length === SLAB_BYTES ? idle : new FieldWriter(SLAB_BYTES);
   idle = undefined;
   return writer;
@@ -29,7 +29,7 @@ export function handOut(writer: FieldWriter, length: number): Uint8Array {
   if (pooled) writer.start = start + length;
   else out.set(bytes.subarray(start, writer.at));
   writer.at = writer.start;
-  // A slab that might not hold the next result is left to those that it holds; so is one that a long header outgrew.
+  // A slab is given up when it might not hold the next result, or when a long header has outgrown it.
   if (bytes.length === SLAB_BYTES && SLAB_BYTES - writer.start >= POOLED_BYTES) idle = writer;
   return out;
 }
