@@ -10,7 +10,7 @@ export interface ErrorContext {
 /** Called with errors that have no caller to catch them. What it throws itself is ignored. */
 export type ErrorReporter = (error: unknown, context: ErrorContext) => unknown;
 
-/** What is no fault of the application: a peer that left before its answer, that was refused, or that was too slow. */
+/** Not faults of the application: a peer that left before its answer, that was refused, or that was too slow. */
 const ordinary = new Set<string>([
   "IM_ERR_CLOSED",
   "IM_ERR_DUPLICATE_ID",
@@ -18,12 +18,12 @@ const ordinary = new Set<string>([
   "IM_ERR_LOGIN_TIMEOUT",
 ]);
 
-/** Whether such errors are to be expected on an open network, and nobody's fault here. */
+/** Whether an error is to be expected on an open network, and no fault of this side. */
 export function isOrdinary(error: unknown): boolean {
   return error instanceof TransportError && ordinary.has(error.code);
 }
 
-/** Writes to the console, but for what is ordinary on an open network. */
+/** Writes to the console what is not ordinary on an open network. */
 export const reportToConsole: ErrorReporter = (error, { during, channelId }) => {
   if (isOrdinary(error)) return;
   console.error(`@im: error during ${during}${channelId === undefined ? "" : ` of channel ${channelId}`}:`, error);

@@ -45,7 +45,7 @@ export interface CloseInfo {
 export class TransportError extends CodedError<TransportErrorCode> {
   /** How the connection ended, when that is why the call failed. */
   declare readonly closeInfo?: CloseInfo;
-  /** For `IM_ERR_LOGIN_REFUSED`: the close code that the peer is told. */
+  /** For `IM_ERR_LOGIN_REFUSED`: the close code that the peer gets. */
   declare readonly closeCode?: number;
 
   constructor(

@@ -1,7 +1,7 @@
 import { type Agent, type MessageListener, OpCode } from "@im/transport-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SIGN_OF_LIFE_MS } from "../src/channel/signs-of-life.js";
-import { observeListener } from "../src/diagnostics/observed-channel.js";
+import { observeListener } from "../src/diagnostics/observers.js";
 import { openChannel } from "./support/conns.js";
 import { bytes, type FakeDriver, text } from "./support/fake-driver.js";
 import { deferred, endOfTurn } from "./support/waiting.js";

@@ -20,14 +20,14 @@ const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
 /** Called when the reading of a channel is over; one for many channels. */
 export interface ReadLoopOwner<Channel> {
-  /** Called once, when the connection has ended and all that came before was given to the listener. */
+  /** Called once, when the connection has ended and all that was received before was given to the listener. */
   readEnded(channel: Channel, info: CloseInfo): void;
 }
 
 /**
  * The reading half of a channel: answers heartbeats, renews the read deadline, gives messages to the listener in order.
  *
- * Users hold channels, so what the machinery calls is static; the class itself is what a connection gives its frames to.
+ * Users hold channels, so what the machinery calls is static. The class itself is the receiver of all their frames.
  */
 export abstract class ReadLoop extends ConnHandle {
   abstract readonly id: string;
@@ -99,7 +99,7 @@ export abstract class ReadLoop extends ConnHandle {
     }
   }
 
-  /** Takes nothing more from the peer; resolves when the listener is done with what had come. */
+  /** Reads nothing more; resolves when the listener is done with what was received. */
   static async quiesce(channel: ReadLoop): Promise<void> {
     if (!channel.#listener) return;
     channel.#pause();

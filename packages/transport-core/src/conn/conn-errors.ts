@@ -63,11 +63,14 @@ export function queuesFull(limit: number, consequence: string): TransportError {
 }
 
 export function readConflict(): TransportError {
-  return new TransportError("IM_ERR_READ_CONFLICT", "somebody else reads this connection: only one reader at a time");
+  return new TransportError("IM_ERR_READ_CONFLICT", "another read of this connection is under way: only one at a time");
 }
 
 export function readTimeout(): TransportError {
-  return new TransportError("IM_ERR_READ_TIMEOUT", "no frame came before the read deadline: the peer may be gone");
+  return new TransportError(
+    "IM_ERR_READ_TIMEOUT",
+    "no frame was received before the read deadline; the peer may be gone",
+  );
 }
 
 export function writeTimeout(): TransportError {

@@ -15,13 +15,13 @@ export interface ConnSettings extends InboxLimits {
   readonly deadlines: DeadlineWheel;
   /** Of a server: counts what waits in all queues. Without it a full queue closes its connection. */
   readonly overflow?: Overflow | undefined;
-  /** Of a server: counts what has come to all its connections and waits. */
+  /** Of a server: counts what all its connections have received and hold. */
   readonly receivedTotal?: ReceivedTotal | undefined;
   /** Called when a connection has ended; one function for all of them. */
   readonly ended?: (conn: Conn, info: CloseInfo) => void;
 }
 
-/** Learns what becomes of what is written. */
+/** Called with what becomes of written messages. */
 export interface WriteObserver {
   /** A message was queued. */
   sent(payloadBytes: number): void;
@@ -29,6 +29,6 @@ export interface WriteObserver {
   blocked(queuedBytes: number): void;
   /** The system has taken a flush, so long after it. */
   written(latencyMs: number, queuedBytes: number): void;
-  /** A message was given up for want of room. */
+  /** A message was dropped because there was no room. */
   dropped(why: "overflow-newest" | "overflow-oldest", payloadBytes: number): void;
 }

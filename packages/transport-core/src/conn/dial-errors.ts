@@ -9,7 +9,7 @@ export function shownAddress(address: string): string {
 /** @param why what is wrong with it, and what to write instead */
 export function invalidAddress(address: string, why: string): TransportError {
   const { scheme, path, rest } = partsOf(address);
-  // Of an address that is none, nobody knows where a password ends.
+  // In a text that is no address, the end of a password is not known.
   const shown = `${path}${rest}`.includes("@") ? `${scheme}…` : shownAddress(address);
   return new TransportError("IM_ERR_INVALID_ADDRESS", `${JSON.stringify(shown)} ${why}`);
 }
@@ -20,7 +20,7 @@ function partsOf(address: string) {
   return { scheme, authority, path, rest };
 }
 
-/** Why the system did not connect. It tries all addresses of a name, and tells of each apart. */
+/** Why the system did not connect. It tries all addresses of a name, and reports each failure. */
 export function reasonOf(cause: Error & { readonly errors?: readonly Error[]; readonly code?: string }): string {
   const reasons = new Set(cause.errors?.map(reasonOf));
   return [...reasons].join("; ") || cause.message || cause.code || cause.name;

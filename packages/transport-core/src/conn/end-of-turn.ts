@@ -22,8 +22,8 @@ export function flushAtEndOfTurn(conn: Flushable): void {
 }
 
 /**
- * `performance.now()` as it was when this turn first asked: what is read in a turn had come before it, and asking the
- * clock for each frame would cost as much as reading the frame.
+ * `performance.now()` at the first call of this turn: what is read in a turn was received before it, and reading the clock
+ * for each frame would cost as much as reading the frame.
  */
 export function turnNowMs(): number {
   if (turnMs === undefined) {

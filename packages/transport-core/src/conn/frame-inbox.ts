@@ -12,7 +12,7 @@ const COUNT_STEP_BYTES = 4 * 1024;
 /** What a frame takes in memory besides its bytes: two objects and a buffer. */
 const FRAME_BYTES = 256;
 
-/** Frames that wait for their reader, first in, first out. It says when it is full; stopping the peer is its owner's task. */
+/** Frames that wait for their reader, first in, first out. Its owner asks whether it is full, and stops reading. */
 export class FrameInbox {
   readonly #limits: InboxLimits;
   /** Where what waits is counted. */
@@ -77,7 +77,7 @@ export class FrameInbox {
     return frame;
   }
 
-  /** What waits counts no more: its connection has ended, or nobody will read it. */
+  /** What waits counts no more: the connection has ended, or its frames are lost. */
   uncount(): void {
     const bytes = this.#countedBytes;
     this.#countedBytes = 0;

@@ -17,14 +17,14 @@ type Ending = "closing" | "dismissed";
 
 /** The Conn of every transport: a driver, and around it queueing, limits, deadlines and closing in order. */
 export class FramedConn extends WritingConn implements Conn, FrameSink, Recipient {
-  /** By when a frame is to come or, once this side has said Close, the end. */
+  /** When the next frame is due or, once this side has sent Close, the end. */
   #dueMs = NEVER;
   #receiver: SharedReceiver<unknown> | undefined;
   #target: unknown;
   /** Until a receiver has taken over all frames. */
   #reader: FrameReader | undefined;
   #paused = false;
-  /** Made when somebody asks for it. */
+  /** Made on first use. */
   #closed: Promise<CloseInfo> | undefined;
   #tellClosed: ((info: CloseInfo) => void) | undefined;
   #received: Received | undefined;
@@ -48,7 +48,7 @@ export class FramedConn extends WritingConn implements Conn, FrameSink, Recipien
     return this.settings.maxPayloadBytes;
   }
 
-  /** Where what has come and waits is counted; a server does. */
+  /** Counts what was received and waits; only on servers. */
   get received(): Received | undefined {
     this.#received ??= this.settings.receivedTotal?.from(this);
     return this.#received;
@@ -73,7 +73,7 @@ export class FramedConn extends WritingConn implements Conn, FrameSink, Recipien
     const wasFull = this.#reader.isFull;
     const frame = this.#reader.take();
     if (frame) {
-      // A pause that somebody asked for stays.
+      // A pause by `pauseReading` stays.
       if (wasFull && this.#paused && !this.#reader.isFull) this.resumeReading();
       return frame;
     }
@@ -153,11 +153,11 @@ export class FramedConn extends WritingConn implements Conn, FrameSink, Recipien
     this.ending = ending;
     this.#waitForClose();
     this.writeClose(ending);
-    // The peer's Close must be seen even if nobody reads.
+    // The peer's Close must be read even while reading is paused.
     if (this.#paused) this.driver.resume();
   }
 
-  /** Whatever the peer sends meanwhile is thrown away: a socket closed with bytes unread is reset, and our Close lost. */
+  /** What the peer sends meanwhile is discarded, but read: a socket closed with bytes unread is reset, and our Close lost. */
   #waitForClose(): void {
     this.#dueMs = performance.now() + this.settings.closeWaitMs;
     this.settings.deadlines.schedule(this);
@@ -179,7 +179,7 @@ export class FramedConn extends WritingConn implements Conn, FrameSink, Recipien
       this.#peerCloses(payload);
       return;
     }
-    // After a Close, ours or the peer's, frames mean nothing any more (RFC 6455 §5.5.1).
+    // After a Close, ours or the peer's, frames are ignored (RFC 6455 §5.5.1).
     if (this.state !== "open") return;
     if (!isOpCode(opCode)) {
       this.violation(CloseCode.ProtocolError, `unknown opcode ${opCode}`);

@@ -19,7 +19,7 @@ export const overflowPolicies: Readonly<Record<OverflowPolicy, (total: QueuedTot
 /** While all queues together have no room, a peer for which nothing waits still gets messages of this size. */
 const ALWAYS_TRIED_BYTES = 64 * 1024;
 
-/** Closes a connection: the one whose queue is full, or if all queues together are, the one with the fullest. */
+/** Closes the connection whose queue is full; if all queues together are, the one with the fullest queue. */
 class CloseFullest extends Overflow {
   readonly isLossy = false;
 
@@ -53,7 +53,7 @@ class DropNewest extends Overflow {
 
 /**
  * Drops the oldest messages to make room for new ones. What the driver has encoded cannot be taken back; so while the system
- * takes nothing, messages are kept as they are. Control frames, which speak to the connection, pass them by.
+ * takes nothing, messages are kept as they are. Control frames overtake them.
  */
 class DropOldest extends Overflow {
   readonly isLossy = true;
@@ -145,7 +145,7 @@ class DropOldest extends Overflow {
         queue.driver.writeFrame(frame.opCode, frame.payload);
         this.note(queue, frame.payload);
       } catch {
-        // This transport cannot send it, as a push would have learnt while the system took bytes.
+        // The transport cannot send it. While the system takes bytes, the push itself throws.
         queue.observer?.dropped("overflow-oldest", frame.payload.length);
       }
     }

@@ -4,7 +4,7 @@ export interface DecoderSink {
   readonly maxPayloadBytes: number;
   /** The payload is a view, of the chunk where it lies in one chunk; its memory is not used again. */
   frame(opCode: number, payload: Uint8Array): void;
-  /** So many bytes more, or less, are kept of messages whose rest is still to come. It may finish the decoder. */
+  /** So many bytes more, or less, are kept of messages that are not complete. It may finish the decoder. */
   halfReceived?(bytes: number): void;
   /** The peer broke the rules. The decoder takes nothing more. */
   violation(code: number, reason: string): void;
@@ -58,7 +58,7 @@ export abstract class StreamDecoder {
    */
   protected abstract readPayload(payload: Uint8Array, buffer: ArrayBufferLike): void;
 
-  /** Takes nothing more: what is written from now on is thrown away. */
+  /** Takes nothing more: what is written from now on is discarded. */
   finish(): void {
     if (this.#isDone) return;
     this.#isDone = true;

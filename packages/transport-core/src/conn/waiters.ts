@@ -3,7 +3,7 @@ interface Waiter<T> {
   reject(error: unknown): void;
 }
 
-/** Promises that wait for the same event, each of which can be given up by its own signal. */
+/** Promises that wait for the same event, each of which its own signal can abort. */
 export class Waiters<T> {
   #waiting: Waiter<T>[] = [];
 
@@ -36,14 +36,14 @@ export class Waiters<T> {
     return this.#waiting.length === 0;
   }
 
-  /** @returns whether somebody waited */
+  /** @returns whether a promise waited */
   resolve(value: T): boolean {
     const waiting = this.#takeAll();
     for (const waiter of waiting) waiter.resolve(value);
     return waiting.length > 0;
   }
 
-  /** @param makeError makes an error for each, so that each has its own; called only if somebody waits */
+  /** @param makeError makes an error for each, so that each has its own; called only if there are any */
   reject(makeError: () => unknown): void {
     for (const waiter of this.#takeAll()) waiter.reject(makeError());
   }

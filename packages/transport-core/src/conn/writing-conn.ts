@@ -172,7 +172,7 @@ export abstract class WritingConn
     await this.#waiters.wait(signal);
   }
 
-  /** When to look whether the system has taken something, of which no event tells, or when the wait is over. */
+  /** When the wait is over, or when to check whether the system has taken bytes, for which there is no event. */
   protected writeDueMs(): number {
     if (!this.#block) return NEVER;
     const { writeWaitMs } = this.settings;

@@ -15,7 +15,7 @@ export interface Acceptor {
    * id, alone or with meta. Frames that the login does not read are kept for the MessageListener.
    *
    * A throw closes this connection, after what was written has left: the peer reads the error's message as the close
-   * reason, so throw words that are meant for it, as a `TransportError` of code `IM_ERR_LOGIN_REFUSED`. Its close code
+   * reason, so throw an error that is meant for it, as a `TransportError` of code `IM_ERR_LOGIN_REFUSED`. Its close code
    * is 1008, or the error's own `closeCode` (3000–4999, or of RFC 6455 §7.4.1). Errors of the language or the system (a
    * TypeError, a refused connection to a database) say only 1011, internal error.
    *

@@ -2,7 +2,7 @@ import type { Address } from "./address.js";
 import type { AbortOptions } from "./conn.js";
 import type { OpCode } from "./frame.js";
 
-/** What applications see of a channel: who it is, and a way to answer. They cannot close it by mistake. */
+/** What listeners get of a channel: its identity, and a way to answer. They cannot close it by mistake. */
 export interface Agent {
   /** The channel id that the Acceptor gave. */
   readonly id: string;
@@ -17,7 +17,7 @@ export interface Agent {
    * @param opCode Binary if not given. Text must be UTF-8 (RFC 6455 §5.6): WebSocket refuses what is not, TCP does not
    * look. Continuation is for TCP alone.
    * @returns false when the queue is above its high-water mark; the message is queued all the same, and `drained()`
-   * tells when to go on.
+   * resolves when more may follow.
    * @throws `IM_ERR_CLOSED` once the channel is closing, `IM_ERR_INVALID_FRAME` for what is no Uint8Array and for
    * an opcode of no message,
    * `IM_ERR_PAYLOAD_TOO_LARGE`, `IM_ERR_QUEUE_FULL`: nothing is

@@ -23,9 +23,9 @@ export interface Client extends AsyncDisposable, AsyncIterable<Frame> {
   /** Resolves when `send` may go on after it returned false. */
   drained(options?: AbortOptions): Promise<void>;
   /**
-   * The next Text, Binary or Continuation frame; Ping and Pong stay inside, and empty ones
-   * are skipped without the option `deliverEmptyMessages`. After the connection ended the frames that
-   * had come are still read, then it rejects with the reason.
+   * The next Text, Binary or Continuation frame; Ping and Pong are not returned, and empty messages are
+   * skipped without the option `deliverEmptyMessages`. After the connection has ended, the frames received before are still
+   * returned; then it rejects with the reason.
    */
   read(options?: AbortOptions): Promise<Frame>;
   /** Sends what is queued, says Close and disconnects. Harmless before `connect` and when repeated. */

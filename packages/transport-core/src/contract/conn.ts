@@ -12,9 +12,9 @@ export interface FrameReceiver {
   /** Called for every frame but Close. Must not throw. */
   frame(opCode: OpCode, payload: Uint8Array): void;
   /**
-   * Called at most once, before `end`, when the peer has said Close or broken the protocol: no more comes or can be sent,
-   * though its socket may take a while to end. By `readFrames`, if the connection is closing already, whoever closes it.
-   * A browser's connection, which hears of a Close only at its end, does not call it for that. Must not throw.
+   * Called at most once, before `end`, when the peer has sent Close or broken the protocol: nothing more is received or can
+   * be sent, though the socket may take a while to close. `readFrames` calls it if either side is closing already. A
+   * browser's connection, whose platform reports a Close only at the end, does not call it for one. Must not throw.
    */
   closing?(info: CloseInfo): void;
   /** Called once, last, when the socket is closed. */
@@ -38,18 +38,18 @@ export interface Conn extends AsyncDisposable {
   readonly closed: Promise<CloseInfo>;
 
   /**
-   * The next frame, Ping and Pong included: who reads by hand answers by hand. A Close frame is not returned: it is answered, and this and later reads reject with
-   * `IM_ERR_CLOSED`, after all frames that came before it were read.
+   * The next frame. Ping and Pong are returned as well, and the caller answers a Ping. A Close is answered, not returned: once
+   * the frames before it are read, reads reject with `IM_ERR_CLOSED`.
    *
    * @throws `IM_ERR_READ_TIMEOUT` at the read deadline (the connection stays open), `IM_ERR_CLOSED`,
    * `IM_ERR_READ_CONFLICT` while another read is under way or a receiver has the frames.
    */
   readFrame(options?: AbortOptions): Promise<Frame>;
   /**
-   * Hands over reading for good, without a promise per frame: first the frames that nobody has read yet, then each as
-   * it comes. From then on the read deadline closes the connection.
+   * Gives all frames to the receiver from now on, without a promise per frame: first those that were not read yet, then each
+   * as it is received. From then on the read deadline closes the connection.
    *
-   * @throws `IM_ERR_READ_CONFLICT` if reading was handed over before or a `readFrame` is under way.
+   * @throws `IM_ERR_READ_CONFLICT` if there is a receiver already or a `readFrame` is under way.
    */
   readFrames(receiver: FrameReceiver): void;
   /** Stops taking bytes from the system. What was taken already, at most one chunk of the system, still arrives. */
@@ -57,13 +57,13 @@ export interface Conn extends AsyncDisposable {
   resumeReading(): void;
 
   /**
-   * Queues a frame. What is written in one turn of the event loop leaves in one write at its end, in order, whoever wrote
-   * it; `flush` sends it now. The payload must not be changed afterwards.
+   * Queues a frame. All frames written in one turn of the event loop leave in one write at its end, in order; `flush` sends
+   * them now. The payload must not be changed afterwards.
    *
    * @returns whether the queue is still at or below its high-water mark. The frame is queued either way.
    * @throws `IM_ERR_CLOSED`; `IM_ERR_INVALID_FRAME` for what is no Uint8Array, a Close (use `close`), a control payload over
-   * 125 bytes or an opcode that the transport cannot send; `IM_ERR_PAYLOAD_TOO_LARGE`; `IM_ERR_QUEUE_FULL` beyond the hard limit, which
-   * also closes the connection. After the second and third the connection goes on.
+   * 125 bytes or an opcode that the transport cannot send; `IM_ERR_PAYLOAD_TOO_LARGE`; `IM_ERR_QUEUE_FULL` beyond the hard
+   * limit, which also closes the connection. After the second and third the connection goes on.
    */
   writeFrame(opCode: OpCode, payload: Uint8Array): boolean;
   /**

@@ -1,8 +1,8 @@
 /**
  * What a frame is for. The numbers are those of RFC 6455 §5.2 and the same on every transport.
  *
- * `Continuation` is a data frame of its own on TCP, as in kim; over WebSocket fragments are joined before anyone
- * sees them, so it never appears there.
+ * `Continuation` is a data frame of its own on TCP, as in kim; over WebSocket, fragments are joined before they are
+ * delivered, so it never appears there.
  */
 export const OpCode = {
   Continuation: 0x0,

@@ -17,8 +17,8 @@ export interface ShutdownReport {
 
 export interface ShutdownOptions extends AbortOptions {
   /**
-   * How many channels are closed per second, the oldest first, so that their clients do not all come back to another
-   * server at once. Who is not due yet goes on as before. @default Infinity: all at once
+   * How many channels are closed per second, the oldest first, so that their clients do not all reconnect to another
+   * server at once. The others go on until their turn. @default Infinity: all at once
    */
   readonly connectionsPerSecond?: number | undefined;
 }
@@ -27,7 +27,7 @@ export interface ShutdownOptions extends AbortOptions {
  * Listens, logs connections in, and keeps them as channels until they end.
  *
  * The setters are for the time before `start`; after it they throw `IM_ERR_SERVER_STATE`, but for `setReadWait`, which
- * then counts for connections that come later.
+ * then counts for later connections.
  */
 export interface Server extends ServiceRegistration, AsyncDisposable {
   /** Where it listens, or has listened. @throws `IM_ERR_SERVER_STATE` before `start` has resolved. */
@@ -56,8 +56,8 @@ export interface Server extends ServiceRegistration, AsyncDisposable {
    */
   push(channelId: string, payload: Uint8Array, opCode?: OpCode): boolean;
   /**
-   * Pushes to every channel; the frame is encoded once for all. A channel that cannot take it is left out (if its queue
-   * is full it is closed, and its StateListener told).
+   * Pushes to every channel; the frame is encoded once for all. A channel that cannot take it is left out; if its queue is
+   * full, `overflowPolicy` decides.
    *
    * @returns how many channels took it.
    * @throws `IM_ERR_PAYLOAD_TOO_LARGE`, `IM_ERR_INVALID_FRAME` as `Agent.push` does
@@ -70,8 +70,8 @@ export interface Server extends ServiceRegistration, AsyncDisposable {
    */
   closeChannel(channelId: string, code?: number, reason?: string): Promise<void>;
   /**
-   * Stops accepting, lets each channel's listener finish with the messages that have arrived, sends what is queued, tells
-   * the peers (1001), and resolves when all sockets are closed and the StateListener is done with each end. What is not
+   * Stops accepting, lets each channel's listener finish with the messages that were received, sends what is queued, then
+   * Close (1001), and resolves when all sockets are closed and the StateListener is done with each end. What is not
    * done at the abort of `signal`, or twice the write wait after the last channel's turn, is cut. Later calls join the
    * first, and their signals cut as well; a server that was never started has nothing to do.
    *

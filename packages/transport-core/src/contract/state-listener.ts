@@ -1,6 +1,6 @@
 import type { CloseInfo } from "../errors.js";
 
-/** Learns when channels end. */
+/** Called when channels end. */
 export interface StateListener {
   /**
    * Called exactly once for each accepted channel, after it left the ChannelMap, its socket is closed, and its messages

@@ -3,16 +3,16 @@ import type { Address } from "./address.js";
 import type { Agent } from "./agent.js";
 
 /**
- * Why somebody who connected did not become a channel. The first four are decided before anything is read from the peer.
+ * Why a connection did not become a channel. The first four are decided before anything is read from the peer.
  *
  * - `max-connections`, `max-connections-per-address`, `accept-rate`: the options `maxConnections`,
  *   `maxConnectionsPerAddress` and `maxAcceptsPerSecond`
- * - `shutting-down`: the server takes no more, or was shut down while the login was under way
- * - `handshake`: it hung up, or spoke something else, before the handshake of the transport was done
+ * - `shutting-down`: the server accepts no more connections, or was shut down while the login was under way
+ * - `handshake`: the peer hung up, or spoke another protocol, before the handshake of the transport was done
  * - `origin`, `verify-upgrade`: the options of the WebSocket server
  * - `login-timeout`: handshake and login took longer than `loginWaitMs`
- * - `login-refused`: the Acceptor threw words for the peer
- * - `login-failed`: the Acceptor or the ChannelMap broke: see `onError`
+ * - `login-refused`: the Acceptor threw an error that is meant for the peer
+ * - `login-failed`: the Acceptor or the ChannelMap failed: see `onError`
  * - `duplicate-id`: another channel has the id
  * - `peer-left`: the connection ended while the login was under way
  */
@@ -33,22 +33,23 @@ export type RefusalReason =
 /**
  * Why a message was lost that the connection could have carried.
  *
- * - `overflow-newest`, `overflow-oldest`: the queue was full, or all queues together, and `overflowPolicy` says which message goes
- * - `undelivered`: it came, but the connection ended and the listener did not settle to take it, or too much waited in the
+ * - `overflow-newest`, `overflow-oldest`: the queue was full, or all queues together; `overflowPolicy` says which message is
+ *   dropped
+ * - `undelivered`: it was received, but the connection ended before the listener was ready for it, or too much waited in the
  *   server
  */
 export type DropReason = "overflow-newest" | "overflow-oldest" | "undelivered";
 
 /**
- * What a server tells those who count and measure. Each hook is optional, and one that is not given costs nothing.
+ * What a server reports for counting and measuring. Each hook is optional, and one that is not given costs nothing.
  *
  * Hooks are called synchronously, in the middle of the work: they count and return. What one throws is reported to
- * `onError` (`during: "hook"`) and harms nobody.
+ * `onError` (`during: "hook"`) and has no other effect.
  */
 export interface TransportHooks {
-  /** A socket came within the limits, and its handshake begins. Exactly one `opened` or `refused` follows. */
+  /** A socket within the limits was accepted, and its handshake begins. Exactly one `opened` or `refused` follows. */
   accepted?(remoteAddress: Address): unknown;
-  /** Somebody was turned away: at the limits, without an `accepted` before; or after it, instead of an `opened`. */
+  /** A connection was refused: at the limits, without an `accepted` before; or after it, instead of an `opened`. */
   refused?(why: RefusalReason, remoteAddress: Address): unknown;
   /**
    * A login succeeded: the channel is in the ChannelMap, and nothing was received yet. Exactly one `closed` follows.
@@ -70,6 +71,6 @@ export interface TransportHooks {
   blocked?(agent: Agent, queuedBytes: number): unknown;
   /** Messages were lost. */
   dropped?(agent: Agent, why: DropReason, messages: number, payloadBytes: number): unknown;
-  /** The channel's socket is closed, and its listener is done or given up; before the StateListener is told. */
+  /** The channel's socket is closed, and its listener is done or no longer waited for. The StateListener is called next. */
   closed?(agent: Agent, info: CloseInfo): unknown;
 }

@@ -9,21 +9,21 @@ interface Slot {
   readonly entries: Set<Deadlined>;
 }
 
-/** Something that has a deadline, which may move at any time without telling anyone, as long as it moves back. */
+/** Something with a deadline. It may move to a later time without a call of the wheel. */
 export interface Deadlined {
   /** Milliseconds of `performance.now()`; `Infinity` for none. */
   nextDeadlineMs(): number;
-  /** Called when the deadline has passed, never before, and what had come by `nowMs` has been read. */
+  /** Called when the deadline has passed, never before, and what was received by `nowMs` has been read. */
   expire(nowMs: number): void;
   /** For the wheel: where the entry is. */
   slot: Slot | undefined;
 }
 
 /**
- * Finds who is late among any number of entries with one timer, once all has been read that had come by then.
+ * Finds the entries that are late among any number with one timer, once all has been read that was received by then.
  *
- * An entry is looked at when its deadline was due as seen at the last look. If it has moved back since (because frames
- * came), the entry moves to the slot of the new deadline. So a frame costs nothing here, and an entry that stays alive
+ * An entry is looked at when its deadline was due as seen at the last look. If it is later now (because frames were
+ * received), the entry moves to the slot of the new deadline. So a frame costs nothing here, and an entry that stays alive
  * costs one look per wait, not one per tick.
  */
 export class DeadlineWheel {

@@ -2,7 +2,7 @@ import type { Logger } from "../contract/logger.js";
 import type { TransportHooks } from "../contract/transport-hooks.js";
 import { type ErrorReporter, isOrdinary } from "../error-reporter.js";
 
-/** Writes what becomes of connections to a logger, one line of level debug each: on an open network there are many. */
+/** Logs each event of connections in one line of level debug: on an open network there are many. */
 export function logHooks(logger: Logger): TransportHooks {
   return {
     refused: (why, remoteAddress) => logger.debug({ why, remoteAddress }, "refused"),
@@ -15,7 +15,7 @@ export function logHooks(logger: Logger): TransportHooks {
   };
 }
 
-/** Writes errors to a logger; what is ordinary on an open network has level debug. */
+/** Logs errors; those that are ordinary on an open network with level debug. */
 export function logErrors(logger: Logger): ErrorReporter {
   return (error, context) => {
     const level = isOrdinary(error) ? "debug" : "error";
@@ -23,7 +23,7 @@ export function logErrors(logger: Logger): ErrorReporter {
   };
 }
 
-/** Writes what becomes of the server itself, with level info. The function cannot throw. */
+/** Logs the states of the server itself, with level info. The function cannot throw. */
 export function logLife(logger: Logger | undefined): (details: object, message: string) => void {
   return (details, message) => {
     // A log that breaks must not keep a server from starting or stopping.

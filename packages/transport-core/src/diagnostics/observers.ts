@@ -25,7 +25,7 @@ export function createServerChannel(
   return channel;
 }
 
-/** A listener that tells of each message before it takes it; without a hook it is the listener itself. */
+/** Wraps a listener to call the hook before each message; without a hook it is the listener itself. */
 export function observeListener(listener: MessageListener, { received }: TransportHooks): MessageListener {
   if (!received) return listener;
   const { answerPing, showLife } = listener;

@@ -1,7 +1,7 @@
 const IPV4_MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /**
- * Whom connections per address are counted for: an IPv4 address, or the /64 of an IPv6 address, since that is what one
+ * What connections per address are counted by: an IPv4 address, or the /64 of an IPv6 address, since that is what one
  * subscriber gets (RFC 6177). An IPv4 address that is written as IPv6 (RFC 4291 §2.5.5.2) is the IPv4 address.
  */
 export function addressKey(host: string): string {

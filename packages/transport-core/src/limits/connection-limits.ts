@@ -8,7 +8,7 @@ export interface ConnectionLimitOptions {
   readonly maxAcceptsPerSecond: number;
 }
 
-/** Counts the connections of a server, and says who is one too many. */
+/** Counts the connections of a server, and refuses those beyond the limits. */
 export class ConnectionLimits {
   readonly #options: ConnectionLimitOptions;
   readonly #accepts: TokenBucket;
@@ -24,7 +24,7 @@ export class ConnectionLimits {
    * Counts a connection in, until it is released.
    *
    * @param host its remote address; empty if it has none, as on a Unix domain socket, which limits per address spare
-   * @returns why it is one too many; it is not counted then
+   * @returns why it is refused; it is not counted then
    */
   admit(host: string): RefusalReason | undefined {
     const { maxConnections, maxConnectionsPerAddress } = this.#options;

@@ -6,12 +6,12 @@ export interface Holder {
   place: number;
 }
 
-/** Where a holder is that is in no list. */
+/** The place of a holder that is in no list. */
 export const NOWHERE = -1;
 
 /**
- * Holders of bytes, the fullest first. As long as nobody asks for the fullest they are in no order, so that changes cost
- * nothing; once somebody has asked they are a heap, where each change costs the logarithm of their number.
+ * Holders of bytes, the fullest first. Until the fullest is asked for they are in no order, so that changes cost
+ * nothing; from then on they are a heap, where each change costs the logarithm of their number.
  */
 export class FullestFirst<H extends Holder> {
   readonly #holders: H[] = [];

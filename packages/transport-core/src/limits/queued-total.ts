@@ -16,8 +16,8 @@ export interface QueueShare extends Holder {
 const BURST_SHARE = 1 / 16;
 
 /**
- * What waits in all queues of a server together, with a bound. Only what the system did not take counts, so that a message
- * to a peer that reads costs no more than an addition. What many queues refer to counts once; smaller payloads are copied.
+ * What waits in all queues of a server together, with a bound. Only what the system did not take counts, so a message to a
+ * peer that reads costs one addition. What many queues refer to counts once; smaller payloads are copied.
  */
 export class QueuedTotal {
   readonly maxBytes: number;

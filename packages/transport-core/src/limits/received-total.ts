@@ -1,16 +1,16 @@
 import { TransportError } from "../errors.js";
 import { FullestFirst, type Holder, NOWHERE } from "./fullest-first.js";
 
-/** A connection whose peer has sent what waits. */
+/** A connection that holds received bytes. */
 export interface Recipient {
-  /** Is closed, and gives up what waits in it. */
+  /** Closes the connection, and drops what waits in it. */
   overfill(error: TransportError): void;
 }
 
-/** Above this part of the bound, connections whose messages wait for their reader are not read further. */
+/** Above this part of the bound, connections whose messages wait for their reader stop reading. */
 const CROWDED_SHARE = 1 / 2;
 
-/** What has come from one peer and waits: the beginning of a message, and messages for their reader. */
+/** What one connection has received and holds: an incomplete message, and messages that wait for their reader. */
 export class Received implements Holder {
   heldBytes = 0;
   place = NOWHERE;
@@ -33,13 +33,13 @@ export class Received implements Holder {
     this.#total.add(this, bytes);
   }
 
-  /** More, or less, is kept of a message whose rest is still to come. */
+  /** More, or less, is kept of a message that is not complete. */
   addHalf(bytes: number): void {
     this.#halfBytes += bytes;
     this.#total.add(this, bytes);
   }
 
-  /** The connection has ended: the rest of its messages will not come. */
+  /** The connection has ended: its incomplete message is lost. */
   end(): void {
     this.addHalf(-this.#halfBytes);
   }
@@ -50,8 +50,8 @@ export class Received implements Holder {
 }
 
 /**
- * What has come to a server and waits, of all connections together, with a bound. It counts messages that a chunk cuts and
- * messages that wait for their reader; what a listener takes as it comes costs nothing.
+ * What all connections of a server have received and hold, with a bound. It counts messages that a chunk cuts and
+ * messages that wait for their reader; what a listener takes at once costs nothing.
  */
 export class ReceivedTotal {
   readonly maxBytes: number;
@@ -66,7 +66,7 @@ export class ReceivedTotal {
     return this.bytes > this.maxBytes * CROWDED_SHARE;
   }
 
-  /** To count what comes from the peer of a connection. */
+  /** To count what a connection receives. */
   from(recipient: Recipient): Received {
     return new Received(this, recipient);
   }
@@ -89,7 +89,7 @@ export class ReceivedTotal {
       const fullest = this.#holders.fullest();
       if (!fullest) return;
       this.#holders.remove(fullest);
-      const what = `more than ${this.maxBytes} bytes that came wait in the server: the connection with the most of them is closed`;
+      const what = `more than ${this.maxBytes} received bytes wait in the server: the connection with the most is closed`;
       fullest.overfill(new TransportError("IM_ERR_INBOX_FULL", what));
     }
   }

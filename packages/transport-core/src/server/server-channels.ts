@@ -6,7 +6,7 @@ import { Waiters } from "../conn/waiters.js";
 import type { Accepted } from "../contract/acceptor.js";
 import type { Channel } from "../contract/channel.js";
 import { CloseCode } from "../contract/close-code.js";
-import { createServerChannel, observeListener } from "../diagnostics/observed-channel.js";
+import { createServerChannel, observeListener } from "../diagnostics/observers.js";
 import type { CloseInfo } from "../errors.js";
 import type { Application } from "./application.js";
 import type { ServerSettings } from "./server-options.js";
