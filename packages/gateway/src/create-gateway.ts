@@ -64,7 +64,7 @@ class ServersGateway {
     this.#lifecycle = new GatewayLifecycle(settings, lease, (message) => receiver.receive(message));
     const claims = new Claims(settings);
     this.#routes = new RouteTable(commands, claims);
-    const parts = { registry, evictor: this.#evictor, presence: this.presence, retries };
+    const parts = { registry, evictor: this.#evictor, presence: this.presence, retries, lease };
     const sessions = new SessionLifecycle(settings, parts);
     const router = new Router({ settings, claims, pusher: this.#pusher }, this.#routes, sessions);
     const acceptor = new LoginAcceptor(settings, {

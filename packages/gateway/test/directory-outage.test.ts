@@ -28,6 +28,26 @@ describe("a directory that does not answer", () => {
     await vi.waitFor(() => expect(codesOf(started)).toContain("IM_ERR_PORT_TIMEOUT"), 8_000);
   });
 
+  it("to renewals: nobody signs in until one is answered, since nothing would end the session with the lease", async () => {
+    const memory = new MemorySessionDirectory();
+    let answers = true;
+    const directory = directoryWith(memory, {
+      renew(gatewayId, leaseMs) {
+        // It acts, and its answer is lost.
+        const hadLease = memory.renew(gatewayId, leaseMs);
+        return answers ? hadLease : never();
+      },
+    });
+    const started = await startGateway(undefined, { directory, leaseMs: 600 });
+    const alice = await PacketPeer.signIn(started.tcp, "alice");
+    answers = false;
+    expect(await alice.ended).toMatchObject({ code: 1012 });
+    const bob = await PacketPeer.connect(started.tcp);
+    expect((await bob.signIn({ token: "bob" })).status).toBe(Status.SystemException);
+    answers = true;
+    await vi.waitFor(() => PacketPeer.signIn(started.tcp, "bob"), 8_000);
+  });
+
   it("to a sign-out: it is answered all the same", async () => {
     const directory = directoryWith(new MemorySessionDirectory(), { leave: never });
     const started = await startGateway(undefined, { directory, portTimeoutMs: 50 });

@@ -21,11 +21,17 @@ export class Lease {
   #timer: ReturnType<typeof startTimer>;
   /** Fires when the lease is over by our own clock, even if the directory does not answer. */
   #fence: ReturnType<typeof startTimer>;
+  #isHeld = false;
   #ended = false;
 
   constructor(settings: GatewaySettings, events: LeaseEvents) {
     this.#settings = settings;
     this.#events = events;
+  }
+
+  /** Whether it is held by our own clock. The directory may know better, if it renewed the lease too late for us to know. */
+  get isHeld(): boolean {
+    return this.#isHeld;
   }
 
   async begin(): Promise<void> {
@@ -67,8 +73,15 @@ export class Lease {
     const timeoutMs = Math.min(portTimeoutMs, leaseMs / 3);
     const hadLease = await withTimeout(directory.renew(gatewayId, leaseMs), timeoutMs, "directory.renew");
     clearTimeout(this.#fence);
-    if (!this.#ended) this.#fence = startTimer(() => this.#events.lost(), startMs + leaseMs - performance.now());
+    if (this.#ended) return hadLease;
+    this.#isHeld = true;
+    this.#fence = startTimer(() => this.#isOver(), startMs + leaseMs - performance.now());
     return hadLease;
+  }
+
+  #isOver(): void {
+    this.#isHeld = false;
+    this.#events.lost();
   }
 
   async #retire(): Promise<void> {

@@ -1,10 +1,12 @@
 import type { Conn } from "@im/transport-core";
 import { isThenable } from "@im/transport-core/internal";
+import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { MaybePromise } from "../ports/maybe-promise.js";
 import type { Entered } from "../ports/session-directory.js";
 import { withTimeout } from "../ports/with-timeout.js";
 import type { Presence } from "../presence/presence.js";
+import type { Lease } from "./lease.js";
 import type { LiveSession } from "./live-session.js";
 import type { RetryQueue } from "./retry-queue.js";
 import type { SessionEvictor } from "./session-evictor.js";
@@ -17,6 +19,7 @@ export class SessionLifecycle {
   readonly #evictor: SessionEvictor;
   readonly #presence: Presence;
   readonly #retries: RetryQueue;
+  readonly #lease: Pick<Lease, "isHeld">;
 
   constructor(
     settings: GatewaySettings,
@@ -25,6 +28,7 @@ export class SessionLifecycle {
       readonly evictor: SessionEvictor;
       readonly presence: Presence;
       readonly retries: RetryQueue;
+      readonly lease: Pick<Lease, "isHeld">;
     },
   ) {
     this.#settings = settings;
@@ -32,14 +36,18 @@ export class SessionLifecycle {
     this.#evictor = parts.evictor;
     this.#presence = parts.presence;
     this.#retries = parts.retries;
+    this.#lease = parts.lease;
   }
 
   /**
    * Enters the session in the directory, and evicts those that it displaces. Rejects if the directory fails.
    *
    * @returns false if another session keeps the place, see `Entered.holder`
+   * @throws `IM_ERR_LEASE_LOST` without a lease: nothing would end the session with the lease that the directory may know
    */
   async begin(session: LiveSession, conn: Conn, isReconnect: boolean): Promise<boolean> {
+    if (!this.#lease.isHeld)
+      throw new GatewayError("IM_ERR_LEASE_LOST", "the gateway has no lease: sign in again later");
     this.#registry.register(session);
     // A connection that ends before it has a channel reaches no StateListener.
     void conn.closed.then(() => (session.channel ? undefined : this.#disconnected(session)));
