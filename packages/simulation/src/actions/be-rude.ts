@@ -20,14 +20,14 @@ export const beRude: Action = {
     const send = (socket: SimulatedSocket, left: number) => {
       if (left === 0 || socket.destroyed || socket.writableEnded) return;
       for (let i = 0; i < atOnce; i++) socket.write(random.weighted(rudeBytes)(product, random));
-      process.timers.start(() => send(socket, left - 1), pauseMs, false);
+      process.later(pauseMs, () => send(socket, left - 1));
     };
     process.poll(() => {
       const socket = net.connect({ host: gateway.host, port: GATEWAY_PORT }, () => send(socket, parts));
       socket.on("error", () => {});
       if (isReading) socket.resume();
-      process.timers.start(() => (random.chance(0.5) ? socket.end() : socket.destroy()), leavesAfterMs, false);
-      process.timers.start(() => socket.destroy(), leavesAfterMs + 1_000, false);
+      process.later(leavesAfterMs, () => (random.chance(0.5) ? socket.end() : socket.destroy()));
+      process.later(leavesAfterMs + 1_000, () => socket.destroy());
     });
   },
 };

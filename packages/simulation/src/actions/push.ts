@@ -20,10 +20,12 @@ export const push: Action = {
 
 /** Pushes one note, and tells those who watch which sessions of this gateway took it. */
 export async function pushNote(world: World, life: GatewayLife, account: string, note: NoteBody): Promise<void> {
+  const before = new Set(life.gateway.sessions());
   const report = await life.gateway.push(account, "note", encodeJson(note));
   const failed = new Set(report.failed.map(({ channelId }) => channelId));
-  const sessions = report.delivered > 0 ? [...life.gateway.sessions()] : [];
-  const own = sessions.filter((session) => session.account === account && !failed.has(session.channelId));
+  // Sessions that came or went meanwhile may have been asked or not.
+  const stayed = report.delivered > 0 ? [...life.gateway.sessions()].filter((session) => before.has(session)) : [];
+  const own = stayed.filter((session) => session.account === account && !failed.has(session.channelId));
   const channelIds = own.map(({ channelId }) => channelId);
   world.observe((observer) => observer.notePushed?.({ ...note, account, life, channelIds }));
 }

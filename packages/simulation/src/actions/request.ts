@@ -10,6 +10,7 @@ const modes: readonly (readonly [number, HandlerMode])[] = [
   [1, "reject"],
   [1, "undefined"],
   [1, "fail"],
+  [1, "gone"],
   [1, "try-again"],
   [1, "hang"],
   [2, "push"],

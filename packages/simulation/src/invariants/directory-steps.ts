@@ -8,7 +8,13 @@ export const directorySteps: Invariant = (world) => {
   world.observers.push({
     portActed(act) {
       if (act.what !== "enter" && act.what !== "leave") return;
-      const { what, session, before, after, displaced } = act;
+      const { what, session, before, after, displaced, isReconnect } = act;
+      // A session whose gateway has no lease is nobody's any more.
+      const living = idsOf(before);
+      const isOther = (one: SessionRecord) => one.connectId !== session.connectId && living.has(one.channelId);
+      if (isReconnect && displaced.some(isOther)) {
+        world.violate("who comes back by itself displaces nobody else", `${session.account}/${session.device} did`);
+      }
       const gone = idsOf(what === "leave" ? [session] : displaced);
       const left = idsOf(after);
       for (const { channelId, account, device } of before) {

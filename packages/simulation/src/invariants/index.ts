@@ -4,8 +4,11 @@ import { claimsEnd } from "./claims-end.js";
 import { directorySteps } from "./directory-steps.js";
 import { directoryTruth } from "./directory-truth.js";
 import type { Invariant } from "./invariant.js";
+import { kickedAreClosed } from "./kicked-are-closed.js";
+import { leasesFence } from "./leases-fence.js";
 import { liveness } from "./liveness.js";
 import { memoryBounds } from "./memory-bounds.js";
+import { missedAreTold } from "./missed-are-told.js";
 import { noInternalErrors } from "./no-internal-errors.js";
 import { nothingLeft } from "./nothing-left.js";
 import { online } from "./online.js";
@@ -14,6 +17,7 @@ import { pushOrder } from "./push-order.js";
 import { pushesArrive } from "./pushes-arrive.js";
 import { requestEffects } from "./request-effects.js";
 import { requestsSettle } from "./requests-settle.js";
+import { serversArePatient } from "./servers-are-patient.js";
 
 /** All rules. A new one stands here. */
 export const invariants: readonly Invariant[] = [
@@ -32,4 +36,8 @@ export const invariants: readonly Invariant[] = [
   liveness,
   presenceTruth,
   nothingLeft,
+  serversArePatient,
+  missedAreTold,
+  leasesFence,
+  kickedAreClosed,
 ];

@@ -79,6 +79,11 @@ export class SimulatedProcess {
     this.wake(this.kernel.nowMs);
   }
 
+  /** For the code of the simulation: it takes no timer of the process. */
+  later(ms: number, task: Task): void {
+    this.kernel.after(ms, () => this.poll(task));
+  }
+
   immediate(task: Task): object {
     const handle = {};
     if (!this.#isAlive) return handle;

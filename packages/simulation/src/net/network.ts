@@ -26,6 +26,7 @@ export interface Listening {
 export class Network {
   readonly kernel: Kernel;
   readonly random: Random;
+  /** Of connections that begin now. */
   quality: LinkQuality = { latencyMs: 1, jitterMs: 0, sliceChance: 0, bufferBytes: 65_536 };
   readonly #listening = new Map<string, Listening>();
   readonly #blocked = new Set<string>();
@@ -88,10 +89,15 @@ export class Network {
   unblock(from: string, to: string): void {
     const way = `${from}>${to}`;
     if (!this.#blocked.delete(way)) return;
-    const held = this.#held.get(way) ?? [];
+    this.kernel.after(this.random.ms(1, 600), () => this.#release(way));
+  }
+
+  /** In order: what is sent meanwhile waits as well. */
+  #release(way: string): void {
+    const held = this.#held.get(way);
+    if (!held || this.#blocked.has(way)) return;
     this.#held.delete(way);
-    const retransmissionMs = this.random.ms(1, 600);
-    for (const run of held) this.kernel.after(retransmissionMs, () => this.whenOpen(from, to, run));
+    for (const run of held) run();
   }
 
   unblockAll(): void {
@@ -107,11 +113,11 @@ export class Network {
 
   /** Now, or once the way is open. */
   whenOpen(from: string, to: string, run: () => void): void {
-    if (!this.isBlocked(from, to)) {
+    const way = `${from}>${to}`;
+    if (!this.#blocked.has(way) && !this.#held.has(way)) {
       run();
       return;
     }
-    const way = `${from}>${to}`;
     const held = this.#held.get(way) ?? [];
     this.#held.set(way, held);
     held.push(run);

@@ -19,7 +19,16 @@ export interface RequestPlan {
 }
 
 /** The modes of the handler that returns no promise. */
-const synchronous = new Set<RequestBody["mode"]>(["sync", "throw", "undefined", "fail", "try-again", "twice", "large"]);
+const synchronous = new Set<RequestBody["mode"]>([
+  "sync",
+  "throw",
+  "undefined",
+  "fail",
+  "gone",
+  "try-again",
+  "twice",
+  "large",
+]);
 
 /** An error of a client; its members are undefined for other errors. */
 interface AnyError {
@@ -77,9 +86,10 @@ export class ClientNode {
     this.client.connect().catch(() => {});
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.wantsOnline = false;
-    return this.client.close();
+    await this.client.close();
+    this.#world.observe((observer) => observer.clientClosed?.(this));
   }
 
   /** @returns its id */
@@ -99,7 +109,7 @@ export class ClientNode {
     ledger.submitted(record);
     kernel.write(this.name, `asks ${id} ${body.mode}${idempotent ? ` key ${idempotent}` : ""}`);
     const abort = abortAfterMs === undefined ? undefined : new AbortController();
-    if (abort) this.process.timers.start(() => abort.abort(), abortAfterMs!, false);
+    if (abort) this.process.later(abortAfterMs!, () => abort.abort());
     const request = this.client.request(command, encodeJson({ id, ...body }), {
       idempotent,
       timeoutMs,

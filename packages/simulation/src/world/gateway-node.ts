@@ -2,7 +2,7 @@ import type { Gateway, Session } from "@im/gateway";
 import type { CloseInfo, Server } from "@im/transport-core";
 import { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Product } from "../product/evaluate.js";
-import { addHandlers } from "./handlers.js";
+import { addHandlers, greet } from "./handlers.js";
 import { silentLogger } from "./silent-logger.js";
 import type { World } from "./world.js";
 
@@ -131,6 +131,7 @@ export class GatewayNode {
       hasLeft: false,
     };
     addHandlers(world, life);
+    if (gatewayOptions.greets) gateway.presence.on("online", (account) => greet(world, life, account));
     for (const event of ["online", "offline"] as const) {
       gateway.presence.on(event, (account) => world.presence.emitted(life.name, account, event));
     }
@@ -144,10 +145,9 @@ export class GatewayNode {
     this.state = "stopping";
     life.process.poll(() => {
       const cut = new AbortController();
-      const timer = life.process.timers.start(() => cut.abort(), cutAfterMs, false);
+      life.process.later(cutAfterMs, () => cut.abort());
       this.#world.kernel.write(life.name, "shuts down");
       void life.gateway.shutdown({ signal: cut.signal, connectionsPerSecond }).then(() => {
-        life.process.timers.stop(timer);
         life.hasShutDown = true;
         life.hasLeft = this.#world.phase === "ending";
         this.#world.kernel.write(life.name, "has shut down");
@@ -184,6 +184,7 @@ function countingHooks(world: World, name: string, counts: ServerCounts) {
     dropped: () => counts.dropped++,
     closed: (agent: { readonly id: string }, { code }: CloseInfo) => {
       counts.closed++;
+      world.observe((observer) => observer.channelClosed?.(name, agent.id, code));
       world.kernel.write(name, `closed ${agent.id.slice(0, 6)} with ${code}`);
     },
   };
@@ -193,6 +194,9 @@ function sessionHooks(world: World, name: string) {
   const nameOf = ({ account, device, channelId }: Session) => `${account}/${device} ${channelId.slice(0, 6)}`;
   return {
     signedIn: (session: Session) => world.kernel.write(name, `signed in ${nameOf(session)}`),
-    ended: (session: Session, end: string) => world.kernel.write(name, `ended ${nameOf(session)}: ${end}`),
+    ended: (session: Session, end: string) => {
+      world.kernel.write(name, `ended ${nameOf(session)}: ${end}`);
+      world.observe((observer) => observer.sessionEnded?.(name, session.channelId, end));
+    },
   };
 }

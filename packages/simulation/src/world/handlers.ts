@@ -18,7 +18,7 @@ export function decodeJson<T>(bytes: Uint8Array): T {
 }
 
 export function sleep(process: SimulatedProcess, ms: number): Promise<void> {
-  return new Promise((resolve) => void process.timers.start(resolve, ms, false));
+  return new Promise((resolve) => process.later(ms, resolve));
 }
 
 /** The service behind a gateway: each request says itself how it is to be treated. */
@@ -30,7 +30,7 @@ export function addHandlers(world: World, life: GatewayLife): void {
     if (!request) return execution;
     request.executions.push(execution);
     world.kernel.write(life.name, `runs request ${id}`);
-    world.observe((observer) => observer.requestRan?.(request));
+    world.observe((observer) => observer.requestRan?.(request, life));
     return execution;
   };
   life.gateway.handleRaw("sync", (context) => {
@@ -56,7 +56,8 @@ function answerAtOnce(context: Context, { id, mode, size }: RequestBody, executi
   };
   if (mode === "throw" || mode === "reject") throw new Error("the service failed");
   if (mode === "undefined") return;
-  if (mode === "fail") answer(403, () => context.fail(403, "no"));
+  if (mode === "gone") answer(404, () => context.fail(404, "not here"));
+  else if (mode === "fail") answer(403, () => context.fail(403, "no"));
   else if (mode === "try-again") answer(302, () => context.fail(302, "later"));
   else answer(0, () => context.respond(encodeJson({ id, pad: "x".repeat(size) })));
   if (mode === "twice") context.respond();
@@ -67,4 +68,12 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
+}
+
+/** Some notes for an account that comes online, whose sign-in is not answered yet. */
+export function greet(world: World, life: GatewayLife, account: string): void {
+  const source = world.pushes.nextSource();
+  // With ports in memory, pushes that are not awaited arrive in order as well.
+  if (!world.options.ports.inMemory) return;
+  for (const number of [1, 2, 3]) void life.gateway.push(account, "note", encodeJson({ source, number }));
 }

@@ -6,6 +6,7 @@ export type HandlerMode =
   | "reject"
   | "undefined"
   | "fail"
+  | "gone"
   | "try-again"
   | "hang"
   | "push"

@@ -29,7 +29,9 @@ export type PortAct =
       readonly before: readonly SessionRecord[];
       readonly after: readonly SessionRecord[];
       readonly displaced: readonly SessionRecord[];
+      readonly isReconnect: boolean;
     }
+  | { readonly what: "renew"; readonly gatewayId: string; readonly leaseMs: number }
   | { readonly what: "claim" | "record" | "release"; readonly claim: IdempotencyClaim; readonly isGranted: boolean };
 
 type Settings = WorldOptions["ports"] & { readonly acted: (act: PortAct) => void };
@@ -73,7 +75,11 @@ export class SharedPorts {
       enter: (session, options) => call("enter", () => this.#enter(session, options)),
       leave: (session) => call("leave", () => this.#leave(session)),
       find: (accounts) => call("find", () => directory.find(accounts)),
-      renew: (gatewayId, leaseMs) => call("renew", () => directory.renew(gatewayId, leaseMs)),
+      renew: (gatewayId, leaseMs) =>
+        call("renew", () => {
+          this.#options.acted({ what: "renew", gatewayId, leaseMs });
+          return directory.renew(gatewayId, leaseMs);
+        }),
       retire: (gatewayId) => call("retire", () => directory.retire(gatewayId)),
     };
     const store: IdempotencyStore = {
@@ -119,7 +125,14 @@ export class SharedPorts {
     const before = this.directory.find([session.account]);
     const entered = this.directory.enter(session, options);
     const after = this.directory.find([session.account]);
-    this.#options.acted({ what: "enter", session, before, after, displaced: entered.displaced });
+    this.#options.acted({
+      what: "enter",
+      session,
+      before,
+      after,
+      displaced: entered.displaced,
+      isReconnect: options?.isReconnect === true,
+    });
     return entered;
   }
 
@@ -127,7 +140,7 @@ export class SharedPorts {
     const before = this.directory.find([session.account]);
     const left = this.directory.leave(session);
     const after = this.directory.find([session.account]);
-    this.#options.acted({ what: "leave", session, before, after, displaced: [] });
+    this.#options.acted({ what: "leave", session, before, after, displaced: [], isReconnect: false });
     return left;
   }
 

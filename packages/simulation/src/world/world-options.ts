@@ -45,7 +45,7 @@ function serverOptions(random: Random) {
     hasLogger: random.chance(0.3),
     limits: {
       loginWaitMs: random.pick([1_000, 3_000, 10_000]),
-      readWaitMs: random.pick([12_000, 30_000]),
+      readWaitMs: random.pick([7_000, 30_000]),
       writeWaitMs: random.pick([1_000, 3_000, 10_000]),
       closeWaitMs: random.pick([300, 1_000, 2_000]),
       highWaterMarkBytes,
@@ -70,6 +70,8 @@ function gatewayOptions(random: Random) {
     hasHooks: random.chance(0.5),
     hasLogger: random.chance(0.3),
     knowsExtensions: random.chance(0.85),
+    /** Whether it pushes to accounts that come online. */
+    greets: random.fork("greets").chance(0.5),
     isLoginSlow: random.chance(0.3),
     limits: {
       maxDevicesPerAccount: random.pick([1, 2, 16]),

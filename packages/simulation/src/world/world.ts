@@ -6,7 +6,7 @@ import { SimulatedProcess } from "../kernel/simulated-process.js";
 import { Network } from "../net/network.js";
 import type { Product, ProductCode } from "../product/evaluate.js";
 import { ClientNode } from "./client-node.js";
-import { forgetExtensions, GatewayNode } from "./gateway-node.js";
+import { forgetExtensions, type GatewayLife, GatewayNode } from "./gateway-node.js";
 import { sleep } from "./handlers.js";
 import { Ledger, type RequestRecord } from "./ledger.js";
 import { PresenceRecord } from "./presence-record.js";
@@ -20,7 +20,12 @@ const MEMORY_BYTES = 1_073_741_824;
 export interface WorldObserver {
   pushReceived?(arrival: Arrival): void;
   statusChanged?(client: ClientNode, status: ClientStatus): void;
-  requestRan?(request: RequestRecord): void;
+  /** A call of `close` has resolved. */
+  clientClosed?(client: ClientNode): void;
+  /** By hooks, in worlds that have them. */
+  sessionEnded?(life: string, channelId: string, end: string): void;
+  channelClosed?(life: string, channelId: string, code: number): void;
+  requestRan?(request: RequestRecord, life: GatewayLife): void;
   requestSettled?(request: RequestRecord): void;
   /** A port of the shared ones has acted. */
   portActed?(call: PortAct): void;

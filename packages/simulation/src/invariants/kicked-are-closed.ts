@@ -1,0 +1,28 @@
+import type { Invariant } from "./invariant.js";
+
+/** A session that is kicked out loses its connection, whatever its peer does. */
+export const kickedAreClosed: Invariant = (world) => {
+  const { limits } = world.options.server;
+  const withinMs = limits.writeWaitMs * 1.25 + limits.closeWaitMs + 2_000;
+  /** By channel: when it must be closed, and by which life of a gateway. */
+  const due = new Map<string, { life: string; atMs: number }>();
+  world.observers.push({
+    sessionEnded(life, channelId, end) {
+      if (end === "kicked out") due.set(channelId, { life, atMs: world.kernel.nowMs + withinMs });
+    },
+    channelClosed: (_life, channelId) => void due.delete(channelId),
+  });
+  return {
+    watch() {
+      if (!world.options.server.hasHooks) return;
+      for (const [channelId, own] of due) {
+        const life = world.gateways.map((gateway) => gateway.life).find((each) => each?.name === own.life);
+        if (!life?.process.isAlive) due.delete(channelId);
+        else if (life.process.isStalled) own.atMs = life.process.stalledUntilMs + withinMs;
+        else if (world.kernel.nowMs > own.atMs) {
+          world.violate("who is kicked out is closed", `${own.life} keeps ${channelId.slice(0, 6)}`);
+        }
+      }
+    },
+  };
+};

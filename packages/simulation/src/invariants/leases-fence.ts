@@ -1,0 +1,20 @@
+import type { Invariant } from "./invariant.js";
+
+/** How long after its lease a gateway may still run what it had begun, by the precision of its timers. */
+const LATE_MS = 50;
+
+/** A gateway whose lease is over serves nobody: others may have displaced its sessions. */
+export const leasesFence: Invariant = (world) => {
+  const endsAtMs = new Map<string, number>();
+  world.observers.push({
+    portActed(act) {
+      if (act.what === "renew") endsAtMs.set(act.gatewayId, world.kernel.nowMs + act.leaseMs);
+    },
+    requestRan({ id }, { gateway, name }) {
+      const lateMs = world.kernel.nowMs - (endsAtMs.get(gateway.id) ?? 0);
+      if (lateMs > LATE_MS)
+        world.violate("a lost lease fences", `${name} runs request ${id} ${lateMs} ms after its lease`);
+    },
+  });
+  return {};
+};

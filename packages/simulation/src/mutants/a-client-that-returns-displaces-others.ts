@@ -1,0 +1,15 @@
+import type { Mutant } from "./mutant.js";
+
+/** A reconnect takes the place of another session. */
+export const aClientThatReturnsDisplacesOthers: Mutant = {
+  name: "a client that returns displaces others",
+  patches: [
+    {
+      file: "gateway/src/memory/memory-session-directory.ts",
+      find: "if (holder) return { holder, displaced: [], isFirst: false };",
+      replace: "if (holder && !isReconnect) return { holder, displaced: [], isFirst: false };",
+    },
+  ],
+  seed: 0,
+  breaks: "",
+};

@@ -1,0 +1,15 @@
+import type { Mutant } from "./mutant.js";
+
+/** An account is called online once for each device. */
+export const presenceCountsEveryDevice: Mutant = {
+  name: "presence counts every device",
+  patches: [
+    {
+      file: "gateway/src/presence/presence.ts",
+      find: 'if (isFirst) this.#raise("online", session);',
+      replace: 'this.#raise("online", session);',
+    },
+  ],
+  seed: 0,
+  breaks: "",
+};

@@ -1,0 +1,15 @@
+import type { Mutant } from "./mutant.js";
+
+/** A channel that was paused is not read again. */
+export const readingDoesNotGoOn: Mutant = {
+  name: "reading does not go on",
+  patches: [
+    {
+      file: "transport-core/src/channel/read-loop.ts",
+      find: "if (this.#paused && !this.#whenIdle && !this.#isTooFull) this.#resume();",
+      replace: "if (this.#paused && !this.#whenIdle && this.#isTooFull) this.#resume();",
+    },
+  ],
+  seed: 0,
+  breaks: "",
+};

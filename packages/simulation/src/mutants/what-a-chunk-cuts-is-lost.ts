@@ -1,0 +1,16 @@
+import type { Mutant } from "./mutant.js";
+
+/** A payload that comes in three pieces lacks the second. */
+export const whatAChunkCutsIsLost: Mutant = {
+  name: "what a chunk cuts is lost",
+  patches: [
+    {
+      file: "transport-core/src/conn/stream-decoder.ts",
+      find: "    this.#payload.set(viewOf(chunk, offset, bytes), kept);\n",
+      replace:
+        "    if (kept === 0 || needed === this.payloadBytes) this.#payload.set(viewOf(chunk, offset, bytes), kept);\n",
+    },
+  ],
+  seed: 0,
+  breaks: "",
+};
