@@ -8,7 +8,7 @@ export const broadcast: Action = {
     const life = anyGateway(world, random);
     const pad = "x".repeat(random.pick([0, 5_000]));
     life?.process.poll(() => {
-      const source = world.pushes.nextSource();
+      const source = `broadcast ${world.pushes.nextSource()}`;
       world.kernel.write(life.name, `broadcasts ${source}`);
       void life.gateway.broadcast("note", encodeJson({ source, number: 1, pad }));
     });

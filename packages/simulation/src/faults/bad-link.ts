@@ -5,6 +5,7 @@ export const badLink: Fault = {
   name: "bad link",
   weight: 2,
   begin({ network, options }, random) {
+    network.hasBadLinks = true;
     network.quality = {
       latencyMs: random.pick([1, 100, 400]),
       jitterMs: random.pick([0, 200]),

@@ -1,3 +1,4 @@
+import { isFast } from "./fast-links.js";
 import type { Invariant } from "./invariant.js";
 
 /** A session that is kicked out loses its connection, whatever its peer does. */
@@ -14,7 +15,8 @@ export const kickedAreClosed: Invariant = (world) => {
   });
   return {
     watch() {
-      if (!world.options.server.hasHooks) return;
+      // A peer that takes little, however slowly, has its time to take what was queued before the Close.
+      if (!world.options.server.hasHooks || !isFast(world)) return;
       for (const [channelId, own] of due) {
         const life = world.gateways.map((gateway) => gateway.life).find((each) => each?.name === own.life);
         if (!life?.process.isAlive) due.delete(channelId);

@@ -1,5 +1,6 @@
 import type { ClientNode } from "../world/client-node.js";
 import type { World } from "../world/world.js";
+import { isFast } from "./fast-links.js";
 import type { Invariant } from "./invariant.js";
 
 /** Ticks, and the second chance that a late one gives. */
@@ -65,10 +66,5 @@ function isDisturbed(world: World, client: ClientNode): boolean {
   const isCut = gateways.some(
     ({ host }) => network.isBlocked(host, client.host) || network.isBlocked(client.host, host),
   );
-  return areBusy || isCut || client.process.isStalled || network.quality !== world.options.link;
-}
-
-/** Whether queues of this world's links empty within a heartbeat. */
-function isFast({ options: { link } }: World): boolean {
-  return link.bufferBytes >= 16_384 && link.latencyMs <= 5 && link.jitterMs <= 1;
+  return areBusy || isCut || client.process.isStalled;
 }

@@ -5,8 +5,8 @@ import type { Invariant } from "./invariant.js";
 export const nothingLeft: Invariant = (world) => {
   const left = (who: string, what: string) => world.violate("nothing is left", `${who} has ${what}`);
   world.observers.push({
-    clientClosed({ name, client, process }) {
-      if (client.status.state === "closed") for (const what of process.pending) left(name, what);
+    clientClosed({ name, client, process: { timers } }) {
+      if (client.status.state === "closed" && timers.active > 0) left(name, `${timers.active} timers`);
     },
   });
   return { atEnd: () => checkAll(world, left) };

@@ -6,8 +6,8 @@ export const noFencingOfALostLease: Mutant = {
   patches: [
     {
       file: "gateway/src/session/lease.ts",
-      find: "if (!this.#ended) this.#fence = startTimer(() => this.#events.lost(), startMs + leaseMs - performance.now());",
-      replace: "",
+      find: "    this.#isHeld = true;\n    this.#fence = startTimer(() => this.#isOver(), startMs + leaseMs - performance.now());\n",
+      replace: "    this.#isHeld = true;\n    void startMs;\n",
     },
     {
       file: "gateway/src/session/lease.ts",

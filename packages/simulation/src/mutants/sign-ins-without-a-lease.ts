@@ -6,8 +6,8 @@ export const signInsWithoutALease: Mutant = {
   patches: [
     {
       file: "gateway/src/session/session-lifecycle.ts",
-      find: "    if (!this.#lease.isHeld) throw",
-      replace: "    if (!this.#lease) throw",
+      find: "if (!this.#lease.isHeld)",
+      replace: "if (!this.#lease)",
     },
   ],
   seed: 0,

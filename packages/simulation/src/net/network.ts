@@ -28,6 +28,8 @@ export class Network {
   readonly random: Random;
   /** Of connections that begin now. */
   quality: LinkQuality = { latencyMs: 1, jitterMs: 0, sliceChance: 0, bufferBytes: 65_536 };
+  /** Whether some connections may be worse than the options of the world say. */
+  hasBadLinks = false;
   readonly #listening = new Map<string, Listening>();
   readonly #blocked = new Set<string>();
   /** What waits until a way is open again. */

@@ -40,10 +40,11 @@ export function addHandlers(world: World, life: GatewayLife): void {
   life.gateway.handleRaw("async", async (context) => {
     const body = decodeJson<RequestBody>(context.body);
     const execution = began(body);
+    const number = world.ledger.requests.get(body.id)?.executions.length ?? 0;
     if (body.mode === "hang") await aborted(context.signal);
     await sleep(life.process, body.ms);
     if (body.mode === "push") {
-      await context.push(context.session.account, "note", encodeJson({ source: `r${body.id}`, number: 1 }));
+      await context.push(context.session.account, "note", encodeJson({ source: `r${body.id}`, number }));
     }
     answerAtOnce(context, body, execution);
   });
