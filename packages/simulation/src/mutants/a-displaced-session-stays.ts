@@ -10,6 +10,6 @@ export const aDisplacedSessionStays: Mutant = {
       replace: "    } catch",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 16,
+  breaks: "clients come back",
 };

@@ -10,6 +10,6 @@ export const aGatewayThatLeavesStaysOnTheBus: Mutant = {
       replace: "    void portTimeoutMs;\n",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 1,
+  breaks: "nothing is left",
 };

@@ -15,6 +15,6 @@ export const aPingAnsweredBehindAHandler: Mutant = {
       replace: 'if (packet.kind === "basic") return this.showLife(agent);',
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 42,
+  breaks: "who is alive is never called dead",
 };

@@ -10,6 +10,6 @@ export const aSignOutThatFailsIsForgotten: Mutant = {
       replace: "this.#presence.left(session, false);",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 36,
+  breaks: "the directory has live sessions alone",
 };

@@ -10,6 +10,6 @@ export const aWatchOfThePageOutlivesTheClient: Mutant = {
       replace: "",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 1,
+  breaks: "nothing is left",
 };

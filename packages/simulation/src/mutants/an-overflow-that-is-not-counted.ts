@@ -10,6 +10,6 @@ export const anOverflowThatIsNotCounted: Mutant = {
       replace: "if (this.#mayDrop) this.#queue.splice(this.#maxQueued);",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 32,
+  breaks: "lost pushes are told",
 };

@@ -10,6 +10,6 @@ export const deadlinesJudgedBeforeBytesAfterAStall: Mutant = {
       replace: "this.stop();\n    this.#over(nowMs);",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 230,
+  breaks: "a lost lease fences",
 };

@@ -10,6 +10,6 @@ export const earlyPushesReversed: Mutant = {
       replace: "for (const packet of early.reverse()) channel.push(packet);",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 2,
+  breaks: "pushes come in order",
 };

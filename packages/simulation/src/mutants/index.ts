@@ -1,4 +1,3 @@
-import { aBlockedQueueNeverGoesOn } from "./a-blocked-queue-never-goes-on.js";
 import { aClientThatReturnsDisplacesOthers } from "./a-client-that-returns-displaces-others.js";
 import { aDisplacedSessionStays } from "./a-displaced-session-stays.js";
 import { aGatewayThatLeavesStaysOnTheBus } from "./a-gateway-that-leaves-stays-on-the-bus.js";
@@ -7,14 +6,11 @@ import { aPlainRequestIsRepeated } from "./a-plain-request-is-repeated.js";
 import { aQueueTotalThatIsNotChecked } from "./a-queue-total-that-is-not-checked.js";
 import { aRepeatedRequestWithoutItsKey } from "./a-repeated-request-without-its-key.js";
 import { aSignOutThatFailsIsForgotten } from "./a-sign-out-that-fails-is-forgotten.js";
-import { aStaleLinksEventsAccepted } from "./a-stale-links-events-accepted.js";
 import { aWatchOfThePageOutlivesTheClient } from "./a-watch-of-the-page-outlives-the-client.js";
-import { anAbortedAttemptSignsIn } from "./an-aborted-attempt-signs-in.js";
 import { anAnswerThatIsNotRecorded } from "./an-answer-that-is-not-recorded.js";
 import { anOverflowThatIsNotCounted } from "./an-overflow-that-is-not-counted.js";
 import { deadlinesJudgedBeforeBytesAfterAStall } from "./deadlines-judged-before-bytes-after-a-stall.js";
 import { earlyPushesReversed } from "./early-pushes-reversed.js";
-import { kickWithoutClose } from "./kick-without-close.js";
 import { leaveWithoutCompare } from "./leave-without-compare.js";
 import type { Mutant } from "./mutant.js";
 import { noFencingOfALostLease } from "./no-fencing-of-a-lost-lease.js";
@@ -26,40 +22,34 @@ import { pushesFromTheWrongEnd } from "./pushes-from-the-wrong-end.js";
 import { readingDoesNotGoOn } from "./reading-does-not-go-on.js";
 import { requestTimersNotCleared } from "./request-timers-not-cleared.js";
 import { responsesMatchedWithoutSequence } from "./responses-matched-without-sequence.js";
-import { signInsWithoutALease } from "./sign-ins-without-a-lease.js";
 import { silenceIsNeverDeath } from "./silence-is-never-death.js";
 import { whatAChunkCutsIsLost } from "./what-a-chunk-cuts-is-lost.js";
 
 /** All mutants. A new one stands here. */
 export const mutants: readonly Mutant[] = [
-  leaveWithoutCompare,
-  noTakeBackAfterAFailedSignIn,
-  noFencingOfALostLease,
-  aRepeatedRequestWithoutItsKey,
-  signInsWithoutALease,
-  noReleaseOfAClaim,
-  responsesMatchedWithoutSequence,
-  earlyPushesReversed,
-  kickWithoutClose,
-  requestTimersNotCleared,
-  aStaleLinksEventsAccepted,
-  deadlinesJudgedBeforeBytesAfterAStall,
-  anOverflowThatIsNotCounted,
-  aQueueTotalThatIsNotChecked,
-  aPingAnsweredBehindAHandler,
-  aDisplacedSessionStays,
-  pushesFromTheWrongEnd,
   aClientThatReturnsDisplacesOthers,
-  aSignOutThatFailsIsForgotten,
-  silenceIsNeverDeath,
-  readingDoesNotGoOn,
-  noSignOfLifeWhilePaused,
-  whatAChunkCutsIsLost,
-  aBlockedQueueNeverGoesOn,
-  aPlainRequestIsRepeated,
-  anAnswerThatIsNotRecorded,
-  aWatchOfThePageOutlivesTheClient,
-  presenceCountsEveryDevice,
+  aDisplacedSessionStays,
   aGatewayThatLeavesStaysOnTheBus,
-  anAbortedAttemptSignsIn,
+  aPingAnsweredBehindAHandler,
+  aPlainRequestIsRepeated,
+  aQueueTotalThatIsNotChecked,
+  aRepeatedRequestWithoutItsKey,
+  aSignOutThatFailsIsForgotten,
+  aWatchOfThePageOutlivesTheClient,
+  anAnswerThatIsNotRecorded,
+  anOverflowThatIsNotCounted,
+  deadlinesJudgedBeforeBytesAfterAStall,
+  earlyPushesReversed,
+  leaveWithoutCompare,
+  noFencingOfALostLease,
+  noReleaseOfAClaim,
+  noSignOfLifeWhilePaused,
+  noTakeBackAfterAFailedSignIn,
+  presenceCountsEveryDevice,
+  pushesFromTheWrongEnd,
+  readingDoesNotGoOn,
+  requestTimersNotCleared,
+  responsesMatchedWithoutSequence,
+  silenceIsNeverDeath,
+  whatAChunkCutsIsLost,
 ];

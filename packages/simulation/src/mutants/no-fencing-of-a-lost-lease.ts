@@ -15,6 +15,6 @@ export const noFencingOfALostLease: Mutant = {
       replace: "",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 188,
+  breaks: "a lost lease fences",
 };

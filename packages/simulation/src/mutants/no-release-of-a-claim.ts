@@ -10,6 +10,6 @@ export const noReleaseOfAClaim: Mutant = {
       replace: "    void claim;\n    void report;\n",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 3,
+  breaks: "every claim ends",
 };

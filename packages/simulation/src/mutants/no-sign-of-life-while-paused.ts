@@ -10,6 +10,6 @@ export const noSignOfLifeWhilePaused: Mutant = {
       replace: "",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 13,
+  breaks: "who is alive is never called dead",
 };

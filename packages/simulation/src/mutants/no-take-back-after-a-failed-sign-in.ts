@@ -10,6 +10,6 @@ export const noTakeBackAfterAFailedSignIn: Mutant = {
       replace: "",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 21,
+  breaks: "the directory has live sessions alone",
 };

@@ -10,6 +10,6 @@ export const presenceCountsEveryDevice: Mutant = {
       replace: 'this.#raise("online", session);',
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 3,
+  breaks: "presence alternates",
 };

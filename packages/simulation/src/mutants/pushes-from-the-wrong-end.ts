@@ -10,6 +10,6 @@ export const pushesFromTheWrongEnd: Mutant = {
       replace: "for (let push = this.#queue.pop(); push; push = this.#queue.pop())",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 1,
+  breaks: "lost pushes are told",
 };

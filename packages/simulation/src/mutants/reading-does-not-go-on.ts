@@ -10,6 +10,6 @@ export const readingDoesNotGoOn: Mutant = {
       replace: "if (this.#paused && !this.#whenIdle && this.#isTooFull) this.#resume();",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 23,
+  breaks: "calm worlds answer",
 };

@@ -10,6 +10,6 @@ export const requestTimersNotCleared: Mutant = {
       replace: "    void this.#timeout;\n",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 1,
+  breaks: "nothing is left",
 };

@@ -10,6 +10,6 @@ export const responsesMatchedWithoutSequence: Mutant = {
       replace: "const request = this.#inFlight.get(response.sequence) ?? this.#inFlight.get(response.sequence + 1);",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 4,
+  breaks: "a response reaches its request alone",
 };

@@ -10,6 +10,6 @@ export const silenceIsNeverDeath: Mutant = {
       replace: "        this.stop();",
     },
   ],
-  seed: 0,
-  breaks: "",
+  seed: 2,
+  breaks: "who is dead is noticed",
 };
