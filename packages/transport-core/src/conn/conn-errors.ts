@@ -63,7 +63,7 @@ export function queuesFull(limit: number, consequence: string): TransportError {
 }
 
 export function readConflict(): TransportError {
-  return new TransportError("IM_ERR_READ_CONFLICT", "another read of this connection is under way: only one at a time");
+  return new TransportError("IM_ERR_READ_CONFLICT", "another read of this connection is under way");
 }
 
 export function readTimeout(): TransportError {

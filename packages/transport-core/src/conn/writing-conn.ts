@@ -105,23 +105,21 @@ export abstract class WritingConn
       else driver.writeFrame(opCode, payload);
       overflow?.written(this, bytes);
     }
-    return this.#mindLimits(opCode, payload);
+    const isAboveMark = this.#isAboveMark;
+    if (isAboveMark) this.#mindLimit();
+    if (opCode <= OpCode.Binary) this.observer?.sent(payload.length);
+    return !isAboveMark || !this.#isAboveMark;
   }
 
-  /** Closes the connection if too much waits, and nothing is dropped instead. @returns whether the mark is kept */
-  #mindLimits(opCode: OpCode, { length }: Uint8Array): boolean {
+  /** Closes the connection if too much waits, and nothing is dropped instead. */
+  #mindLimit(): void {
     const { maxQueuedBytes, overflow } = this.settings;
-    const isAboveMark = this.#isAboveMark;
-    if (isAboveMark && this.queuedBytes > maxQueuedBytes) {
-      // A burst is no backlog: first the system gets what it takes at once.
-      this.flush();
-      if (this.queuedBytes > maxQueuedBytes && !overflow?.isLossy) {
-        const full = queueFull(maxQueuedBytes, "the connection is closed");
-        throw this.cut(CloseCode.PolicyViolation, "write queue is full", full);
-      }
-    }
-    if (opCode <= OpCode.Binary) this.observer?.sent(length);
-    return !isAboveMark || !this.#isAboveMark;
+    if (this.queuedBytes <= maxQueuedBytes) return;
+    // A burst is no backlog: first the system gets what it takes at once.
+    this.flush();
+    if (this.queuedBytes <= maxQueuedBytes || overflow?.isLossy) return;
+    const full = queueFull(maxQueuedBytes, "the connection is closed");
+    throw this.cut(CloseCode.PolicyViolation, "write queue is full", full);
   }
 
   // Flushing
