@@ -6,7 +6,7 @@ export function headerError(cause: unknown): unknown {
   if (!(cause instanceof MalformedField)) return cause;
   return new WireError(
     "IM_ERR_HEADER_INVALID",
-    `The header is no valid protobuf Header: ${cause.message}. Close the connection; its bytes cannot be trusted.`,
+    `The header is no valid protobuf Header: ${cause.message}. Close the connection.`,
     { cause },
   );
 }

@@ -36,7 +36,7 @@ class Cursor {
     const start = this.at;
     const tag = this.#varint();
     if (tag >= 8 && tag < limit && this.at - start <= this.#tolerance.maxTagBytes) return tag;
-    throw new MalformedField(`the tag before byte ${this.at} has no valid field number`);
+    throw new MalformedField(`the tag before byte ${this.at} is invalid`);
   }
 
   /** Moves over the value that belongs to `tag`; groups must be balanced. */
@@ -47,7 +47,7 @@ class Cursor {
     else if (wireType === WireType.Fixed64) this.#advance(8);
     else if (wireType === WireType.Fixed32) this.#advance(4);
     else if (wireType === WireType.StartGroup) this.#skipGroup(tag);
-    else throw new MalformedField(`wire type ${wireType} before byte ${this.at} has no value`);
+    else throw new MalformedField(`the wire type before byte ${this.at} is invalid`);
   }
 
   /** The groups that are open stand in a list, so depth costs no stack. */
@@ -58,8 +58,8 @@ class Cursor {
       const number = Math.floor(inner / 8);
       if (inner % 8 === WireType.StartGroup) open.push(number);
       else if (inner % 8 !== WireType.EndGroup) this.skipValue(inner);
-      else if (open.pop() !== number) throw new MalformedField(`the group before byte ${this.at} does not match`);
-      if (open.length > this.#tolerance.maxGroupDepth) throw new MalformedField("groups are nested too deeply");
+      else if (open.pop() !== number) throw new MalformedField(`the group before byte ${this.at} is not open`);
+      if (open.length > this.#tolerance.maxGroupDepth) throw new MalformedField("groups nest too deeply");
     }
   }
 
@@ -81,6 +81,6 @@ class Cursor {
       }
       scale *= 128;
     }
-    throw new MalformedField(`the varint before byte ${this.at} is cut or wider than 64 bits`);
+    throw new MalformedField(`the varint before byte ${this.at} is cut or too long`);
   }
 }
