@@ -1,3 +1,5 @@
+import { CloseCode } from "@im/transport-core";
+import type { ClientNode } from "../world/client-node.js";
 import { isFast } from "./fast-links.js";
 import type { Invariant } from "./invariant.js";
 
@@ -7,11 +9,24 @@ export const kickedAreClosed: Invariant = (world) => {
   const withinMs = limits.writeWaitMs * 1.25 + limits.closeWaitMs + 2_000;
   /** By channel: when it must be closed, and by which life of a gateway. */
   const due = new Map<string, { life: string; atMs: number }>();
+  const online = new Map<ClientNode, string>();
+  /** Channels whose clients had not begun to close them when they were kicked out. */
+  const kicked = new Set<string>();
   world.observers.push({
-    sessionEnded(life, channelId, end) {
-      if (end === "kicked out") due.set(channelId, { life, atMs: world.kernel.nowMs + withinMs });
+    statusChanged(client, status) {
+      if (status.state === "online") online.set(client, status.session.channelId);
+      else online.delete(client);
     },
-    channelClosed: (_life, channelId) => void due.delete(channelId),
+    sessionEnded(life, channelId, end) {
+      if (end !== "kicked out") return;
+      due.set(channelId, { life, atMs: world.kernel.nowMs + withinMs });
+      if ([...online.values()].includes(channelId)) kicked.add(channelId);
+    },
+    channelClosed(life, channelId, code) {
+      due.delete(channelId);
+      if (code !== CloseCode.Normal || !kicked.has(channelId)) return;
+      world.violate("who is kicked out is closed", `${life} left it to the client to close ${channelId.slice(0, 6)}`);
+    },
   });
   return {
     watch() {

@@ -11,6 +11,7 @@ import { anAnswerThatIsNotRecorded } from "./an-answer-that-is-not-recorded.js";
 import { anOverflowThatIsNotCounted } from "./an-overflow-that-is-not-counted.js";
 import { deadlinesJudgedBeforeBytesAfterAStall } from "./deadlines-judged-before-bytes-after-a-stall.js";
 import { earlyPushesReversed } from "./early-pushes-reversed.js";
+import { kickWithoutClose } from "./kick-without-close.js";
 import { leaveWithoutCompare } from "./leave-without-compare.js";
 import type { Mutant } from "./mutant.js";
 import { noFencingOfALostLease } from "./no-fencing-of-a-lost-lease.js";
@@ -27,6 +28,8 @@ import { whatAChunkCutsIsLost } from "./what-a-chunk-cuts-is-lost.js";
 
 /** All mutants. A new one stands here. */
 export const mutants: readonly Mutant[] = [
+  kickWithoutClose,
+
   aClientThatReturnsDisplacesOthers,
   aDisplacedSessionStays,
   aGatewayThatLeavesStaysOnTheBus,
