@@ -36,7 +36,7 @@ export const loginByName: Acceptor = {
   },
 };
 
-/** The map that servers bring, which also tells when somebody comes in. */
+/** The servers' default map, which also records each channel that it admits. */
 class WatchedChannelMap extends HashChannelMap {
   readonly #admitted: EventLog<Channel>;
 
@@ -52,7 +52,7 @@ class WatchedChannelMap extends HashChannelMap {
   }
 }
 
-/** A server that writes down all that it tells. What a case gives as listeners is called as well. */
+/** A server that records all its events. The listeners that a case gives are called as well. */
 export class TestServer {
   readonly server: Server;
   readonly channels: HashChannelMap;

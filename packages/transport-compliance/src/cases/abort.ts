@@ -31,7 +31,7 @@ export const abortCases = {
     },
   },
   "abort/read-at-once-again": {
-    rule: "right after an abort, in the same turn, one may read again",
+    rule: "readFrame may be called again in the turn of an abort",
     async run(h) {
       const { client, channel } = await h.connect(await h.startServer());
       const controller = new AbortController();

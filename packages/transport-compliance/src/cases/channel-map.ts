@@ -4,7 +4,7 @@ import { check, equal } from "../expectations.js";
 import { send } from "../harness.js";
 import { bytesOf, textOf } from "../payloads.js";
 
-/** A map that writes down what it is asked, lets nobody in who is called banned, and breaks where it is told to. */
+/** A map that records its calls, rejects the id "banned", and throws at one given call. */
 class OwnChannelMap implements ChannelMap {
   readonly asked: string[] = [];
   readonly #channels = new HashChannelMap();
@@ -53,7 +53,7 @@ export const channelMapCases = {
       const banned = await h.dial(server);
       send(banned, bytesOf("banned"));
       const { code } = await h.within(banned.closed, "the banned client to be closed");
-      equal(code, CloseCode.PolicyViolation, "the close code of whom the map does not take");
+      equal(code, CloseCode.PolicyViolation, "the close code of a client that the map rejects");
       server.server.push("ann", bytesOf("pushed"));
       equal(server.server.broadcast(bytesOf("broadcast")), 1, "channels that a broadcast reaches");
       equal(textOf((await h.readFrame(ann)).payload), "pushed", "the push");
@@ -83,7 +83,7 @@ export const channelMapCases = {
     },
   },
   "channel-map/remove-throws": {
-    rule: "a map that throws at remove is reported, and disconnect is called all the same",
+    rule: "a map that throws at remove is reported, and disconnect is still called",
     async run(h) {
       const server = await h.startServer({ channelMap: new OwnChannelMap("remove ann") });
       const ann = await h.dial(server);

@@ -125,8 +125,8 @@ export const closeCases = {
       await h.within(server.server.shutdown(), "the server to shut down");
       await server.disconnects.atLeast(6);
       await turns(3);
-      const told = server.disconnects.items.map(({ id }) => id).sort();
-      equalLists(told, connections.map(({ id }) => id).sort(), "the channels whose end was reported");
+      const reported = server.disconnects.items.map(({ id }) => id).sort();
+      equalLists(reported, connections.map(({ id }) => id).sort(), "the channels whose end was reported");
     },
   },
   "close/disconnect-comes-last": {

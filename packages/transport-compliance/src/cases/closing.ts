@@ -130,7 +130,7 @@ export const closingCases = {
     },
   },
   "closing/frozen-peer": {
-    rule: "closing on a peer that reads nothing is done after the write wait at the latest",
+    rule: "closing a connection whose peer reads nothing takes no longer than the write wait",
     async run(h) {
       const server = await h.startServer({ ...overfillable, writeWaitMs: 250 });
       const { id, client, channel } = await h.connect(server);
@@ -141,7 +141,7 @@ export const closingCases = {
     },
   },
   "closing/while-paused": {
-    rule: "a client that has paused reading can close all the same",
+    rule: "a client that has paused reading can still close",
     async run(h) {
       const server = await h.startServer();
       const { id, client, channel } = await h.connect(server);

@@ -18,7 +18,7 @@ async function refusedDial(h: Harness, server: TestServer): Promise<void> {
 
 export const connectionLimitCases = {
   "connection-limits/one-too-many": {
-    rule: "beyond maxConnections no client gets in, and those that are in are not touched; when one leaves, one gets in",
+    rule: "beyond maxConnections new clients are refused and connected ones stay; when one leaves, one is admitted",
     async run(h) {
       const refused: RefusalReason[] = [];
       const hooks = { refused: (why: RefusalReason) => void refused.push(why) };

@@ -14,7 +14,7 @@ export const dialCases = {
     },
   },
   "dial/malformed-address": {
-    rule: "what is no address rejects with IM_ERR_INVALID_ADDRESS",
+    rule: "dialling an invalid address rejects with IM_ERR_INVALID_ADDRESS",
     async run({ subject }) {
       const dialer = subject.createDialer();
       for (const address of ["", "no address", "://", "nobody://x:1"]) {
@@ -24,7 +24,7 @@ export const dialCases = {
     },
   },
   "dial/no-secrets": {
-    rule: "no error says what stands in an address as user, password, query and hash",
+    rule: "no error shows the user, password, query or hash of an address",
     async run({ subject }) {
       const dialer = subject.createDialer();
       const query = "?token=secret@secret";
@@ -56,7 +56,7 @@ export const dialCases = {
       const dialing = h.subject.createDialer().dialAndHandshake({ ...context, address: server.server.dialUrl, signal });
       await rejectsWith(dialing, reason, "dialling with an aborted signal");
       await h.connect(server);
-      equal(server.errors.length, 0, "logins that failed because somebody came and left");
+      equal(server.errors.length, 0, "logins that failed because a client connected and left");
     },
   },
   "dial/abort-during": {
@@ -77,7 +77,7 @@ export const dialCases = {
     },
   },
   "dial/abort-after": {
-    rule: "once the connection is there, an abort of the dial's signal does it no harm",
+    rule: "after dialling has resolved, an abort of its signal does not affect the connection",
     async run(h) {
       const server = await h.startServer();
       const controller = new AbortController();

@@ -9,7 +9,7 @@ const SIZES = [1, 2, 125, 126, 127, 65_535, 65_536, 1024 * 1024];
 
 export const frameCases = {
   "frames/sizes-to-server": {
-    rule: "payloads of all sizes arrive at the server as they were",
+    rule: "payloads of all sizes arrive at the server unchanged",
     async run(h) {
       const server = await h.startServer();
       const { client } = await h.connect(server);
@@ -21,7 +21,7 @@ export const frameCases = {
     },
   },
   "frames/sizes-to-client": {
-    rule: "payloads of all sizes arrive at the client as they were",
+    rule: "payloads of all sizes arrive at the client unchanged",
     async run(h) {
       const server = await h.startServer();
       const { client, channel } = await h.connect(server);
@@ -34,7 +34,7 @@ export const frameCases = {
     },
   },
   "frames/no-bytes": {
-    rule: "what is no Uint8Array is refused with IM_ERR_INVALID_FRAME, and harms nothing that follows",
+    rule: "a payload that is not a Uint8Array throws IM_ERR_INVALID_FRAME, and later frames are sent",
     async run(h) {
       const server = await h.startServer();
       const { client, channel } = await h.connect(server);
@@ -80,7 +80,7 @@ export const frameCases = {
     },
   },
   "frames/text-pushed": {
-    rule: "a push, a push by id and a broadcast may be Text; what is no opcode of a message is IM_ERR_INVALID_FRAME",
+    rule: "push, push by id and broadcast can send Text; an opcode that is not a message's throws IM_ERR_INVALID_FRAME",
     async run(h) {
       const server = await h.startServer();
       const { id, client, channel } = await h.connect(server);
@@ -118,7 +118,7 @@ export const frameCases = {
     },
   },
   "frames/continuation": {
-    rule: "Continuation reaches the listener where the transport has it, and else is refused with IM_ERR_INVALID_FRAME",
+    rule: "Continuation reaches the listener if the transport has it, and otherwise throws IM_ERR_INVALID_FRAME",
     async run(h) {
       const server = await h.startServer();
       const { client } = await h.connect(server);

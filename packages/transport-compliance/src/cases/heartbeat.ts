@@ -75,9 +75,9 @@ export const heartbeatCases = {
       const { info } = await server.disconnectOf(id);
       check(isOver(beganMs, READ_WAIT_MS), "it is not closed before the read wait is over");
       ofCode(info.error, "IM_ERR_READ_TIMEOUT", "the error that the StateListener gets");
-      const told = await h.within(client.closed, "the client to be closed");
-      equal(told.code, CloseCode.Timeout, "the close code that the client reads");
-      check(told.reason !== "", "the client gets a reason");
+      const closeInfo = await h.within(client.closed, "the client to be closed");
+      equal(closeInfo.code, CloseCode.Timeout, "the close code that the client reads");
+      check(closeInfo.reason !== "", "the client gets a reason");
     },
   },
   "heartbeat/any-frame-renews": {
@@ -96,23 +96,23 @@ export const heartbeatCases = {
         for (const [index, { client }] of connections.entries()) kinds[index]!(client);
       }
       const gone = server.disconnects.items.map(({ id }) => `kind ${connections.findIndex((one) => one.id === id)}`);
-      equalLists(gone, [], "who was closed in spite of the frames");
+      equalLists(gone, [], "channels that were closed in spite of the frames");
       await server.disconnects.atLeast(kinds.length);
     },
   },
   "heartbeat/set-read-wait": {
-    rule: "setReadWait of a server counts for later connections, that of a channel from its next frame",
+    rule: "setReadWait of a server applies to later connections, setReadWait of a channel from its next frame",
     async run(h) {
       const server = await h.startServer();
       const early = await h.connect(server);
       server.server.setReadWait(READ_WAIT_MS);
       const late = await h.connect(server);
       await server.disconnectOf(late.id);
-      equal(server.disconnects.length, 1, "disconnects, that of the one who came later");
+      equal(server.disconnects.length, 1, "disconnects: only the later connection's");
       early.channel.setReadWait(READ_WAIT_MS);
       send(early.client, bytesOf("from now on"));
       const { info } = await server.disconnectOf(early.id);
-      ofCode(info.error, "IM_ERR_READ_TIMEOUT", "the error of the one who came first");
+      ofCode(info.error, "IM_ERR_READ_TIMEOUT", "the error of the earlier connection");
     },
   },
 } satisfies ComplianceCases;

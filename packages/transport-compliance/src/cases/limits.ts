@@ -32,7 +32,7 @@ export const limitCases = {
     },
   },
   "limits/oversize-to-server": {
-    rule: "a frame over the server's limit closes the connection with 1009; what came before it counts",
+    rule: "a frame over the server's limit closes the connection with 1009; frames before it are delivered",
     async run(h) {
       const server = await h.startServer(LIMIT);
       const { id, client } = await h.connect(server);
@@ -86,7 +86,7 @@ export const limitCases = {
     },
   },
   "limits/options-are-copied": {
-    rule: "options are left as they are, and changing them later changes nothing",
+    rule: "the options object is not modified, and changing it later has no effect",
     async run(h) {
       const dialerOptions = { maxPayloadBytes: 1_000 };
       const serverOptions = { maxPayloadBytes: 1_000, messageListener: { receive() {} } };

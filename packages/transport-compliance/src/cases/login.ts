@@ -19,7 +19,7 @@ function slowLogin(go: Promise<void>): ServerOptions["acceptor"] & {} {
 
 export const loginCases = {
   "login/id-and-meta": {
-    rule: "id and meta that the Acceptor gives are the channel's",
+    rule: "the channel has the id and meta that the Acceptor gives",
     async run(h) {
       const meta = { device: "phone" };
       const server = await h.startServer({ acceptor: { accept: () => ({ id: "ann", meta }) } });
@@ -141,7 +141,7 @@ export const loginCases = {
     },
   },
   "login/unflushed-answer": {
-    rule: "what the Acceptor wrote without flushing leaves with the first push at the latest",
+    rule: "frames that the Acceptor wrote without a flush leave with the first push at the latest",
     async run(h) {
       const server = await h.startServer({
         acceptor: {

@@ -83,7 +83,7 @@ export const orderCases = {
     },
   },
   "order/receive-concurrency": {
-    rule: "with receiveConcurrency so many messages of a channel are handled at the same time, and no more",
+    rule: "receiveConcurrency is how many messages of a channel are handled at the same time, and no more are",
     async run(h) {
       const go = gate();
       const server = await h.startServer({ receiveConcurrency: 3, messageListener: { receive: () => go.opened } });

@@ -13,7 +13,7 @@ const COUNT = 128;
 
 type Policy = NonNullable<ServerOptions["overflowPolicy"]>;
 
-/** A channel whose peer does not read, and what the hooks tell of it. */
+/** A channel whose peer does not read, and what the hooks report of it. */
 async function frozen(h: Harness, overflowPolicy: Policy) {
   const dropped: DropReason[] = [];
   const hooks = { dropped: (_agent: unknown, why: DropReason) => void dropped.push(why) };
@@ -46,7 +46,7 @@ export const overflowCases = {
         }
       }
       check(queued.length < COUNT, `some of ${COUNT} pushes of 256 KiB throw IM_ERR_QUEUE_FULL`);
-      equal(dropped.length, COUNT - queued.length, "messages that the hook tells of");
+      equal(dropped.length, COUNT - queued.length, "messages that the hook reports");
       client.resumeReading();
       const numbers = (await frames.atLeast(queued.length)).map(({ payload }) => numberOf(payload));
       equalLists(numbers, queued, "the frames at the client");
@@ -54,7 +54,7 @@ export const overflowCases = {
     },
   },
   "overflow/drop-oldest": {
-    rule: "with drop-oldest every push is queued, the oldest go, and what is left arrives in order, the newest last",
+    rule: "with drop-oldest every push is queued, the oldest are dropped, and the rest arrives in order, the newest last",
     async run(h) {
       const { dropped, frames, client, channel } = await frozen(h, "drop-oldest");
       for (const number of upTo(COUNT)) {

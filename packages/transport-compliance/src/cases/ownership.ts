@@ -9,7 +9,7 @@ const SIZES = [10, 5_000, 200_000];
 
 export const ownershipCases = {
   "ownership/sub-array-views": {
-    rule: "of a payload that is a view of a larger array, the view is sent and nothing else",
+    rule: "if a payload is a view of a larger array, only the view is sent",
     async run(h) {
       const server = await h.startServer();
       const { client, channel } = await h.connect(server);

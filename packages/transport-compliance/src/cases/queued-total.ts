@@ -85,7 +85,7 @@ export const queuedTotalCases = {
       }
       await all.read.atLeast(COUNT);
       const count = queued.reduce((sum, numbers) => sum + numbers.length, 0);
-      equal(all.dropped.length, PEERS * COUNT - count, "messages that the hook tells of");
+      equal(all.dropped.length, PEERS * COUNT - count, "messages that the hook reports");
       check(all.dropped.length > 0, "some pushes throw");
       for (const { client } of all.frozen) client.resumeReading();
       for (const [peer, log] of all.logs.entries()) {
@@ -96,7 +96,7 @@ export const queuedTotalCases = {
     },
   },
   "queued-total/drop-oldest": {
-    rule: "with drop-oldest the fullest loses its oldest beyond the bound; what is left arrives in order, the newest last",
+    rule: "with drop-oldest the fullest queue drops its oldest beyond the bound; the rest arrives in order, the newest last",
     async run(h) {
       const all = await crowd(h, "drop-oldest");
       for (const number of upTo(COUNT)) {
@@ -121,7 +121,7 @@ export const queuedTotalCases = {
         );
         arrived += numbers.length;
       }
-      equal(arrived + all.dropped.length, PEERS * COUNT, "messages that arrived, or that the hook tells of");
+      equal(arrived + all.dropped.length, PEERS * COUNT, "messages that arrived or that the hook reports");
       equal(all.server.disconnects.length, 0, "channels that are closed");
     },
   },

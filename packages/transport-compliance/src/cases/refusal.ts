@@ -19,7 +19,7 @@ async function expectRefusal(h: Harness, client: Conn, code: number, reason: str
   equal(error.closeInfo?.reason, reason, "the reason that the peer reads");
 }
 
-/** Lets in whoever has a name, and throws what is given at whoever is called trouble. */
+/** Accepts any name as the id, but calls `fail`, which throws, for the name "trouble". */
 function throwing(fail: () => never): Acceptor {
   return {
     async accept(conn, options) {
@@ -47,7 +47,7 @@ export const refusalCases = {
     },
   },
   "refusal/any-error": {
-    rule: "any other error refuses with 1008 and its message",
+    rule: "any other error closes the connection with 1008 and its message",
     async run(h) {
       const server = await h.startServer({
         acceptor: throwing(() => {
@@ -60,7 +60,7 @@ export const refusalCases = {
     },
   },
   "refusal/internal-error": {
-    rule: "a bug in the Acceptor, or a failure of the system behind it, is none of the peer's business",
+    rule: "a bug in the Acceptor, or a failure of the system behind it, is not shown to the peer",
     async run(h) {
       const secret = "connect ECONNREFUSED 10.0.0.5:5432";
       const failures = [new TypeError(secret), Object.assign(new Error(secret), { syscall: "connect" })];
@@ -93,7 +93,7 @@ export const refusalCases = {
     },
   },
   "refusal/slow-acceptor": {
-    rule: "an Acceptor that is not done within the login wait is given up, and what it gives later is ignored",
+    rule: "an Acceptor that does not settle within the login wait is abandoned, and its later result is ignored",
     async run(h) {
       const late = gate<string>();
       const asked = gate<{ timeoutMs: number; signal: AbortSignal }>();

@@ -70,7 +70,7 @@ export const robustnessCases = {
       }),
   },
   "robustness/reporter-throws": {
-    rule: "what onError itself throws is ignored",
+    rule: "an error that onError throws is ignored",
     async run(h) {
       const server = await h.startServer({ onError: fail, messageListener: { receive: fail } });
       const connected = await h.connect(server);

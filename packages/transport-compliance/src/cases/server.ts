@@ -22,7 +22,7 @@ export const serverCases = {
     },
   },
   "server/broadcast": {
-    rule: "broadcast reaches all channels and says how many",
+    rule: "broadcast reaches all channels and returns their number",
     async run(h) {
       const server = await h.startServer();
       equal(server.server.broadcast(bytesOf("anybody?")), 0, "channels that a broadcast reaches when none is there");
@@ -35,7 +35,7 @@ export const serverCases = {
       }
       await h.within(connections[0]!.client.close(), "a client to leave");
       await server.disconnects.atLeast(1);
-      equal(server.server.broadcast(bytesOf("who is left?")), 9, "channels that took a broadcast after one left");
+      equal(server.server.broadcast(bytesOf("any left?")), 9, "channels that took a broadcast after one left");
     },
   },
   "server/broadcast-oversize": {
@@ -71,7 +71,7 @@ export const serverCases = {
     },
   },
   "server/registration-defaults": {
-    rule: "what is not given is distinct for each server, or where it listens",
+    rule: "by default the service id is unique, and the public address is where the server listens",
     async run(h) {
       const [{ server: one }, { server: two }] = [await h.startServer(), await h.startServer()];
       check(one.serviceId !== two.serviceId && one.serviceId !== "", "two servers have two ids");

@@ -7,7 +7,7 @@ import { numbered, numberOf, upTo } from "../payloads.js";
 
 export const shutdownRaceCases = {
   "shutdown/under-traffic": {
-    rule: "while all clients send, each gets 1001, disconnect is called once for each, and what was handled has no gaps",
+    rule: "while all clients send, each gets 1001 and one disconnect, and the messages that were handled have no gaps",
     async run(h) {
       const server = await h.startServer({
         messageListener: {
@@ -35,7 +35,7 @@ export const shutdownRaceCases = {
     },
   },
   "shutdown/login-just-done": {
-    rule: "a login that is done in the same turn as shutdown begins does not outlive it",
+    rule: "a login that completes in the turn in which shutdown begins does not outlive it",
     async run(h) {
       const asked = gate();
       const id = gate<string>();

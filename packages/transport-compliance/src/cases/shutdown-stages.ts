@@ -8,14 +8,14 @@ const PER_SECOND = 20;
 
 export const shutdownStageCases = {
   "shutdown-stages/at-the-rate": {
-    rule: "channels are closed at the rate that shutdown is given, the oldest first, each with 1001",
+    rule: "shutdown closes channels at the given rate, the oldest first, each with 1001",
     async run(h) {
       const ids: string[] = [];
       const tooEarly: string[] = [];
       const server = await h.startServer({
         stateListener: {
           disconnect(id) {
-            // Ends may come in any order, but by then all who are older must have been told.
+            // Channels may end in any order, but all older ones must be closing by then.
             const older = ids.slice(0, ids.indexOf(id)).map((one) => server.channels.get(one));
             if (older.some((channel) => channel && isOpen(channel))) tooEarly.push(id);
           },
@@ -33,7 +33,7 @@ export const shutdownStageCases = {
       const leastMs = ((COUNT - 1) * 1_000) / PER_SECOND;
       check(tookMs >= leastMs * 0.9, `${COUNT} channels at ${PER_SECOND} a second take ${leastMs} ms, not ${tookMs}`);
       equal(`${report.clean} ${report.cut}`, `${COUNT} 0`, "clean and cut");
-      equalLists(tooEarly, [], "who was closed before somebody who is older");
+      equalLists(tooEarly, [], "channels that were closed before an older one");
       equal(server.disconnects.length, COUNT, "disconnects");
       for (const { client } of connections) {
         equal((await h.within(client.closed, "a client to close")).code, CloseCode.GoingAway, "the close code");
@@ -41,7 +41,7 @@ export const shutdownStageCases = {
     },
   },
   "shutdown-stages/those-who-wait-go-on": {
-    rule: "channels that are not due yet are served as before; the signal cuts those that are left",
+    rule: "channels whose turn has not come are served as before; the signal cuts the rest",
     async run(h) {
       const server = await h.startServer();
       const connections = await Promise.all(upTo(3).map(() => h.connect(server)));

@@ -68,7 +68,7 @@ export const shutdownCases = {
     },
   },
   "shutdown/signal-cuts": {
-    rule: "at the abort of the signal, peers that do not read and listeners that do not settle are cut and counted",
+    rule: "when the signal aborts, peers that do not read and listeners that do not settle are cut and counted",
     async run(h) {
       const server = await h.startServer({
         ...overfillable,
@@ -89,7 +89,7 @@ export const shutdownCases = {
     },
   },
   "shutdown/a-later-signal-cuts": {
-    rule: "a later call joins the first, and its signal cuts; StateListeners are called all the same",
+    rule: "a later call joins the first, and its signal cuts; StateListeners are still called",
     async run(h) {
       const server = await h.startServer({ messageListener: { receive: () => gate().opened } });
       const stuck = await h.connect(server);
@@ -99,7 +99,7 @@ export const shutdownCases = {
       const second = server.server.shutdown({ signal: AbortSignal.abort() });
       equal((await h.within(second, "the server to shut down after the abort")).cut, 1, "connections that were cut");
       equal((await h.within(first, "the first call to settle")).cut, 1, "connections of the first report");
-      equal(server.disconnects.items.length, 1, "disconnects told when shutdown resolves");
+      equal(server.disconnects.items.length, 1, "disconnects reported when shutdown resolves");
     },
   },
   "shutdown/waits-for-disconnects": {

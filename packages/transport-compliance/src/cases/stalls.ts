@@ -12,7 +12,7 @@ const VERDICT_MS = 1_500;
 /** The process stands still, while what the peers send waits in the system. */
 export const stallCases = {
   "stalls/read-wait": {
-    rule: "a peer that sent while the process stood still, longer than the read wait, is not taken for silent",
+    rule: "a peer that sent while the process stood still for longer than the read wait is not closed as silent",
     async run(h) {
       const server = await h.startServer({ readWaitMs: WAIT_MS });
       const { client, channel } = await h.connect(server);
@@ -60,7 +60,7 @@ export const stallCases = {
     },
   },
   "stalls/write-wait": {
-    rule: "what the peer takes as soon as the process goes on again is not cut by the write wait",
+    rule: "a peer that takes bytes as soon as the process goes on is not cut by the write wait",
     async run(h) {
       const server = await h.startServer({ writeWaitMs: WAIT_MS, maxPayloadBytes: 16 << 20, maxQueuedBytes: 64 << 20 });
       const { client, channel } = await h.connect(server, { conn: { maxPayloadBytes: 16 << 20 } });

@@ -19,7 +19,7 @@ export const startCases = {
     },
   },
   "start/setters": {
-    rule: "what is set by the setters before start counts",
+    rule: "values that the setters set before start apply",
     async run(h) {
       const events = h.log<string>("events");
       const { channels } = h.createServer();
@@ -71,7 +71,7 @@ export const startCases = {
     },
   },
   "start/address": {
-    rule: "the address is known once the server listens, and what dialUrl says can be dialled",
+    rule: "the address is known once the server listens, and dialUrl can be dialled",
     async run(h) {
       const server = h.createServer();
       throws(() => server.server.address, "IM_ERR_SERVER_STATE", "the address before start");

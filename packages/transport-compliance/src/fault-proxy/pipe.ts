@@ -122,7 +122,7 @@ export class Pipe implements PipeStatistics {
     }
   }
 
-  /** Hands over what is due, in order, until nothing is under way. */
+  /** Delivers the chunks that are due, in order, until none is left. */
   async #carry(): Promise<void> {
     if (this.#isCarrying) return;
     this.#isCarrying = true;

@@ -1,7 +1,7 @@
 /** What the two socket buffers between peers hold together, in bytes. */
 const CAPACITY_BYTES = 256 * 1024;
 
-/** What the ends of a pipe are told. Both are called in a task of their own, never from within a call of the other end. */
+/** The callbacks of a pipe's ends. Each is called in a task of its own, never from within a call of the other end. */
 interface PipeEnds {
   /** There is something to take. */
   readable(): void;
