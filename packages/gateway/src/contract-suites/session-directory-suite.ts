@@ -26,7 +26,7 @@ const byChannel = (sessions: readonly SessionRecord[]) =>
 const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
   "finds what has entered, unchanged": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
-    expectSame(await directory.find(["alice"]), [], "nobody is there yet");
+    expectSame(await directory.find(["alice"]), [], "no session yet");
     const session = record("alice", "phone", "c1");
     expectSame(await directory.enter(session), { displaced: [], isFirst: true }, "the first entry");
     expectSame(await directory.find(["alice"]), [session], "the one session");
@@ -49,7 +49,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame(byChannel(await directory.find(["alice"])), [phone, laptop], "both sessions");
     expectSame(await directory.leave(phone), { removed: true, isLast: false }, "the first leaves");
     expectSame(await directory.leave(laptop), { removed: true, isLast: true }, "the last leaves");
-    expectSame(await directory.find(["alice"]), [], "nobody is left");
+    expectSame(await directory.find(["alice"]), [], "no session is left");
   },
 
   "compares before it deletes: an older session never removes a newer one": async (directory) => {
@@ -69,7 +69,11 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const entered = await Promise.all(sessions.map((session) => directory.enter(session)));
     const displaced = entered.flatMap((one) => one.displaced.map(({ channelId }) => channelId));
     const last = (await directory.find(["alice"])).map(({ channelId }) => channelId);
-    expectSame([...displaced, ...last].sort(), sessions.map(({ channelId }) => channelId).sort(), "everybody, once");
+    expectSame(
+      [...displaced, ...last].sort(),
+      sessions.map(({ channelId }) => channelId).sort(),
+      "every session, once",
+    );
     expectSame(entered.filter(({ isFirst }) => isFirst).length, 1, "how many were first");
   },
 
@@ -79,14 +83,14 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "phone", "c2", "gateway-2")];
     await directory.enter(phone);
     const refused = await directory.enter(laptop, { isReconnect: true });
-    expectSame(refused, { holder: phone, displaced: [], isFirst: false }, "whoever comes back by itself");
+    expectSame(refused, { holder: phone, displaced: [], isFirst: false }, "a reconnect");
     expectSame(await directory.find(["alice"]), [phone], "the one session");
-    expectSame(await directory.leave(laptop), { removed: false, isLast: false }, "who was refused leaves");
+    expectSame(await directory.leave(laptop), { removed: false, isLast: false }, "the refused session leaves");
     const asked = await directory.enter(laptop, { isReconnect: false });
-    expectSame(asked, { displaced: [phone], isFirst: false }, "whoever is asked to by its user");
+    expectSame(asked, { displaced: [phone], isFirst: false }, "a connect that the user asked for");
     expectSame(await directory.leave(laptop), { removed: true, isLast: true }, "it leaves");
     const back = await directory.enter(phone, { isReconnect: true });
-    expectSame(back, { displaced: [], isFirst: true }, "whoever comes back to an empty place");
+    expectSame(back, { displaced: [], isFirst: true }, "a reconnect to an empty place");
   },
 
   "lets a client reconnect to its own place": async (directory) => {
@@ -95,7 +99,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const own = { ...before, connectId: "mine" };
     await directory.enter(own);
     const back = await directory.enter(after, { isReconnect: true });
-    expectSame(back, { displaced: [own], isFirst: false }, "whoever comes back");
+    expectSame(back, { displaced: [own], isFirst: false }, "a reconnect of the same connect");
     expectSame(await directory.find(["alice"]), [after], "the one session");
   },
 
@@ -108,7 +112,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     expectSame(
       holders,
       Array.from({ length: 49 }, () => inPlace?.channelId),
-      "who kept the place of all others",
+      "the session that refused each of the others",
     );
   },
 
@@ -125,7 +129,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const entered = await directory.enter(tablet!, { maxDevices: 2 });
     expectSame(entered, { displaced: [laptop], isFirst: false }, "one device too many");
     expectSame(byChannel(await directory.find(["alice", "bob"])), [again, bob, tablet], "all sessions");
-    expectSame(await directory.leave(laptop!), { removed: false, isLast: false }, "whoever was displaced leaves");
+    expectSame(await directory.leave(laptop!), { removed: false, isLast: false }, "the displaced session leaves");
     const last = record("alice", "fridge", "fridge");
     expectSame((await directory.enter(last, { maxDevices: 1 })).displaced, [again, tablet], "with a lower maxDevices");
   },
@@ -137,7 +141,11 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const displaced = entered.flatMap((one) => one.displaced.map(({ channelId }) => channelId));
     const staying = (await directory.find(["alice"])).map(({ channelId }) => channelId);
     expectSame(staying.length, 3, "how many stay");
-    expectSame([...displaced, ...staying].sort(), sessions.map(({ channelId }) => channelId).sort(), "everybody, once");
+    expectSame(
+      [...displaced, ...staying].sort(),
+      sessions.map(({ channelId }) => channelId).sort(),
+      "every session, once",
+    );
   },
 
   "refuses reconnects to an account that has maxDevices, except to the client's own place": async (directory) => {
@@ -146,13 +154,13 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     for (const one of [phone, laptop]) await directory.enter(one, { maxDevices: 2 });
     const returning = { isReconnect: true, maxDevices: 2 };
     const refused = await directory.enter(record("alice", "tablet", "c3"), returning);
-    expectSame(refused, { holder: phone, displaced: [], isFirst: false }, "whoever comes back by itself");
+    expectSame(refused, { holder: phone, displaced: [], isFirst: false }, "a reconnect of a new device");
     expectSame(byChannel(await directory.find(["alice"])), [phone, laptop], "both sessions");
     const back = { ...phone, channelId: "c4" };
     expectSame(await directory.enter(back, returning), { displaced: [phone], isFirst: false }, "a client's own place");
     await directory.leave(laptop);
     const free = await directory.enter(record("alice", "tablet", "c5"), returning);
-    expectSame(free, { displaced: [], isFirst: false }, "whoever comes back when there is room");
+    expectSame(free, { displaced: [], isFirst: false }, "a reconnect when there is room");
   },
 
   "counts no session for maxDevices whose gateway has lost its lease": async (directory, elapse) => {
@@ -174,7 +182,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     await elapse(LEASE_MS + 200);
     const laptop = record("alice", "phone", "c2", "gateway-2");
     const { holder } = await directory.enter(laptop, { isReconnect: true });
-    expectSame(holder, undefined, "who keeps the place");
+    expectSame(holder, undefined, "the session that keeps the place");
     expectSame(await directory.find(["alice"]), [laptop], "the one session");
   },
 

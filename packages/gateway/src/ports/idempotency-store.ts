@@ -10,7 +10,7 @@ export interface IdempotencyKey {
 
 /** A key, and the run of its request that asks for it. */
 export interface IdempotencyClaim extends IdempotencyKey {
-  /** Unique for each run: it tells this claim from any other of the same key. */
+  /** Unique for each run: distinguishes this claim from any other of the same key. */
   readonly claimId: string;
   /** After so many milliseconds without `record` or `release` the claim is over: its gateway may have died. */
   readonly lifetimeMs: number;

@@ -33,6 +33,6 @@ export interface PushBus {
   subscribe(gatewayId: string, receive: (message: BusMessage) => void): MaybePromise<() => MaybePromise<void>>;
   /** Resolves when the broadcast is on its way to all gateways that subscribe now, except `senderId`. */
   broadcast(senderId: string, broadcast: BusBroadcast): MaybePromise<void>;
-  /** Resolves when the delivery is on its way. @throws `IM_ERR_UNKNOWN_GATEWAY` if nobody subscribes under this id */
+  /** Resolves when the delivery is on its way. @throws `IM_ERR_UNKNOWN_GATEWAY` if no gateway subscribes under this id */
   publish(gatewayId: string, delivery: Delivery): MaybePromise<void>;
 }

@@ -197,7 +197,7 @@ export class HandledRequest implements Abortable {
     if (--this.#unsettled === 0) this.#whenSettled?.();
   }
 
-  /** A handler has thrown: the peer is told that it failed, but not why. */
+  /** A handler has thrown: the response says that it failed, but not why. */
   handleError(error: unknown): void {
     const { end, isClosing } = this.session;
     const isOver = isClosing || (end !== undefined && (error === this.#abortedBy || isClosed(error)));

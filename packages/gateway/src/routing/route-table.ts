@@ -68,8 +68,8 @@ export class RouteTable {
   #add(command: string, definition: CommandDefinition | undefined, handler: Step): void {
     const isOurs = command === commands.loginSignIn || command === commands.loginSignOut;
     if (isOurs || this.#routes.has(command)) {
-      const who = isOurs ? "by the gateway itself" : "already";
-      throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", `${JSON.stringify(command)} is handled ${who}`);
+      const by = isOurs ? "by the gateway itself" : "already";
+      throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", `${JSON.stringify(command)} is handled ${by}`);
     }
     const needsDest = this.#definitions.get(command)?.needsDest ?? false;
     const run: Step = needsDest

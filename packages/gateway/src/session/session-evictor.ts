@@ -31,7 +31,7 @@ export class SessionEvictor {
    * Ends the sessions of a target. The promise does not reject.
    *
    * @param reason of the Close, at most 123 bytes of UTF-8
-   * @throws `IM_ERR_GATEWAY_ARGUMENT` for what is no target and for a reason that is too long or no text
+   * @throws `IM_ERR_GATEWAY_ARGUMENT` for an invalid target, and for a reason that is too long or not a string
    */
   kick(target: PushTarget, reason: string): Promise<KickReport> {
     checkReason(reason);
