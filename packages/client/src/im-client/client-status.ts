@@ -9,7 +9,7 @@ export interface Session {
   readonly extensions: ReadonlySet<string>;
 }
 
-/** Where an {@link ImClient} stands; `state` tells which. */
+/** The status of an {@link ImClient}, distinguished by `state`. */
 export type ClientStatus =
   | {
       /** `connect` has not been called. */

@@ -24,7 +24,7 @@ export interface ImClientOptions<Commands extends CommandMap> extends Optional<L
   readonly address?: string | undefined;
   /** Addresses that are tried in turn. */
   readonly addresses?: string | readonly string[] | undefined;
-  /** Proves who signs in. A function is called for a fresh one at each sign-in. */
+  /** Authenticates the account. A function is called for a fresh token at each sign-in. */
   readonly token: TokenSource;
   /** The other members of the LoginReq. */
   readonly login?: Optional<Omit<LoginReq, "token">> | undefined;

@@ -28,7 +28,7 @@ export class ItemStream<T> implements AsyncIterableIterator<T> {
   }
 
   /**
-   * Takes the place of an item that nobody has read.
+   * Replaces an item that has not been read.
    *
    * @returns a promise that resolves when the item is taken; undefined if a reader was waiting for it
    */

@@ -58,7 +58,7 @@ export class PushSubscriptions {
   /** @returns whether the command has a subscriber */
   deliver(push: LogicPkt): boolean {
     const subscribers = this.#byCommand.get(push.command);
-    // Subscribers that are added or removed by a handler do not change who gets this push.
+    // A handler that adds or removes subscribers does not change which of them get this push.
     for (const subscriber of [...(subscribers ?? [])]) subscriber.take(push);
     return subscribers !== undefined;
   }
