@@ -214,7 +214,7 @@ it.each([
   ["echoes broadcasts", BusThatEchoes, "brings a broadcast to every gateway but its sender"],
   ["broadcasts late", BusThatBroadcastsLater, "keeps the order of what one publisher publishes and broadcasts"],
   ["broadcasts to one", BusThatBroadcastsToOne, "brings a broadcast to every gateway but its sender"],
-  ["swallows what nobody takes", BusThatSwallows, "rejects a delivery to a gateway without a subscription"],
+  ["drops deliveries that no gateway takes", BusThatSwallows, "rejects a delivery to a gateway without a subscription"],
 ])("a bus that %s is found out", async (_, Bus, rule) => {
   const rules = await broken((runner) => {
     describePushBus(runner, "broken", () => ({ port: new Bus() as MemoryPushBus, elapse: () => {} }));

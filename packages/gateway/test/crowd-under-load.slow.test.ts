@@ -44,7 +44,7 @@ it(`${users} users under ${perSecond} messages a second for ${seconds} s: exact 
   });
 
   const arrived = (receiver: number, packet: Packet): void => {
-    if (packet.kind !== "logic") throw new Error("a BasicPkt that nobody sent");
+    if (packet.kind !== "logic") throw new Error("an unexpected BasicPkt");
     if (packet.flag === Flag.Response) {
       if (packet.status !== 0) throw new Error(`a talk was answered with ${packet.status}`);
       responses++;
@@ -64,7 +64,7 @@ it(`${users} users under ${perSecond} messages a second for ${seconds} s: exact 
   };
   for (const [receiver, peer] of peers.entries()) peer.listen((packet) => arrived(receiver, packet));
 
-  // An open loop: what is due is sent, whatever has come back.
+  // An open loop: requests are sent when due, whether or not earlier ones were answered.
   const startMs = performance.now();
   while (talks.length < wanted) {
     const dueCount = Math.min(wanted, Math.ceil(((performance.now() - startMs) / 1000) * perSecond));

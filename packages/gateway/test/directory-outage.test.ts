@@ -28,7 +28,7 @@ describe("a directory that does not answer", () => {
     await vi.waitFor(() => expect(codesOf(started)).toContain("IM_ERR_PORT_TIMEOUT"), 8_000);
   });
 
-  it("to renewals: nobody signs in until one is answered, since nothing would end the session with the lease", async () => {
+  it("to renewals: the gateway refuses sign-ins until one is answered, as no lease would end their sessions", async () => {
     const memory = new MemorySessionDirectory();
     let answers = true;
     const directory = directoryWith(memory, {
@@ -48,7 +48,7 @@ describe("a directory that does not answer", () => {
     await vi.waitFor(() => PacketPeer.signIn(started.tcp, "bob"), 8_000);
   });
 
-  it("to a sign-out: it is answered all the same", async () => {
+  it("to a sign-out: it is still answered", async () => {
     const directory = directoryWith(new MemorySessionDirectory(), { leave: never });
     const started = await startGateway(undefined, { directory, portTimeoutMs: 50 });
     const alice = await PacketPeer.signIn(started.tcp, "alice");
@@ -56,7 +56,7 @@ describe("a directory that does not answer", () => {
     expect(codesOf(started)).toEqual(["IM_ERR_PORT_TIMEOUT"]);
   });
 
-  it("to anything: the shutdown ends, and tells", async () => {
+  it("to anything: the shutdown ends, and reports it", async () => {
     const memory = new MemoryPushBus();
     const bus = {
       subscribe: (...args: Parameters<MemoryPushBus["subscribe"]>) => {

@@ -11,7 +11,7 @@ const DEVICES = ["phone", "laptop"];
 /** How long it may take until all have come to rest. */
 const PATIENCE_MS = 5_000;
 
-/** One who signs in, and may then leave in one way or the other, at any moment. */
+/** A client that signs in, and may then leave in one way or another, at any moment. */
 class Visitor {
   /** Goes along as a tag of the sign-in. */
   readonly name: string;
@@ -59,7 +59,7 @@ it(`${INTERLEAVINGS} interleavings of sign-in, kick-out, sign-out and disconnect
   const network = createMemoryNetwork();
   const dial = (url: string) => PacketPeer.connect(url, network.createDialer());
   const errors: unknown[] = [];
-  /** Those who had left when `authenticate` knew who they are. */
+  /** The clients that had left by the time `authenticate` identified them. */
   const lateSignIns = new Set<string>();
   const start = async () => {
     const server = network.createServer({ maxAcceptsPerSecond: 1_000_000 });

@@ -11,7 +11,7 @@ describe("a second sign-in of the same account and device", () => {
     ["ws", "tcp"],
     ["tcp", "ws"],
     ["tcp", "tcp"],
-  ] as const)("from %s to %s tells the first, then closes it", async (from, to) => {
+  ] as const)("from %s to %s sends the first a kick-out, then closes it", async (from, to) => {
     const started = await startGateway();
     const first = await PacketPeer.signIn(started[from], "alice");
     const second = await PacketPeer.signIn(started[to], "alice");
@@ -22,7 +22,7 @@ describe("a second sign-in of the same account and device", () => {
     expect(await started.gateway.presence.where("alice")).toMatchObject([{ channelId: second.channelId }]);
   });
 
-  it("closes the first even if it ignores that", async () => {
+  it("closes the first even if it ignores the kick-out", async () => {
     const { tcp, gateway } = await startGateway(undefined, {}, { closeWaitMs: 100 });
     const first = await PacketPeer.signIn(tcp, "alice");
     first.conn.pauseReading();
@@ -44,10 +44,10 @@ describe("a second sign-in of the same account and device", () => {
   });
 
   it("takes nothing more from the first", async () => {
-    const heard: string[] = [];
+    const handled: string[] = [];
     const { tcp } = await startGateway((gateway) => {
       gateway.handleRaw("a.b", (ctx) => {
-        heard.push(ctx.session.channelId);
+        handled.push(ctx.session.channelId);
         ctx.respond();
       });
     });
@@ -60,7 +60,7 @@ describe("a second sign-in of the same account and device", () => {
     }
     await first.ended;
     await second.request({ command: "a.b" });
-    expect(heard).toEqual([second.channelId]);
+    expect(handled).toEqual([second.channelId]);
   });
 
   it("fault 19: neither a sign-out nor the end of the first deletes the second", async () => {

@@ -104,7 +104,7 @@ describe("authenticate", () => {
   });
 });
 
-describe("authenticate that gives what is no identity", () => {
+describe("authenticate that gives an invalid identity", () => {
   it.each([
     ["an account that is no text", { account: 42 }],
     ["an empty account", { account: "" }],
@@ -171,7 +171,7 @@ describe("a first packet login.signin", () => {
   it.each([
     ["push", Flag.Push],
     ["response", Flag.Response],
-  ])("that is a %s signs nobody in", async (_, flag) => {
+  ])("that is a %s does not sign in", async (_, flag) => {
     const { tcp, gateway } = await startGateway();
     const peer = await PacketPeer.connect(tcp);
     const response = await peer.request({
@@ -185,7 +185,7 @@ describe("a first packet login.signin", () => {
 });
 
 describe("authenticate that settles too late", () => {
-  /** Settles for the second sign-in only when it is told to. */
+  /** Settles for the second sign-in only when the test calls `settle`. */
   async function startSlow(serverOptions = {}) {
     const [entered, settle] = [gate<AbortSignal>(), gate()];
     let signIns = 0;
@@ -267,9 +267,9 @@ describe("authenticate that settles too late", () => {
   });
 });
 
-describe("what is pushed while a sign-in is not answered yet", () => {
+describe("a push while a sign-in is not answered yet", () => {
   const memory = new MemorySessionDirectory();
-  /** Answers a sign-in only when it is told to, though the session can be found at once. */
+  /** Answers a sign-in only when the test says so, though the session can be found at once. */
   const directoryThatHolds = (answer: () => Promise<void>, entered: () => void): SessionDirectory => ({
     enter: (session) => {
       const result = memory.enter(session);

@@ -43,7 +43,7 @@ describe("options", () => {
     ["a wrong wait", { ...good(), portTimeoutMs: -1 }],
     ["null", null],
     ["nothing", undefined],
-  ])("that are wrong (%s) are told by a GatewayError with a code", (_, options) => {
+  ])("that are wrong (%s) throw a GatewayError with a code", (_, options) => {
     const create = () => createGateway(options as unknown as ReturnType<typeof good>);
     expect(create).toThrow(GatewayError);
     expect(create).toThrow(expect.objectContaining({ code: "IM_ERR_INVALID_OPTION" }));
@@ -74,17 +74,17 @@ describe("handle", () => {
 });
 
 describe("hooks", () => {
-  it("tell of sign-ins, refusals, answers, pushes and ends", async () => {
-    const told: unknown[] = [];
+  it("report sign-ins, refusals, answers, pushes and ends", async () => {
+    const reported: unknown[] = [];
     const over = gate();
     const { tcp, gateway } = await startGateway((to) => to.handleRaw("a.b", (ctx) => ctx.respond()), {
       hooks: {
-        signedIn: ({ account }) => told.push(["signedIn", account]),
-        refused: (status, { host }) => told.push(["refused", status, host]),
-        answered: ({ account }, command, status, ms) => told.push(["answered", account, command, status, ms >= 0]),
-        pushed: (command, channels) => told.push(["pushed", command, channels]),
+        signedIn: ({ account }) => reported.push(["signedIn", account]),
+        refused: (status, { host }) => reported.push(["refused", status, host]),
+        answered: ({ account }, command, status, ms) => reported.push(["answered", account, command, status, ms >= 0]),
+        pushed: (command, channels) => reported.push(["pushed", command, channels]),
         ended: ({ account }, end: SessionEnd) => {
-          told.push(["ended", account, end]);
+          reported.push(["ended", account, end]);
           over.open();
         },
       },
@@ -97,7 +97,7 @@ describe("hooks", () => {
     await gateway.push("alice", "a.push");
     await alice.close();
     await within(over.opened, "the end");
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ["refused", 105, "127.0.0.1"],
       ["signedIn", "alice"],
       ["answered", "alice", "a.b", 0, true],
@@ -107,7 +107,7 @@ describe("hooks", () => {
     ]);
   });
 
-  it("tell of pushes that another gateway sent, with the channels that have them", async () => {
+  it("report pushes of another gateway, with the number of channels reached", async () => {
     const shared = { directory: new MemorySessionDirectory(), bus: new MemoryPushBus() };
     const pushed = vi.fn();
     const east = await startGateway(undefined, { ...shared, hooks: { pushed } });

@@ -86,7 +86,7 @@ describe("a request", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("password of the store is 1234"))],
-  ])("whose handler %s is answered with SystemException, and its words stay inside", async (_, handler) => {
+  ])("whose handler %s is answered with SystemException, and the error's message is not sent", async (_, handler) => {
     const started = await startGateway((gateway) => gateway.handleRaw("a.b", handler));
     const alice = await PacketPeer.signIn(started.tcp, "alice");
     const response = await alice.request({ command: "a.b" });
@@ -178,7 +178,7 @@ describe("a request", () => {
     expect(codesOf(started)).toEqual(["IM_ERR_BODY_TOO_LARGE"]);
   });
 
-  it("whose handler fails it tells the peer the handler's words", async () => {
+  it("whose handler fails it is answered with the handler's message", async () => {
     const { tcp } = await startGateway((gateway) => {
       gateway.handleRaw("a.b", (ctx) => ctx.fail(Status.Unauthorized, "you are no member"));
     });
@@ -205,7 +205,7 @@ describe("requests of one channel", () => {
   });
 });
 
-describe("what is no packet", () => {
+describe("bytes that are not a packet", () => {
   it.each([
     ["of unknown magic", Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)],
     ["that is cut", marshal(createLogicPkt(talk)).subarray(0, 20)],
@@ -280,7 +280,7 @@ describe("after a sign-out", () => {
 });
 
 describe("limits of a session", () => {
-  it("on requests per second: what is above is answered with SystemException, others are served", async () => {
+  it("on requests per second: requests above it are answered with SystemException, others are served", async () => {
     const set = (gateway: Started["gateway"]) => gateway.handleRaw("a.b", (ctx) => ctx.respond());
     const { tcp } = await startGateway(set, { maxRequestsPerSecond: 5 });
     const [alice, bob] = [await PacketPeer.signIn(tcp, "alice"), await PacketPeer.signIn(tcp, "bob")];

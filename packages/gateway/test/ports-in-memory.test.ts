@@ -4,7 +4,7 @@ import { MemoryIdempotencyStore, MemoryPushBus, MemorySessionDirectory } from ".
 
 const runner = { describe, it };
 
-/** A clock that goes when it is told to. */
+/** A clock that a test moves. */
 function handClock() {
   let nowMs = 0;
   return {

@@ -143,14 +143,14 @@ it("finds the sessions of accounts", async () => {
 
 it("a listener that throws is reported and stops no other; one that was removed is not called", async () => {
   const started = await startGateway();
-  const heard: string[] = [];
-  const end = started.gateway.presence.on("online", () => heard.push("no"));
+  const events: string[] = [];
+  const end = started.gateway.presence.on("online", () => events.push("no"));
   end();
   started.gateway.presence.on("online", () => {
     throw new Error("a broken listener");
   });
-  started.gateway.presence.on("online", (account) => heard.push(account));
+  started.gateway.presence.on("online", (account) => events.push(account));
   await PacketPeer.signIn(started.ws, "alice");
-  expect(heard).toEqual(["alice"]);
+  expect(events).toEqual(["alice"]);
   expect(started.errors).toMatchObject([{ context: { during: "presence" } }]);
 });

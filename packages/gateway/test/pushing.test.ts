@@ -73,7 +73,7 @@ describe("the report of a push", () => {
   });
 });
 
-it("a body that no codec takes is refused to the caller", async () => {
+it("push throws for a body that no codec takes", async () => {
   const { gateway } = await startGateway();
   const odd = { some: "object" } as never;
   expect(() => gateway.push("alice", "not.in.the.map", odd)).toThrow(

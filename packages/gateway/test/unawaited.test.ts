@@ -7,21 +7,21 @@ import { PacketPeer } from "./support/packet-peer.js";
 import { type Started, startGateway } from "./support/started-gateway.js";
 import { gate } from "./support/within.js";
 
-/** Rejections that nobody hears: in a service each would end the process. */
-let unheard: unknown[] = [];
-const hear = (error: unknown) => void unheard.push(error);
+/** Unhandled rejections: in a service each would end the process. */
+let unhandled: unknown[] = [];
+const onRejection = (error: unknown) => void unhandled.push(error);
 beforeEach(() => {
-  unheard = [];
-  process.on("unhandledRejection", hear);
+  unhandled = [];
+  process.on("unhandledRejection", onRejection);
 });
 afterEach(async () => {
   await new Promise((resolve) => setImmediate(resolve));
-  process.off("unhandledRejection", hear);
-  expect(unheard).toEqual([]);
+  process.off("unhandledRejection", onRejection);
+  expect(unhandled).toEqual([]);
 });
 
 const codeOf = (error: unknown) => (error as { code?: string }).code;
-const told = ({ errors }: Started) =>
+const reportsOf = ({ errors }: Started) =>
   errors.map(({ error, context }) => [codeOf(error) ?? String(error), context.during]);
 const away = () => Promise.reject(new Error("away"));
 const hang = () => new Promise<never>(() => {});
@@ -47,7 +47,7 @@ describe("a push that is not awaited", () => {
       body: encodeBody(MessageReqSchema, { type: 1, body }),
     });
     expect((await alice.request(talk("123456789\u{1f600}"))).status).toBe(Status.SystemException);
-    expect(told(started)).toEqual([["IM_ERR_BODY_INVALID", "handle"]]);
+    expect(reportsOf(started)).toEqual([["IM_ERR_BODY_INVALID", "handle"]]);
     expect((await alice.request(talk("hello"))).status).toBe(Status.Success);
   });
 
@@ -57,21 +57,21 @@ describe("a push that is not awaited", () => {
     ["the directory hangs", { directory: directoryWith(memory(), { find: hang }) }, "IM_ERR_PORT_TIMEOUT", "directory"],
     ["the bus rejects", { bus: busWith(away) }, "Error: away", "bus"],
     ["the bus hangs", { bus: busWith(hang) }, "IM_ERR_PORT_TIMEOUT", "bus"],
-  ])("tells in its report and to onError that %s, and never rejects", async (_, ports, code, during) => {
+  ])("reports to its caller and to onError that %s, and never rejects", async (_, ports, code, during) => {
     const started = await startGateway(undefined, { ...ports, portTimeoutMs: 50 });
     const report = await started.gateway.push([elsewhere, "bob"], "a.b");
     const failed = during === "bus" ? { channelId: "c" } : { account: "bob" };
     const errors = report.failed.filter((one) => Object.entries(failed).every(([key, is]) => one[key as never] === is));
     expect(errors.map(({ error }) => codeOf(error) ?? String(error))).toEqual([code]);
     expect(report.offline).toEqual(during === "bus" ? ["bob"] : []);
-    expect(told(started)).toEqual([[code, during]]);
+    expect(reportsOf(started)).toEqual([[code, during]]);
   });
 
   it("to a gateway that has ended fails in its report alone", async () => {
     const started = await startGateway();
     const { failed } = await started.gateway.push(elsewhere, "a.b");
     expect(failed).toMatchObject([{ channelId: "c", error: { code: "IM_ERR_UNKNOWN_GATEWAY" } }]);
-    expect(told(started)).toEqual([]);
+    expect(reportsOf(started)).toEqual([]);
   });
 });
 
@@ -113,7 +113,7 @@ describe("middleware that does not wait for the handler", () => {
     });
     const alice = await PacketPeer.signIn(started.tcp, "alice");
     expect((await alice.request({ command: "a.b" })).status).toBe(Status.SystemException);
-    expect(told(started)).toEqual([["Error: away", "handle"]]);
+    expect(reportsOf(started)).toEqual([["Error: away", "handle"]]);
   });
 });
 
@@ -150,6 +150,6 @@ describe("a handler's result of any shape", () => {
       expect((await alice.request({ command: "a.odd" })).status).toBe(Status.Success);
       expect((await alice.request({ command: "a.b" })).status).toBe(Status.Success);
     }
-    expect(told(started).map(([error]) => error)).toEqual([...errors, ...errors, ...errors]);
+    expect(reportsOf(started).map(([error]) => error)).toEqual([...errors, ...errors, ...errors]);
   });
 });

@@ -24,7 +24,7 @@ export interface SignInInit {
   readonly meta?: readonly Meta[];
 }
 
-/** A client of the packet protocol, by hand: sends what it is told to, and keeps what comes. */
+/** A client of the packet protocol, by hand: sends what a test gives it, and keeps what it receives. */
 export class PacketPeer {
   readonly conn: Conn;
   readonly #sequence = new Sequence();
@@ -117,7 +117,7 @@ export class PacketPeer {
     return packet;
   }
 
-  /** What has come and nobody has asked for. */
+  /** Packets that were received and not read yet. */
   get unread(): readonly Packet[] {
     return this.#packets;
   }

@@ -20,8 +20,8 @@ export async function someTurns(random: (below: number) => number): Promise<void
 }
 
 /**
- * A directory that is far away: each call arrives after a random while, and so does its answer. It remembers who was the
- * last to enter each place.
+ * A directory behind a slow network: each call and each answer arrives after a random delay. It remembers the last
+ * session to enter each place.
  */
 export class ShuffledDirectory implements SessionDirectory {
   readonly #memory = new MemorySessionDirectory();

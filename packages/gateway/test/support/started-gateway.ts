@@ -18,7 +18,7 @@ export interface Started {
   readonly gateway: Gateway<Map, undefined>;
   readonly ws: string;
   readonly tcp: string;
-  /** What `onError` was told. */
+  /** What `onError` was called with. */
   readonly errors: { readonly error: unknown; readonly context: GatewayErrorContext }[];
 }
 
