@@ -26,7 +26,7 @@ describe.each(transports)("over $name", (transport) => {
     }
   });
 
-  it("send may say Text, and is answered in kind; what is no opcode of a message is refused", async () => {
+  it("send may say Text, and is answered in Text; an opcode that is not a message's is refused", async () => {
     const { server } = await openServer(transport, {
       messageListener: { receive: (agent, payload, opCode) => void agent.push(payload, opCode) },
     });

@@ -55,7 +55,7 @@ describe("options of a client", () => {
     createClient({ heartbeatMs: Number.POSITIVE_INFINITY, readWaitMs: Number.POSITIVE_INFINITY });
   });
 
-  it("setDialer refuses what is none, by name", () => {
+  it("setDialer refuses a value that is not a dialer, by name", () => {
     expect(() => createClient().setDialer({} as Dialer)).toThrow(
       /^dialer must be an object with a method dialAndHandshake/,
     );
@@ -81,7 +81,7 @@ describe("types", () => {
     ({ id: "a", heartbeatMs: 5, onError: () => {} }) satisfies ClientOptions;
   });
 
-  it("refuse what is wrong", () => {
+  it("refuse wrong types", () => {
     // @ts-expect-error: text is not bytes
     const sendText = (client: Client) => client.send("text");
     // @ts-expect-error: an option that does not exist

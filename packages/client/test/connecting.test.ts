@@ -28,7 +28,7 @@ describe.each(transports)("connecting over $name", (transport) => {
     expect(dialAndHandshake).toHaveBeenCalledExactlyOnceWith({ ...context, signal: expect.any(AbortSignal) });
   });
 
-  it("without a dialer is refused; setDialer gives one, for the next connect", async () => {
+  it("without a dialer is refused; setDialer sets one for the next connect", async () => {
     const { server } = await openServer(transport);
     const client = createClient();
     expect(await codeOf(client.connect(server.dialUrl))).toBe("IM_ERR_NO_DIALER");
@@ -39,7 +39,7 @@ describe.each(transports)("connecting over $name", (transport) => {
     await client.close();
   });
 
-  it("while connecting or connected is refused, and harms the connection not", async () => {
+  it("while connecting or connected is refused, and does not affect the connection", async () => {
     const { server } = await openServer(transport);
     const client = openClient(transport);
     const connecting = client.connect(server.dialUrl);

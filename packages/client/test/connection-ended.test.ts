@@ -23,7 +23,7 @@ describe("the text of a connection that ended advises what its code allows", () 
 });
 
 describe("after closeChannel(id, 4001)", () => {
-  it("nothing tells a client of frames to come back", async () => {
+  it("no error of a client of frames advises to connect again", async () => {
     const { server } = await openServer(tcp, { acceptor: { accept: async () => "alice" } });
     const { dialer, conns } = spyOnConn(tcp.dialer());
     const client = openClient(tcp, { dialer });
@@ -40,7 +40,7 @@ describe("after closeChannel(id, 4001)", () => {
     }
   });
 
-  it("nothing tells an ImClient to: not its status, a request that was under way, the next, nor ready()", async () => {
+  it("no error of an ImClient does: its status, a request in flight, the next request, ready()", async () => {
     const gateway = await TestGateway.start(tcp, { answer: () => undefined });
     const client = openImClient(gateway);
     const { channelId } = await client.connect();

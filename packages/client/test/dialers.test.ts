@@ -7,7 +7,7 @@ import { codeOf, deferred, within } from "./support/waiting.js";
 
 const createConn = createConnFactory({});
 
-/** A connection to nobody, and whether it was closed. */
+/** A connection without a peer, and whether it was closed. */
 function openConn() {
   const driver = new MuteDriver();
   return { conn: createConn(driver), driver };
@@ -71,7 +71,7 @@ describe("a dialer that misbehaves", () => {
     await client.close();
   });
 
-  it("and gives a connection that is closed already: read tells how it ended", async () => {
+  it("and gives a connection that is closed already: read rejects with how it ended", async () => {
     const { conn } = openConn();
     conn.destroy();
     await conn.closed;

@@ -17,7 +17,7 @@ describe.each(transports)("reading over $name", (transport) => {
     expect(words).toEqual(Array.from({ length: 50 }, (_, i) => `${i}`));
   });
 
-  it("tells Text from Binary; Ping and Pong stay inside", async () => {
+  it("distinguishes Text and Binary; Ping and Pong are not read", async () => {
     const { client } = await connected(transport, {
       acceptor: {
         accept(conn) {
@@ -107,7 +107,7 @@ describe.each(transports)("reading over $name", (transport) => {
             payload.set(bytes(`${sent.count++}`));
             if (agent.push(payload)) continue;
             const drained = channel.drained();
-            // Only who is really held back waits this long: the sockets hold a few megabytes, not twenty.
+            // Only a server that is really held back waits this long: the sockets hold a few megabytes, not twenty.
             const heldBack = setTimeout(() => slowed.resolve(), 500);
             await drained;
             clearTimeout(heldBack);

@@ -30,7 +30,7 @@ describe("an answer to the sign-in in the same chunk as a Close, while a request
   it.each([
     [4001, ["connecting", "online", "closed"]],
     [1012, ["connecting", "online", "offline"]],
-  ])("with %i is told in order: %j", async (code, expected) => {
+  ])("with %i is reported in order: %j", async (code, expected) => {
     const gateway = await startRawGateway({ glued: [closeFrame(code)] });
     const client = open(gateway);
     const states = statesOf(client);
@@ -42,7 +42,7 @@ describe("an answer to the sign-in in the same chunk as a Close, while a request
 });
 
 describe("a Close of the server whose socket does not end", () => {
-  // The client learns of the end by the Close, not by the end of its own wait.
+  // The client notices the end by the Close, not by the end of its own wait.
   const patient = tcp.dialer({ closeWaitMs: 60_000 });
   const endSockets = ({ sockets }: { sockets: readonly Socket[] }) => {
     for (const socket of sockets) socket.destroy();

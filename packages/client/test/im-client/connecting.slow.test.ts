@@ -533,29 +533,29 @@ describe("close", () => {
   it("from a status handler reaches all handlers, in order", async () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway);
-    const heard: string[] = [];
+    const states: string[] = [];
     client.onStatus(({ state }) => void (state === "online" && void client.close()));
-    client.onStatus(({ state }) => void heard.push(state));
+    client.onStatus(({ state }) => void states.push(state));
     await client.connect().catch(() => {});
     await client.close();
-    expect(heard).toEqual(["connecting", "online", "closed"]);
+    expect(states).toEqual(["connecting", "online", "closed"]);
   });
 
   it("from one status handler does not reach another that was stopped", async () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway);
-    const heard: string[] = [];
+    const states: string[] = [];
     client.onStatus(({ state }) => void (state === "online" && void client.close()));
     const stop = client.onStatus(({ state }) => {
-      heard.push(state);
+      states.push(state);
       if (state === "online") stop();
     });
     await client.connect().catch(() => {});
     await client.close();
-    expect(heard).toEqual(["connecting", "online"]);
+    expect(states).toEqual(["connecting", "online"]);
   });
 
-  it("is the last that an iteration over statuses tells, even if a handler connects again", async () => {
+  it("is the last status of an iteration, even if a handler connects again", async () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway);
     const again = deferred<Promise<Session>>();

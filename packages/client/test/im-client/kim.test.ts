@@ -26,18 +26,18 @@ import { bytes, codeOf, deferred, errorOf, text, within } from "../support/waiti
 async function startKim() {
   const sockets: Socket[] = [];
   const requests: LogicPkt[] = [];
-  const heard = { signIns: 0, pings: 0, basicPongs: 0 };
+  const counts = { signIns: 0, pings: 0, basicPongs: 0 };
   const pinged = deferred();
   const packet = (socket: Socket, received: Packet) => {
     const say = (answer: Packet) => socket.write(frame(2, marshal(answer)));
     if (received.kind === "basic") {
-      if (received.code === BasicCode.Pong) heard.basicPongs++;
+      if (received.code === BasicCode.Pong) counts.basicPongs++;
       if (received.code !== BasicCode.Ping) return;
-      heard.pings++;
-      if (heard.pings === 3) pinged.resolve();
+      counts.pings++;
+      if (counts.pings === 3) pinged.resolve();
       say(basicPong);
     } else if (received.command === "login.signin") {
-      heard.signIns++;
+      counts.signIns++;
       const { command, sequence } = received;
       if (decodeLoginReq(received.body).token === "bad") {
         const body = encodeErrorResp({ message: "bad token" });
@@ -72,7 +72,7 @@ async function startKim() {
     server.close();
   });
   const address = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { address, sockets, requests, heard, threePings: pinged.promise };
+  return { address, sockets, requests, counts, threePings: pinged.promise };
 }
 
 describe("against a server that behaves as kim's", () => {
@@ -100,7 +100,7 @@ describe("against a server that behaves as kim's", () => {
     const error = await errorOf(within(client.connect(), "the refusal"));
     expect(error).toMatchObject({ code: "IM_ERR_SIGN_IN_REFUSED", response: { status: Status.Unauthorized } });
     expect(error.message).toContain("bad token");
-    expect(kim.heard.signIns).toBe(1);
+    expect(kim.counts.signIns).toBe(1);
   });
 
   it("answers its BasicPkt ping", async () => {
@@ -108,7 +108,7 @@ describe("against a server that behaves as kim's", () => {
     const client = openImClient(kim);
     await client.connect();
     kim.sockets[0]!.write(frame(2, marshal(basicPing)));
-    await vi.waitFor(() => expect(kim.heard.basicPongs).toBe(1));
+    await vi.waitFor(() => expect(kim.counts.basicPongs).toBe(1));
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { Liveness } from "../../src/im-client/liveness.js";
 
 const options = { heartbeatMs: 25_000, heartbeatTimeoutMs: 10_000, probeTimeoutMs: 1_500 };
 
-/** A connection whose pings nobody answers unless told to. */
+/** A connection whose pings stay unanswered unless a test reports activity. */
 function watch(more: Partial<typeof options> = {}) {
   const watched = { queuedBytes: 0, pings: 0, ping: () => void watched.pings++ };
   const deaths: boolean[] = [];
@@ -18,7 +18,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("the heartbeat", () => {
-  it("pings at a steady pace, whatever comes", async () => {
+  it("pings at a steady pace, whatever is received", async () => {
     const { watched, liveness } = watch();
     for (let second = 0; second < 105; second++) {
       await pass(1_000);
@@ -35,7 +35,7 @@ describe("the heartbeat", () => {
     expect(deaths).toEqual([false]);
   });
 
-  it("takes any frame for life", async () => {
+  it("counts any frame as a sign of life", async () => {
     const { deaths, liveness } = watch();
     await pass(30_000);
     liveness.onActivity();
@@ -43,7 +43,7 @@ describe("the heartbeat", () => {
     expect(deaths).toEqual([]);
   });
 
-  it("takes bytes that leave a backlog for life, and bytes that stay for none", async () => {
+  it("counts a shrinking backlog as a sign of life, and a constant one as none", async () => {
     const slow = watch();
     const stuck = watch();
     slow.watched.queuedBytes = stuck.watched.queuedBytes = 100 * 1_024;
@@ -65,7 +65,7 @@ describe("the heartbeat", () => {
     expect(deaths).toEqual([false]);
   });
 
-  it("does nothing any more once stopped", async () => {
+  it("does nothing once stopped", async () => {
     const { watched, deaths, liveness } = watch();
     liveness.stop();
     await pass(100_000);
@@ -81,7 +81,7 @@ describe("the heartbeat", () => {
 });
 
 describe("before the verdict", () => {
-  it("what had come by then is read", async () => {
+  it("frames that had arrived by then are read", async () => {
     const { deaths, liveness } = watch();
     // The tick at 36 s finds the time over; a frame has come, and is read in the same turn.
     setTimeout(() => liveness.onActivity(), 36_000);

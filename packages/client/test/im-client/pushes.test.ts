@@ -77,25 +77,25 @@ describe("a handler", () => {
   ])("whose thenable %s goes on with its next push", async (_, result) => {
     const errors: unknown[] = [];
     const { gateway, client } = await connected({ onError: (error) => void errors.push(error) });
-    const heard: string[] = [];
+    const received: string[] = [];
     client.on("a.b", ({ body }) => {
-      heard.push(text(body));
+      received.push(text(body));
       return result();
     });
     for (const number of ["1", "2", "3"]) gateway.push("a.b", number);
-    await vi.waitFor(() => expect(heard).toEqual(["1", "2", "3"]));
+    await vi.waitFor(() => expect(received).toEqual(["1", "2", "3"]));
     expect(errors).toEqual([]);
   });
 
   it("gets nothing more once it is ended", async () => {
     const { gateway, client } = await connected({ onError: () => {} });
-    const heard: string[] = [];
-    const stop = client.on("a.b", () => void heard.push("stopped"));
-    client.on("a.c", () => void heard.push("other"));
+    const received: string[] = [];
+    const stop = client.on("a.b", () => void received.push("stopped"));
+    client.on("a.c", () => void received.push("other"));
     stop();
     gateway.push("a.b", "");
     gateway.push("a.c", "");
-    await vi.waitFor(() => expect(heard).toEqual(["other"]));
+    await vi.waitFor(() => expect(received).toEqual(["other"]));
   });
 });
 
@@ -107,11 +107,11 @@ describe("more pushes in one piece than may wait", () => {
 
   it("cost nothing if the handler keeps up, sync or async", async () => {
     const { gateway, client } = await connected();
-    const heard = { sync: 0, async: 0 };
-    client.on("a.b", () => void heard.sync++);
-    client.on("a.b", async () => void heard.async++);
+    const received = { sync: 0, async: 0 };
+    client.on("a.b", () => void received.sync++);
+    client.on("a.b", async () => void received.async++);
     await burst(gateway);
-    await vi.waitFor(() => expect(heard).toEqual({ sync: COUNT, async: COUNT }));
+    await vi.waitFor(() => expect(received).toEqual({ sync: COUNT, async: COUNT }));
     expect(client.status.state).toBe("online");
     expect(gateway.logins).toHaveLength(1);
   });
@@ -120,8 +120,8 @@ describe("more pushes in one piece than may wait", () => {
     const { gateway, client } = await connected();
     const pushes = client.pushes("a.b");
     await burst(gateway);
-    let heard = 0;
-    for await (const _ of pushes) if (++heard === COUNT) break;
+    let received = 0;
+    for await (const _ of pushes) if (++received === COUNT) break;
     expect(gateway.logins).toHaveLength(1);
   });
 });
@@ -200,14 +200,14 @@ describe("nothing is lost in silence:", () => {
   it("a handler that never settles costs neither the connection nor the pushes of other handlers", async () => {
     const { gateway, client } = await connected({ maxQueuedPushes: 3, onError: () => {} });
     client.on("a.b", () => new Promise(() => {}));
-    let heard = 0;
-    client.on("a.c", () => void heard++);
+    let received = 0;
+    client.on("a.c", () => void received++);
     for (let number = 0; number < 20; number++) {
       gateway.push("a.b", "");
       gateway.push("a.c", "");
       await client.request("a.echo");
     }
-    expect(heard).toBe(20);
+    expect(received).toBe(20);
     expect(gateway.logins).toHaveLength(1);
   });
 

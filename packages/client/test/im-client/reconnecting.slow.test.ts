@@ -22,7 +22,7 @@ async function behindProxy(options: ConstructorParameters<typeof TestGateway>[1]
   return { gateway, proxy, address: `tcp://127.0.0.1:${proxy.port}` };
 }
 
-/** As a transport that tells the end of a connection within `destroy`. */
+/** As a transport that reports the end of a connection within `destroy`. */
 function endingAtOnce(dialer: Dialer): Dialer {
   return {
     async dialAndHandshake(context) {
@@ -73,7 +73,7 @@ async function until(client: ReturnType<typeof openImClient>, state: string): Pr
 }
 
 describe("a connection that is lost", () => {
-  it("comes back by itself, and tells of each step", async () => {
+  it("reconnects by itself, and reports each step", async () => {
     const { gateway, proxy, address } = await behindProxy();
     const client = openImClient({ address });
     const states: string[] = [];
@@ -158,7 +158,7 @@ describe("a connection that is dead but looks open", () => {
     ["at once", endingAtOnce(tcp.dialer())],
   ])("is found after a jump of the clock, and the client tries at once (destroy ends %s)", async (_, dialer) => {
     const { proxy, address } = await behindProxy();
-    // The usual backoff: after a sleep nobody waits for it.
+    // The usual backoff: after a sleep the client does not wait for it.
     const client = openImClient({ address }, { dialer, reconnect: {} });
     await client.connect();
     const statuses: ClientStatus[] = [];
@@ -238,10 +238,10 @@ describe("what ends it for good", () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway, options);
     const { channelId } = await client.connect();
-    const heard: string[] = [];
-    client.onStatus((status) => void heard.push(status.state));
+    const states: string[] = [];
+    client.onStatus((status) => void states.push(status.state));
     await gateway.server.closeChannel(channelId, code, "go");
-    await vi.waitFor(() => expect(heard[0]).toBe(state));
+    await vi.waitFor(() => expect(states[0]).toBe(state));
   });
 });
 
@@ -507,7 +507,7 @@ describe("a server that has lost us", () => {
     expect(gateway.logins).toHaveLength(1);
   });
 
-  it("closes with 1007 and comes back when what is sent is no packet", async () => {
+  it("closes with 1007 and reconnects when the server sends bytes that are not a packet", async () => {
     const gateway = await TestGateway.start(tcp);
     const client = openImClient(gateway);
     const { channelId } = await client.connect();

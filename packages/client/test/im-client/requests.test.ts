@@ -338,7 +338,7 @@ describe("more requests than may be in flight", () => {
     for (const error of rest) expect(error).toMatchObject({ code: "IM_ERR_CLIENT_CLOSED", delivery: "none" });
   });
 
-  it("one that throws what is no Error while it is sent fails, and harms no other", async () => {
+  it("one whose sending throws a value that is not an Error fails, and no other does", async () => {
     const requests = new Requests(unlimited);
     const connection = new SentPackets();
     requests.online(connection);
@@ -672,7 +672,7 @@ describe("when the connection is lost", () => {
     expect(await answer).toMatchObject({ code: "IM_ERR_UNANSWERED", delivery: "unknown" });
   });
 
-  it("it is not, where only the next server knows keys: that one could not tell that it has been sent before", async () => {
+  it("it is not, if only the next server supports keys: that server cannot know that it was sent before", async () => {
     const requests = new Requests(unlimited);
     const next = new SentPackets();
     requests.online(new SentPackets({ supportsIdempotency: false }));

@@ -67,7 +67,7 @@ describe("after a failure", () => {
     expect(failed({ state: "connecting", address: "b", failures: 1 })).toMatchObject({ address: "a" });
   });
 
-  it("a connection that was lost is sought where it was, unless it was lost at once", () => {
+  it("a lost connection is dialled again at its address, unless it was lost at once", () => {
     const online = (sinceMs: number) => ({ ...statuses.online, address: "b", sinceMs }) as ClientStatus;
     expect(failed(online(context.nowMs - 10_000))).toMatchObject({ address: "b" });
     expect(failed(online(context.nowMs - 9_999))).toMatchObject({ address: "a" });
@@ -93,7 +93,7 @@ describe("after a failure", () => {
     expect(failed(statuses.connecting, { retryAfterMs: 60_000 })).toMatchObject(after);
   });
 
-  it.each([0, 0.5, 1])("no wait is longer than a timer can do, which would fire at once (random %d)", (random) => {
+  it.each([0, 0.5, 1])("no wait is longer than a timer can take, which would fire at once (random %d)", (random) => {
     const endless = { baseMs: 1_000, capMs: Number.POSITIVE_INFINITY, stableMs: 10_000 };
     const status: ClientStatus = { state: "connecting", address: "a", failures: 3_000 };
     const after = failed(status, { retryAfterMs: 86_400_000 }, { random, backoff: endless });
@@ -102,7 +102,7 @@ describe("after a failure", () => {
     expect(retryInMs).toBeLessThanOrEqual(2 ** 31 - 1);
   });
 
-  it("there is none if the machine has just woken up, but for what the server asks for", () => {
+  it("there is no wait if the machine has just woken up, except the one that the server asks for", () => {
     expect(failed(statuses.online, { waitMs: 0 })).toMatchObject({ retryInMs: 0 });
     expect(failed(statuses.online, { waitMs: 0, retryAfterMs: 7_000 })).toMatchObject({ retryInMs: 7_000 });
   });
@@ -114,7 +114,7 @@ it("a page that was left waits for as long as it is not shown", () => {
 });
 
 describe("the end", () => {
-  it("tells its reason, if there is one", () => {
+  it("gives its reason, if there is one", () => {
     expect(transition(statuses.online, events.end, context)).toEqual({ state: "closed", reason });
     expect(transition(statuses.online, { type: "end" }, context)).toEqual({ state: "closed" });
   });

@@ -90,7 +90,7 @@ it("a codec that gives no bytes, or aborts the request, makes it fail before any
   expect(gateway.requests).toEqual([]);
 });
 
-it("what is no body of its command is refused before anything is sent", async () => {
+it("a body that is invalid for its command is refused before anything is sent", async () => {
   const gateway = await TestGateway.start(tcp);
   const client = openImClient(gateway, { commands: game });
   await client.connect();

@@ -39,7 +39,7 @@ it("a page that is left says so, and does not call back for that", () => {
   expect(calls).toEqual({ count: 0, left: 1 });
 });
 
-it("nothing does, once it is ended", () => {
+it("nothing calls back once the watch is stopped", () => {
   const { page, calls, stop } = watch();
   stop();
   for (const type of ["online", "pageshow", "pagehide"]) page.dispatchEvent(new Event(type));
@@ -52,10 +52,10 @@ describe("the clock", () => {
   afterEach(() => void vi.useRealTimers());
 
   it.each([
-    ["that a machine slept", () => vi.setSystemTime(Date.now() + 600_000), 1],
-    ["nothing by running as it should", () => {}, 0],
-    ["nothing by being set back", () => vi.setSystemTime(Date.now() - 600_000), 0],
-  ])("tells %s", async (_, happens, count) => {
+    ["a machine that slept", () => vi.setSystemTime(Date.now() + 600_000), 1],
+    ["nothing while it runs as it should", () => {}, 0],
+    ["nothing when it is set back", () => vi.setSystemTime(Date.now() - 600_000), 0],
+  ])("reports %s", async (_, happens, count) => {
     const { calls, stop } = watch();
     await vi.advanceTimersByTimeAsync(5_000);
     happens();
@@ -65,7 +65,7 @@ describe("the clock", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("tells nothing when the program stood still, since then both clocks went on", async () => {
+  it("reports nothing when the program stood still, since then both clocks went on", async () => {
     const { calls, stop } = watch();
     const now = performance.now.bind(performance);
     vi.spyOn(performance, "now").mockImplementation(() => now() + 60_000);

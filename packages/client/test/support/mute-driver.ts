@@ -1,7 +1,7 @@
 import { OpCode } from "@im/transport-core";
 import type { ConnDriver, FrameSink } from "@im/transport-core/authoring";
 
-/** A connection to nobody: what is written goes nowhere, a Close is answered at once. */
+/** A connection without a peer: written bytes are discarded, a Close is answered at once. */
 export class MuteDriver implements ConnDriver {
   readonly localAddress = { host: "127.0.0.1", port: 1 };
   readonly remoteAddress = { host: "127.0.0.1", port: 2 };

@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 import type { Transport } from "./transports.js";
 import { deferred, text, within } from "./waiting.js";
 
-/** A server that is shut down at the end of the test, with what it is told. */
+/** A server that is shut down at the end of the test, with what it receives. */
 export async function openServer(transport: Transport, options: ServerOptions = {}) {
   let peers = 0;
   const received: string[] = [];

@@ -18,7 +18,7 @@ export function closeFrame(code: number): Buffer {
 }
 
 interface RawGatewayOptions {
-  /** Who has signed in by which connection, counted from 0. @default "alice" by each */
+  /** The account of each connection, counted from 0. @default "alice" by each */
   readonly accounts?: readonly string[];
   /** Sent in one write with the answer to the sign-in of which connection. */
   readonly glued?: readonly Buffer[];

@@ -31,7 +31,7 @@ import { bytes } from "./waiting.js";
 export type Answer = (request: LogicPkt, agent: Agent) => LogicPkt | undefined | Promise<LogicPkt | undefined>;
 
 export interface TestGatewayOptions {
-  /** What it says to a sign-in; by default it lets everybody in under their token. */
+  /** Answers a sign-in; by default each client is signed in with its token as the account. */
   readonly signIn?: (login: LoginReq, request: LogicPkt) => LogicPkt | undefined;
   readonly answer?: Answer;
   /** Confirms `idem`, and answers a repeated key with the first answer. @default true */
@@ -156,7 +156,7 @@ export class TestGateway {
     }
     this.requests.push(packet);
     const response = await this.#answerOnce(packet, agent);
-    // Who asked may have left.
+    // The client may have left.
     if (response) this.#tryToPush(agent, { ...response, sequence: packet.sequence });
   }
 
