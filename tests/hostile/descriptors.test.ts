@@ -11,9 +11,9 @@ const STAYING = 40;
 const INTRUDERS = size(300, 2_000);
 
 it.each(transports)(
-  `%s: when descriptors run out, the server goes on for those it has, and takes newcomers when there is room again`,
+  `%s: when descriptors run out, the server goes on for those it has, and accepts new ones when there is room again`,
   async (transport) => {
-    // Who holds a descriptor without logging in holds it as long as the test wants.
+    // A client that does not log in holds its descriptor as long as the test wants.
     const options = { loginWaitMs: 600_000 };
     const server = await ServerProcess.start(transport, { options, maxDescriptors: MAX_DESCRIPTORS });
     const dialer = createDialer(transport);

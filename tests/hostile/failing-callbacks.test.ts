@@ -62,12 +62,12 @@ it.each(transports)(
 );
 
 it.each(transports)(
-  "%s: an Acceptor that throws, rejects or never settles on every tenth call turns away those, and nobody else",
+  "%s: an Acceptor that throws, rejects or never settles on every tenth call refuses those, and no others",
   async (transport) => {
     const options = { loginWaitMs: 2_000, writeWaitMs: 500 };
     const server = await ServerProcess.start(transport, { scenario: "failing acceptor", options });
     const before = await server.holdings();
-    // Each says who it is as soon as it is connected: its login wait has begun.
+    // Each sends its id as soon as it is connected: its login wait has begun.
     const outcomes = await Promise.all(
       opening(transport, server).map(async (connected, index) => {
         const peer = await connected;

@@ -63,7 +63,7 @@ it.each(transports)(
       { id: `reader ${READERS}`, code: 1008, clean: false, error: "IM_ERR_QUEUE_FULL" },
     ]);
     expect(gaps).toBe(0);
-    // While the readers' own process stood still, nobody read.
+    // While the readers' own process stood still, no client read.
     expect(frozenMs).toBeLessThan(2 * quietMs + 20 + worstDelayMs());
   },
 );

@@ -67,7 +67,7 @@ it.each(transports)(
     expect(serverEndMs.size).toBe(CONNECTIONS);
     for (const { error } of atClients) expect(error).toMatchObject({ code: "IM_ERR_CLIENT_CLOSED" });
 
-    // Each side counts from the last that it heard; where one direction goes on, it brings the other side's Close.
+    // Each side counts from the last frame that it received; a direction that still works brings the other side's Close.
     const waitedMs = proxy.links.flatMap(({ index, toServer, toClient }) => {
       const silence = silences[index % silences.length]!;
       const [server, client] = [serverEndMs.get(`client ${index}`)!, atClients[index]!.atMs];

@@ -55,7 +55,7 @@ export class ChildProgram {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
-  /** Ends it as a crash would: it is told nothing, and closes nothing. */
+  /** Kills it as a crash would: it gets no signal to handle, and closes nothing. */
   async kill(): Promise<void> {
     const exit = once(this.#process, "exit");
     this.#process.kill("SIGKILL");

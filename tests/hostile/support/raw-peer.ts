@@ -28,10 +28,10 @@ export class RawPeer {
     socket.on("data", (chunk) => this.#received(chunk));
     socket.on("error", () => {});
     this.ended = new Promise((resolve) => {
-      const tell = () => {
+      const onEnd = () => {
         resolve({ atMs: Date.now(), ...(this.#closeCode !== undefined && { closeCode: this.#closeCode }) });
       };
-      socket.once("end", tell).once("close", tell);
+      socket.once("end", onEnd).once("close", onEnd);
     });
   }
 

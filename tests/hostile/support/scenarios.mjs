@@ -30,7 +30,7 @@ function everyTenthFails(count, what) {
   };
 }
 
-/** Hooks that count what they are told. */
+/** Hooks that count their calls. */
 function countingHooks(count) {
   return {
     accepted: () => count("hook accepted"),
@@ -45,7 +45,7 @@ function countingHooks(count) {
 export const scenarios = {
   echo: () => ({ parts: { acceptor: loginByName, messageListener: echo } }),
 
-  /** Tells, after a message, whether its connection is closed by the end of the turn in which the message came. */
+  /** Records, after a message, whether its connection is closed by the end of the turn in which the message came. */
   bombs: ({ count }) => ({
     parts: {
       acceptor: {
@@ -105,7 +105,7 @@ export const scenarios = {
     },
   }),
 
-  /** Signs in who calls a name as its token, and answers each request, every third one later. */
+  /** Signs in each client with its token as the account, and answers each request, every third one later. */
   requests: ({ count }) => {
     const arrived = [];
     let shutDownBegan = false;

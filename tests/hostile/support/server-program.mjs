@@ -21,7 +21,7 @@ let collected = 0;
 const registry = new FinalizationRegistry(() => collected++);
 let sockets = 0;
 const socketRegistry = new FinalizationRegistry(() => sockets--);
-// Node tells of each socket that a listener of this process accepts.
+// Node reports each socket that a listener of this process accepts.
 subscribe("net.server.socket", ({ socket }) => {
   sockets++;
   socketRegistry.register(socket);
