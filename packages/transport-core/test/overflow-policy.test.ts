@@ -1,6 +1,6 @@
 import { OpCode, TransportError } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
-import type { WriteObserver } from "../src/conn/conn-settings.js";
+import type { WriteObserver } from "../src/conn/write-observer.js";
 import { openConn } from "./support/conns.js";
 import { bytes, encoded } from "./support/fake-driver.js";
 import { codeOf } from "./support/waiting.js";

@@ -2,8 +2,8 @@ import type { TransportError } from "../errors.js";
 import { NOWHERE } from "../limits/fullest-first.js";
 import type { QueueShare } from "../limits/queued-total.js";
 import type { ConnDriver } from "./conn-driver.js";
-import type { ConnSettings, WriteObserver } from "./conn-settings.js";
 import type { FrameInbox } from "./frame-inbox.js";
+import type { WriteObserver } from "./write-observer.js";
 
 /** A connection, as far as it concerns what waits to leave it. */
 export interface BoundedQueue {
@@ -14,7 +14,7 @@ export interface BoundedQueue {
   /** Whether what waits will not leave any more: the connection is cut or closed. */
   readonly isLost: boolean;
   readonly driver: ConnDriver;
-  readonly settings: Pick<ConnSettings, "maxQueuedBytes">;
+  readonly settings: { readonly maxQueuedBytes: number };
   readonly observer: WriteObserver | undefined;
   /** All that waits, encoded or not. */
   readonly queuedBytes: number;

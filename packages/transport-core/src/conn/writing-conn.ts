@@ -8,10 +8,11 @@ import { checkWait } from "../internal/check-options.js";
 import type { Backlog, BoundedQueue } from "./backlog.js";
 import type { ConnDriver } from "./conn-driver.js";
 import { checkControlFrame, checkPayload, closedError, queueFull } from "./conn-errors.js";
-import type { ConnSettings, WriteObserver } from "./conn-settings.js";
+import type { ConnSettings } from "./conn-settings.js";
 import { flushAtEndOfTurn } from "./end-of-turn.js";
 import { Waiters } from "./waiters.js";
 import { WriteBlock } from "./write-block.js";
+import type { WriteObserver } from "./write-observer.js";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** How often a blocked connection is looked at in one write wait; so the wait is over at most a quarter late. */
