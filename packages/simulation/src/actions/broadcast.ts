@@ -1,4 +1,4 @@
-import { encodeJson } from "../world/handlers.js";
+import { encodeJson } from "../world/json.js";
 import { type Action, anyGateway } from "./action.js";
 
 export const broadcast: Action = {

@@ -1,6 +1,7 @@
-import type { GatewayLife } from "../world/gateway-node.js";
-import { encodeJson, sleep } from "../world/handlers.js";
+import type { GatewayLife } from "../world/gateway-life.js";
+import { encodeJson } from "../world/json.js";
 import type { NoteBody } from "../world/ledger.js";
+import { sleep } from "../world/sleep.js";
 import type { World } from "../world/world.js";
 import { type Action, anyGateway } from "./action.js";
 

@@ -2,7 +2,7 @@ import { OpCode } from "@im/transport-core";
 import { Flag } from "@im/wire";
 import type { Random } from "../kernel/random.js";
 import type { Product } from "../product/evaluate.js";
-import { encodeJson } from "../world/handlers.js";
+import { encodeJson } from "../world/json.js";
 
 /** What a stranger sends: some bytes, made of the product's own packets or of none. */
 export type RudeBytes = (product: Product, random: Random) => Uint8Array;

@@ -1,43 +1,44 @@
 import { pushNote } from "../actions/push.js";
 import type { ClientNode } from "../world/client-node.js";
+import type { ClientView } from "../world/client-view.js";
+import type { GatewayLife } from "../world/gateway-life.js";
 import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
 
 /** How long anything takes in a world without faults. */
 const CALM_MS = 3_000;
 
+/** The pushes of one gateway to all accounts. */
+interface Pushed {
+  readonly life: GatewayLife;
+  readonly source: string;
+}
+
 /** Once all is well, each client that is online gets an answer, and what any gateway pushes to its account. */
 export const calmIsWell: Invariant = (world) => {
   const arrived = new Set<string>();
-  const lost = new Set<ClientNode>();
+  const lost = new Set<ClientView>();
   world.observers.push({
     pushReceived({ client, source, number, missed }) {
       arrived.add(`${client.name} ${source} ${number}`);
       if (missed > 0) lost.add(client);
     },
   });
+  const checkPushes = (client: ClientView, pushed: readonly Pushed[]) => {
+    if (lost.has(client) || overflowed(world, client)) return;
+    for (const { life, source } of pushed) {
+      if (arrived.has(`${client.name} ${source} ${client.account} 1`)) continue;
+      world.violate("calm worlds push", `${client.name} did not get the push of ${life.name}`);
+    }
+  };
   return {
     async whileCalm() {
       const clients = world.clients.filter(({ client }) => client.status.state === "online");
       const requests = clients.map((client) => [client, ask(client)] as const);
-      const sources = world.gateways.flatMap(({ life }) => (life ? [{ life, source: world.pushes.nextSource() }] : []));
-      for (const { life, source } of sources) {
-        for (const account of world.accounts) {
-          life.process.poll(() => void pushNote(world, life, account, { source: `${source} ${account}`, number: 1 }));
-        }
-      }
+      const pushed = pushToAll(world);
       await world.kernel.run(world.kernel.nowMs + CALM_MS);
-      for (const [{ name }, id] of requests) {
-        const outcome = world.ledger.requests.get(await id)?.outcome;
-        if (!outcome?.isOk) world.violate("calm worlds answer", `${name} got ${outcome?.code ?? "no answer"}`);
-      }
-      for (const client of clients) {
-        if (lost.has(client) || overflowed(world, client)) continue;
-        for (const { life, source } of sources) {
-          if (arrived.has(`${client.name} ${source} ${client.account} 1`)) continue;
-          world.violate("calm worlds push", `${client.name} did not get the push of ${life.name}`);
-        }
-      }
+      for (const [{ name }, id] of requests) checkAnswer(world, name, await id);
+      for (const client of clients) checkPushes(client, pushed);
     },
   };
 };
@@ -54,7 +55,23 @@ function ask(client: ClientNode): Promise<number> {
   return new Promise((resolve) => client.process.poll(() => resolve(client.request(plan))));
 }
 
+/** Each gateway that runs pushes one note to each account. */
+function pushToAll(world: World): readonly Pushed[] {
+  const pushed = world.gateways.flatMap(({ life }) => (life ? [{ life, source: world.pushes.nextSource() }] : []));
+  for (const { life, source } of pushed) {
+    for (const account of world.accounts) {
+      life.process.poll(() => void pushNote(world, life, account, { source: `${source} ${account}`, number: 1 }));
+    }
+  }
+  return pushed;
+}
+
+function checkAnswer(world: World, name: string, id: number): void {
+  const outcome = world.ledger.requests.get(id)?.outcome;
+  if (!outcome?.isOk) world.violate("calm worlds answer", `${name} got ${outcome?.code ?? "no answer"}`);
+}
+
 /** A small queue for pushes that are handled slowly is enough to lose some. */
-function overflowed({ options }: World, { errors }: ClientNode): boolean {
+function overflowed({ options }: World, { errors }: ClientView): boolean {
   return options.client.limits.maxQueuedPushes < 10 && errors.includes("IM_ERR_PUSH_OVERFLOW");
 }

@@ -1,5 +1,5 @@
 import { CloseCode } from "@im/transport-core";
-import type { ClientNode } from "../world/client-node.js";
+import type { ClientView } from "../world/client-view.js";
 import { isFast } from "./fast-links.js";
 import type { Invariant } from "./invariant.js";
 
@@ -9,7 +9,7 @@ export const kickedAreClosed: Invariant = (world) => {
   const withinMs = limits.writeWaitMs * 1.25 + limits.closeWaitMs + 2_000;
   /** By channel: when it must be closed, and by which life of a gateway. */
   const due = new Map<string, { life: string; atMs: number }>();
-  const online = new Map<ClientNode, string>();
+  const online = new Map<ClientView, string>();
   /** Channels whose clients had not begun to close them when they were kicked out. */
   const kicked = new Set<string>();
   world.observers.push({

@@ -1,4 +1,4 @@
-import type { ClientNode } from "../world/client-node.js";
+import type { ClientView } from "../world/client-view.js";
 import type { World } from "../world/world.js";
 import { isFast } from "./fast-links.js";
 import type { Invariant } from "./invariant.js";
@@ -18,8 +18,8 @@ export const liveness: Invariant = (world) => {
   const { kernel, clients } = world;
   const { heartbeatMs, heartbeatTimeoutMs, probeTimeoutMs } = world.options.client.limits;
   const noticedMs = heartbeatMs + 2 * heartbeatTimeoutMs + probeTimeoutMs + SLACK_MS;
-  const watched = new Map<ClientNode, Watched>();
-  const of = (client: ClientNode) => {
+  const watched = new Map<ClientView, Watched>();
+  const of = (client: ClientView) => {
     const own = watched.get(client) ?? { deadSinceMs: undefined, disturbedMs: 0 };
     watched.set(client, own);
     return own;
@@ -51,16 +51,16 @@ export const liveness: Invariant = (world) => {
 };
 
 /** The gateway that a client has reached, by its address. */
-function gatewayOf(world: World, { client: { status } }: ClientNode) {
+function gatewayOf(world: World, { client: { status } }: ClientView) {
   return status.state === "online" ? world.gateways.find(({ address }) => address === status.address) : undefined;
 }
 
-function isCutOff(world: World, client: ClientNode): boolean {
+function isCutOff(world: World, client: ClientView): boolean {
   const gateway = gatewayOf(world, client);
   return gateway !== undefined && world.network.isBlocked(gateway.host, client.host);
 }
 
-function isDisturbed(world: World, client: ClientNode): boolean {
+function isDisturbed(world: World, client: ClientView): boolean {
   const { network, gateways } = world;
   const areBusy = gateways.some(({ state, life }) => state !== "up" || life?.process.isStalled);
   const isCut = gateways.some(

@@ -1,10 +1,10 @@
-import type { ClientNode } from "../world/client-node.js";
+import type { ClientView } from "../world/client-view.js";
 import type { Invariant } from "./invariant.js";
 
 /** Pushes of one source reach a handler in order, and each at most once. */
 export const pushOrder: Invariant = (world) => {
   const last = new Map<string, number>();
-  const signIns = new Map<ClientNode, number>();
+  const signIns = new Map<ClientView, number>();
   world.observers.push({
     statusChanged(client, { state }) {
       if (state === "online") signIns.set(client, (signIns.get(client) ?? 0) + 1);

@@ -1,14 +1,14 @@
-import type { ClientNode } from "../world/client-node.js";
+import type { ClientView } from "../world/client-view.js";
 import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
 
 /** What a session has taken reaches its client, as long as the connection lives and nobody says that pushes were lost. */
 export const pushesArrive: Invariant = (world) => {
   /** By channel: what is to come. */
-  const expected = new Map<string, { readonly client: ClientNode; readonly notes: Set<string> }>();
-  const online = new Map<string, ClientNode>();
+  const expected = new Map<string, { readonly client: ClientView; readonly notes: Set<string> }>();
+  const online = new Map<string, ClientView>();
   /** Notes that came before their push had returned. */
-  const early = new Map<ClientNode, Set<string>>();
+  const early = new Map<ClientView, Set<string>>();
   world.observers.push({
     statusChanged(client, status) {
       for (const [channelId, other] of online) {
@@ -47,6 +47,6 @@ export const pushesArrive: Invariant = (world) => {
   };
 };
 
-function mayLose({ options: { server } }: World, client: ClientNode): boolean {
+function mayLose({ options: { server } }: World, client: ClientView): boolean {
   return server.limits.overflowPolicy !== "close" || client.errors.includes("IM_ERR_PUSH_OVERFLOW");
 }

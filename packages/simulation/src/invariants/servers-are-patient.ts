@@ -1,5 +1,5 @@
 import { CloseCode } from "@im/transport-core";
-import type { ClientNode } from "../world/client-node.js";
+import type { ClientView } from "../world/client-view.js";
 import { isFast } from "./fast-links.js";
 import type { Invariant } from "./invariant.js";
 
@@ -9,8 +9,8 @@ const UNDISTURBED_MS = 12_000;
 /** A server that stood still does not take its clients for dead: what they sent meanwhile counts. */
 export const serversArePatient: Invariant = (world) => {
   const { kernel, clients, gateways, network } = world;
-  const disturbedMs = new Map<ClientNode, number>();
-  const clientOf = new Map<string, ClientNode>();
+  const disturbedMs = new Map<ClientView, number>();
+  const clientOf = new Map<string, ClientView>();
   world.observers.push({
     statusChanged(client, status) {
       if (status.state === "online") clientOf.set(status.session.channelId, client);

@@ -1,7 +1,7 @@
 import { EventLog } from "./event-log.js";
 import { EventQueue } from "./event-queue.js";
 import type { Random } from "./random.js";
-import type { SimulatedProcess } from "./simulated-process.js";
+import type { TurnTaker } from "./turn-taker.js";
 
 /** Steps that are taken before Node's own event loop goes round; what they leave in microtasks runs between them. */
 const STEPS_PER_ROUND = 128;
@@ -23,10 +23,10 @@ export class Violation extends Error {
 export class Kernel {
   readonly random: Random;
   readonly log: EventLog;
-  readonly processes: SimulatedProcess[] = [];
   #nowMs = 0;
   readonly #events = new EventQueue<() => void>();
-  #running: SimulatedProcess | undefined;
+  /** The process whose turn it is; undefined while the world itself acts. */
+  #running: TurnTaker | undefined;
   #violation: Violation | undefined;
   #stepsOfMs = 0;
   #millisecond = 0;
@@ -42,11 +42,6 @@ export class Kernel {
 
   get violation(): Violation | undefined {
     return this.#violation;
-  }
-
-  /** The process whose task runs; undefined while the world itself acts. */
-  get running(): SimulatedProcess | undefined {
-    return this.#running;
   }
 
   at(atMs: number, run: () => void): void {
@@ -101,7 +96,7 @@ export class Kernel {
   }
 
   /** For a process: its turn begins, and the next steps are its tasks. */
-  beginTurn(process: SimulatedProcess): void {
+  beginTurn(process: TurnTaker): void {
     this.#running = process;
   }
 

@@ -1,6 +1,8 @@
 import type { Kernel } from "./kernel.js";
 import type { Random } from "./random.js";
+import type { TimerClock } from "./timer-clock.js";
 import { Timers } from "./timers.js";
+import type { TurnTaker } from "./turn-taker.js";
 
 /** A turn of the event loop takes at least this long, so that what goes in circles takes time. */
 const TURN_MS = 1 / 64;
@@ -10,7 +12,7 @@ const EPOCH_MS = 1_767_225_600_000;
 type Task = () => void;
 
 /** One process with an event loop like Node's: timers, then what the sockets have, then `setImmediate`. */
-export class SimulatedProcess {
+export class SimulatedProcess implements TimerClock, TurnTaker {
   readonly kernel: Kernel;
   readonly name: string;
   /** For what the process itself draws: `Math.random`, `crypto`. */
@@ -39,7 +41,6 @@ export class SimulatedProcess {
     this.random = kernel.random.fork(name);
     this.#bootMs = this.random.ms(0, 10_000_000) + this.random.fraction();
     this.timers = new Timers(this);
-    kernel.processes.push(this);
   }
 
   get isAlive(): boolean {

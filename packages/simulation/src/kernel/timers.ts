@@ -1,5 +1,5 @@
 import { EventQueue } from "./event-queue.js";
-import type { SimulatedProcess } from "./simulated-process.js";
+import type { TimerClock } from "./timer-clock.js";
 
 /** What `setTimeout` and `setInterval` return in Node. */
 export class SimulatedTimer {
@@ -34,13 +34,13 @@ export class SimulatedTimer {
  * may fire up to a millisecond early by `performance.now()`.
  */
 export class Timers {
-  readonly #process: SimulatedProcess;
+  readonly #process: TimerClock;
   readonly #queue = new EventQueue<SimulatedTimer>();
   /** Timers are not called more often than this, such as in a page that is hidden. */
   alignMs = 1;
   #active = 0;
 
-  constructor(process: SimulatedProcess) {
+  constructor(process: TimerClock) {
     this.#process = process;
   }
 

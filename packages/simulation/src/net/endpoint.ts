@@ -1,5 +1,5 @@
 import type { Random } from "../kernel/random.js";
-import type { LinkQuality, Network } from "./network.js";
+import type { LinkQuality, Ways } from "./ways.js";
 
 /** What the socket of an endpoint learns from its system. */
 export interface EndpointEvents {
@@ -7,6 +7,13 @@ export interface EndpointEvents {
   readable(): void;
   /** The system takes bytes again. */
   writable(): void;
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  /** Of the connection and this side of it. */
+  readonly id: string;
 }
 
 /** What the system knows of one end of a connection: what came and was not read, and what it still has to send. */
@@ -21,7 +28,8 @@ export class Endpoint {
   hasEnded = false;
   wasReset = false;
   #isClosed = false;
-  readonly #network: Network;
+  readonly #ways: Ways;
+  readonly #whenGone: () => void;
   readonly #random: Random;
   readonly #quality: LinkQuality;
   #received: Uint8Array[] = [];
@@ -31,14 +39,15 @@ export class Endpoint {
   #hasSentEnd = false;
   #lastArrivalMs = 0;
 
-  constructor(network: Network, host: string, port: number, id: string) {
-    this.#network = network;
+  /** @param whenGone called when its socket is closed */
+  constructor(ways: Ways, { host, port, id }: Place, whenGone: () => void) {
+    this.#ways = ways;
+    this.#whenGone = whenGone;
     this.host = host;
     this.port = port;
     this.id = id;
-    this.#random = network.random.fork(id);
-    this.#quality = network.quality;
-    network.endpoints.add(this);
+    this.#random = ways.random.fork(id);
+    this.#quality = ways.quality;
   }
 
   get isClosed(): boolean {
@@ -91,7 +100,7 @@ export class Endpoint {
     this.#isClosed = true;
     this.#received = [];
     this.events = undefined;
-    this.#network.endpoints.delete(this);
+    this.#whenGone();
   }
 
   /** Takes bytes that came, up to a limit. */
@@ -112,10 +121,10 @@ export class Endpoint {
 
   #reset(): void {
     const { host, peer } = this;
-    if (this.#network.off.has(host)) return;
+    if (this.#ways.off.has(host)) return;
     // A RST is not sent again: what is cut off does not get it.
-    this.#network.kernel.after(this.#delayMs(), () => {
-      if (!this.#network.isBlocked(host, peer.host)) peer.#wasResetByPeer();
+    this.#ways.kernel.after(this.#delayMs(), () => {
+      if (!this.#ways.isBlocked(host, peer.host)) peer.#wasResetByPeer();
     });
   }
 
@@ -125,13 +134,13 @@ export class Endpoint {
   }
 
   #transmit(arrive: () => void): void {
-    const { kernel } = this.#network;
+    const { kernel } = this.#ways;
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, kernel.nowMs + this.#delayMs());
-    kernel.at(this.#lastArrivalMs, () => this.#network.whenOpen(this.host, this.peer.host, arrive));
+    kernel.at(this.#lastArrivalMs, () => this.#ways.whenOpen(this.host, this.peer.host, arrive));
   }
 
   #arrived(segment: Uint8Array): void {
-    this.#network.kernel.log.markBytes(segment);
+    this.#ways.kernel.log.markBytes(segment);
     if (this.#isClosed) {
       this.#reset();
       return;
@@ -156,8 +165,8 @@ export class Endpoint {
   /** Tells the peer's system how much was read. */
   #acknowledge(length: number): void {
     const { peer } = this;
-    this.#network.kernel.after(this.#quality.latencyMs, () =>
-      this.#network.whenOpen(this.host, peer.host, () => {
+    this.#ways.kernel.after(this.#quality.latencyMs, () =>
+      this.#ways.whenOpen(this.host, peer.host, () => {
         peer.#unreadByPeer -= length;
         const room = peer.#quality.bufferBytes - peer.#unreadByPeer;
         // Linux calls a socket writable when a third of its buffer is free.

@@ -1,21 +1,9 @@
 import type { Kernel } from "../kernel/kernel.js";
 import type { Random } from "../kernel/random.js";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
-import type { Endpoint } from "./endpoint.js";
-
+import { Endpoint } from "./endpoint.js";
 import type { SimulatedSocket } from "./simulated-socket.js";
-
-/** How the connections between two hosts are. */
-export interface LinkQuality {
-  /** One way, in milliseconds. */
-  readonly latencyMs: number;
-  /** Added at random to each segment. */
-  readonly jitterMs: number;
-  /** How often a segment is cut once more. */
-  readonly sliceChance: number;
-  /** Bytes that the system of both sides together keeps in one direction. */
-  readonly bufferBytes: number;
-}
+import type { LinkQuality, Ways } from "./ways.js";
 
 /** Who accepts connections on a port. */
 export interface Listening {
@@ -23,7 +11,7 @@ export interface Listening {
 }
 
 /** The hosts, what listens on them, and which ways between them are cut. */
-export class Network {
+export class Network implements Ways {
   readonly kernel: Kernel;
   readonly random: Random;
   /** Of connections that begin now. */
@@ -61,8 +49,16 @@ export class Network {
     socket.once("close", () => own.delete(socket));
   }
 
-  nextConnection(): number {
-    return ++this.#connections;
+  /** A name for a connection. */
+  nextConnection(): string {
+    return `c${++this.#connections}`;
+  }
+
+  /** One end of a connection; it is among the {@link endpoints} until it is closed. */
+  addEndpoint(host: string, port: number, id: string): Endpoint {
+    const endpoint = new Endpoint(this, { host, port, id }, () => this.endpoints.delete(endpoint));
+    this.endpoints.add(endpoint);
+    return endpoint;
   }
 
   /** @returns whether the port was free */

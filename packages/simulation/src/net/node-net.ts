@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
-import { Endpoint } from "./endpoint.js";
 import type { Network } from "./network.js";
 import { SimulatedServer } from "./simulated-server.js";
 import { SimulatedSocket } from "./simulated-socket.js";
@@ -41,9 +40,9 @@ export function nodeNetOf(process: SimulatedProcess, network: Network, host: str
         answered(() => socket.destroy(systemError("ECONNREFUSED", "connect", `${to}:${port}`)));
         return;
       }
-      const id = `c${network.nextConnection()}`;
-      const own = new Endpoint(network, host, ownPort, `${id}:${process.name}`);
-      const other = new Endpoint(network, to, port, `${id}:server`);
+      const id = network.nextConnection();
+      const own = network.addEndpoint(host, ownPort, `${id}:${process.name}`);
+      const other = network.addEndpoint(to, port, `${id}:server`);
       own.peer = other;
       other.peer = own;
       network.kernel.write(process.name, `${id} connects to ${to}:${port}`);

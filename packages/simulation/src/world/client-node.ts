@@ -1,9 +1,11 @@
 import type { ClientStatus, ImClient, ReceivedPush } from "@im/client";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Product } from "../product/evaluate.js";
-import { decodeJson, encodeJson, sleep } from "./handlers.js";
+import type { ClientView } from "./client-view.js";
+import { decodeJson, encodeJson } from "./json.js";
 import type { NoteBody, RequestBody, RequestRecord } from "./ledger.js";
-import type { World } from "./world.js";
+import { sleep } from "./sleep.js";
+import type { Surroundings } from "./surroundings.js";
 
 /** How an application treats its pushes. */
 export type PushMode = "sync" | "slow" | "throw";
@@ -37,19 +39,23 @@ interface AnyError {
 }
 
 /** An application with its client, in a process of its own. */
-export class ClientNode {
+export class ClientNode implements ClientView {
   readonly name: string;
   readonly host: string;
   readonly account: string;
   readonly device: string;
   readonly process: SimulatedProcess;
   readonly client: ImClient;
-  /** Whether the application has asked to be online and not to be offline since. */
   wantsOnline = false;
   readonly errors: string[] = [];
-  readonly #world: World;
+  readonly #world: Surroundings;
 
-  constructor(world: World, process: SimulatedProcess, product: Product, given: { host: string; identity: string }) {
+  constructor(
+    world: Surroundings,
+    process: SimulatedProcess,
+    product: Product,
+    given: { host: string; identity: string },
+  ) {
     this.#world = world;
     this.process = process;
     this.name = process.name;

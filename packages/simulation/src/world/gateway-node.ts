@@ -1,40 +1,15 @@
-import type { Gateway, Session } from "@im/gateway";
-import type { CloseInfo, Server } from "@im/transport-core";
+import type { Session } from "@im/gateway";
+import type { CloseInfo } from "@im/transport-core";
 import { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Product } from "../product/evaluate.js";
+import type { AnyGateway, GatewayLife, ServerCounts } from "./gateway-life.js";
 import { addHandlers, greet } from "./handlers.js";
 import { silentLogger } from "./silent-logger.js";
-import type { World } from "./world.js";
+import type { Surroundings } from "./surroundings.js";
 
 export const GATEWAY_PORT = 7_000;
 
-type AnyGateway = Gateway<Record<never, never>, undefined>;
 type State = "down" | "starting" | "up" | "stopping";
-
-/** What the hooks of one server have counted. */
-export interface ServerCounts {
-  accepted: number;
-  refusedAfterAccept: number;
-  opened: number;
-  closed: number;
-  dropped: number;
-}
-
-/** One life of a gateway: a process from its start to its end. */
-export interface GatewayLife {
-  readonly name: string;
-  readonly process: SimulatedProcess;
-  readonly product: Product;
-  readonly gateway: AnyGateway;
-  readonly server: Server;
-  /** Undefined in worlds without hooks. */
-  readonly counts: ServerCounts | undefined;
-  /** Codes of the errors that were reported to `onError`. */
-  readonly errors: string[];
-  hasShutDown: boolean;
-  /** Whether it has shut down while its ports could be reached. */
-  hasLeft: boolean;
-}
 
 /** Refusals that come before a socket counts as accepted. */
 const BEFORE_ACCEPT = new Set(["max-connections", "max-connections-per-address", "accept-rate"]);
@@ -44,10 +19,10 @@ export class GatewayNode {
   readonly host: string;
   readonly lives: GatewayLife[] = [];
   state: State = "down";
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #index: number;
 
-  constructor(world: World, index: number) {
+  constructor(world: Surroundings, index: number) {
     this.#world = world;
     this.#index = index;
     this.host = `10.0.0.${index + 1}`;
@@ -173,7 +148,7 @@ export function forgetExtensions({ Extension }: Product): void {
   for (const name of Object.keys(extensions)) delete extensions[name];
 }
 
-function countingHooks(world: World, name: string, counts: ServerCounts) {
+function countingHooks(world: Surroundings, name: string, counts: ServerCounts) {
   return {
     accepted: () => counts.accepted++,
     refused: (why: string) => {
@@ -190,7 +165,7 @@ function countingHooks(world: World, name: string, counts: ServerCounts) {
   };
 }
 
-function sessionHooks(world: World, name: string) {
+function sessionHooks(world: Surroundings, name: string) {
   const nameOf = ({ account, device, channelId }: Session) => `${account}/${device} ${channelId.slice(0, 6)}`;
   return {
     signedIn: (session: Session) => world.kernel.write(name, `signed in ${nameOf(session)}`),

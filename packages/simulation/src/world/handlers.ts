@@ -1,28 +1,14 @@
 import type { RawContext } from "@im/gateway";
-import type { SimulatedProcess } from "../kernel/simulated-process.js";
-import type { GatewayLife } from "./gateway-node.js";
+import type { GatewayLife } from "./gateway-life.js";
+import { decodeJson, encodeJson } from "./json.js";
 import type { Execution, RequestBody } from "./ledger.js";
-import type { World } from "./world.js";
+import { sleep } from "./sleep.js";
+import type { Surroundings } from "./surroundings.js";
 
 type Context = RawContext<Record<never, never>, undefined>;
 
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
-
-export function encodeJson(value: unknown): Uint8Array {
-  return encoder.encode(JSON.stringify(value));
-}
-
-export function decodeJson<T>(bytes: Uint8Array): T {
-  return JSON.parse(decoder.decode(bytes)) as T;
-}
-
-export function sleep(process: SimulatedProcess, ms: number): Promise<void> {
-  return new Promise((resolve) => process.later(ms, resolve));
-}
-
 /** The service behind a gateway: each request says itself how it is to be treated. */
-export function addHandlers(world: World, life: GatewayLife): void {
+export function addHandlers(world: Surroundings, life: GatewayLife): void {
   const began = ({ id }: RequestBody): Execution => {
     const execution: Execution = { life: life.name, beganMs: world.kernel.nowMs };
     const request = world.ledger.requests.get(id);
@@ -72,7 +58,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** Some notes for an account that comes online, whose sign-in is not answered yet. */
-export function greet(world: World, life: GatewayLife, account: string): void {
+export function greet(world: Surroundings, life: GatewayLife, account: string): void {
   const source = world.pushes.nextSource();
   // With ports in memory, pushes that are not awaited arrive in order as well.
   if (!world.options.ports.inMemory) return;

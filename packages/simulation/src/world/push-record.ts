@@ -1,9 +1,9 @@
-import type { ClientNode } from "./client-node.js";
-import type { GatewayLife } from "./gateway-node.js";
+import type { ClientView } from "./client-view.js";
+import type { GatewayLife } from "./gateway-life.js";
 import type { NoteBody } from "./ledger.js";
 
 export interface Arrival extends NoteBody {
-  readonly client: ClientNode;
+  readonly client: ClientView;
   readonly subscription: string;
   readonly missed: number;
 }
@@ -36,7 +36,7 @@ export class PushRecord {
     return `s${++this.#sources}`;
   }
 
-  received(subscription: string, client: ClientNode, { source, number }: NoteBody, missed: number): void {
+  received(subscription: string, client: ClientView, { source, number }: NoteBody, missed: number): void {
     const arrival = { source, number, client, subscription, missed };
     this.arrivals.push(arrival);
     this.#whenReceived(arrival);

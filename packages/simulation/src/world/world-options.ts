@@ -1,5 +1,5 @@
 import type { Random } from "../kernel/random.js";
-import type { LinkQuality } from "../net/network.js";
+import type { LinkQuality } from "../net/ways.js";
 
 /** How often a call of a port goes wrong while faults are allowed, and how. */
 export interface PortTrouble {

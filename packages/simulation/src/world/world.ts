@@ -1,4 +1,3 @@
-import type { ClientStatus } from "@im/client";
 import type { Identity } from "@im/gateway";
 import { Kernel } from "../kernel/kernel.js";
 import { Random } from "../kernel/random.js";
@@ -6,39 +5,20 @@ import { SimulatedProcess } from "../kernel/simulated-process.js";
 import { Network } from "../net/network.js";
 import type { Product, ProductCode } from "../product/evaluate.js";
 import { ClientNode } from "./client-node.js";
-import { forgetExtensions, type GatewayLife, GatewayNode } from "./gateway-node.js";
-import { sleep } from "./handlers.js";
-import { Ledger, type RequestRecord } from "./ledger.js";
+import { forgetExtensions, GatewayNode } from "./gateway-node.js";
+import { Ledger } from "./ledger.js";
 import { PresenceRecord } from "./presence-record.js";
-import { type Arrival, type PushedNote, PushRecord } from "./push-record.js";
-import { type PortAct, SharedPorts } from "./shared-ports.js";
+import { PushRecord } from "./push-record.js";
+import { SharedPorts } from "./shared-ports.js";
+import { sleep } from "./sleep.js";
+import type { Phase, Surroundings } from "./surroundings.js";
+import type { WorldObserver } from "./world-observer.js";
 import { drawOptions, type WorldOptions } from "./world-options.js";
 
 const MEMORY_BYTES = 1_073_741_824;
 
-/** What invariants watch while the world runs. */
-export interface WorldObserver {
-  pushReceived?(arrival: Arrival): void;
-  statusChanged?(client: ClientNode, status: ClientStatus): void;
-  /** A call of `close` has resolved. */
-  clientClosed?(client: ClientNode): void;
-  /** By hooks, in worlds that have them. */
-  sessionEnded?(life: string, channelId: string, end: string): void;
-  channelClosed?(life: string, channelId: string, code: number): void;
-  requestRan?(request: RequestRecord, life: GatewayLife): void;
-  requestSettled?(request: RequestRecord): void;
-  /** A port of the shared ones has acted. */
-  portActed?(call: PortAct): void;
-  /** To an `onError` of a server, a gateway or a client. */
-  errorReported?(who: string, error: unknown): void;
-  notePushed?(note: PushedNote): void;
-}
-
-/** `chaos`: faults come; `healing`: none any more; `calm`: all must be well; `ending`: everything is closed. */
-export type Phase = "chaos" | "healing" | "calm" | "ending";
-
 /** Gateways, clients, what they share, and the network between them, all of one seed. */
-export class World {
+export class World implements Surroundings {
   readonly kernel: Kernel;
   readonly network: Network;
   readonly options: WorldOptions;
@@ -113,20 +93,17 @@ export class World {
     return { process, product: this.load(process, host), host };
   }
 
-  /** Signs in whoever says who it is; some do not get an answer at once. */
   async authenticate(process: SimulatedProcess, token: string): Promise<Identity<undefined>> {
     const [account = "", device = ""] = token.split("/");
     if (this.options.gateway.isLoginSlow) await sleep(process, process.random.int(1, 1_500));
     return { account, device };
   }
 
-  /** The connections of a host are gone, and nobody is told. */
   powerOff(host: string): void {
     this.network.off.add(host);
     for (const endpoint of this.network.endpoints) if (endpoint.host === host) endpoint.vanish();
   }
 
-  /** Tells all who watch. */
   observe(tell: (observer: WorldObserver) => void): void {
     for (const observer of this.observers) tell(observer);
   }

@@ -1,0 +1,31 @@
+import type { Gateway } from "@im/gateway";
+import type { Server } from "@im/transport-core";
+import type { SimulatedProcess } from "../kernel/simulated-process.js";
+import type { Product } from "../product/evaluate.js";
+
+export type AnyGateway = Gateway<Record<never, never>, undefined>;
+
+/** What the hooks of one server have counted. */
+export interface ServerCounts {
+  accepted: number;
+  refusedAfterAccept: number;
+  opened: number;
+  closed: number;
+  dropped: number;
+}
+
+/** One life of a gateway: a process from its start to its end. */
+export interface GatewayLife {
+  readonly name: string;
+  readonly process: SimulatedProcess;
+  readonly product: Product;
+  readonly gateway: AnyGateway;
+  readonly server: Server;
+  /** Undefined in worlds without hooks. */
+  readonly counts: ServerCounts | undefined;
+  /** Codes of the errors that were reported to `onError`. */
+  readonly errors: string[];
+  hasShutDown: boolean;
+  /** Whether it has shut down while its ports could be reached. */
+  hasLeft: boolean;
+}

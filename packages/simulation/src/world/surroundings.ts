@@ -1,0 +1,36 @@
+import type { Identity } from "@im/gateway";
+import type { Kernel } from "../kernel/kernel.js";
+import type { SimulatedProcess } from "../kernel/simulated-process.js";
+import type { Network } from "../net/network.js";
+import type { Product } from "../product/evaluate.js";
+import type { Ledger } from "./ledger.js";
+import type { PresenceRecord } from "./presence-record.js";
+import type { PushRecord } from "./push-record.js";
+import type { SharedPorts } from "./shared-ports.js";
+import type { WorldObserver } from "./world-observer.js";
+import type { WorldOptions } from "./world-options.js";
+
+/** `chaos`: faults come; `healing`: none any more; `calm`: all must be well; `ending`: everything is closed. */
+export type Phase = "chaos" | "healing" | "calm" | "ending";
+
+/** The world of a gateway or a client, as these see it. */
+export interface Surroundings {
+  readonly kernel: Kernel;
+  readonly network: Network;
+  readonly options: WorldOptions;
+  readonly ports: SharedPorts;
+  readonly ledger: Ledger;
+  readonly pushes: PushRecord;
+  readonly presence: PresenceRecord;
+  readonly phase: Phase;
+  /** Where clients reach the gateways. */
+  readonly addresses: string[];
+  /** The product, evaluated for a process on this host. */
+  load(process: SimulatedProcess, host: string): Product;
+  /** Signs in whoever says who it is; some do not get an answer at once. */
+  authenticate(process: SimulatedProcess, token: string): Promise<Identity<undefined>>;
+  /** The connections of a host are gone, and nobody is told. */
+  powerOff(host: string): void;
+  /** Tells all who watch. */
+  observe(tell: (observer: WorldObserver) => void): void;
+}

@@ -1,0 +1,24 @@
+import type { ClientStatus } from "@im/client";
+import type { ClientView } from "./client-view.js";
+import type { GatewayLife } from "./gateway-life.js";
+import type { RequestRecord } from "./ledger.js";
+import type { Arrival, PushedNote } from "./push-record.js";
+import type { PortAct } from "./shared-ports.js";
+
+/** What invariants watch while the world runs. */
+export interface WorldObserver {
+  pushReceived?(arrival: Arrival): void;
+  statusChanged?(client: ClientView, status: ClientStatus): void;
+  /** A call of `close` has resolved. */
+  clientClosed?(client: ClientView): void;
+  /** By hooks, in worlds that have them. */
+  sessionEnded?(life: string, channelId: string, end: string): void;
+  channelClosed?(life: string, channelId: string, code: number): void;
+  requestRan?(request: RequestRecord, life: GatewayLife): void;
+  requestSettled?(request: RequestRecord): void;
+  /** A port of the shared ones has acted. */
+  portActed?(call: PortAct): void;
+  /** To an `onError` of a server, a gateway or a client. */
+  errorReported?(who: string, error: unknown): void;
+  notePushed?(note: PushedNote): void;
+}
