@@ -1,6 +1,6 @@
 import type { Address, ConnOptions, Dialer, Server, ServerOptions } from "@im/transport-core";
 
-/** What a transport may lack. What is not declared is taken to be there. */
+/** What a transport may lack. A feature that is not declared counts as supported. */
 export interface Capabilities {
   /** Continuation frames arrive as frames of their own, as on TCP; false where the protocol joins them. */
   readonly continuation?: boolean;

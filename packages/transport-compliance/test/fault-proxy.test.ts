@@ -147,7 +147,7 @@ it.each([0, 1, 999])("a reset comes in place of the byte at offset %i, to both e
   const { client, server, proxy } = await connectThrough({ faults: { toServer: { resetAtByte } } });
   client.socket.write(patterned(1_000));
   await client.becomes("reset");
-  // Node tells of a reset that it finds together with bytes as of an end.
+  // Node reports a reset that it finds together with bytes as an end.
   await server.until(() => server.state !== "open", "the server's end to be over");
   expect(server.bytes.equals(patterned(resetAtByte))).toBe(true);
   expect(proxy.statistics.resets).toBe(1);
@@ -170,7 +170,7 @@ it("a reset may come at once, and the server never sees the connection", async (
   expect(proxy.statistics).toMatchObject({ accepted: 2, resets: 1 });
 });
 
-it("what is dropped is neither forwarded nor told, and the other way goes on", async () => {
+it("dropped bytes are neither forwarded nor reported, and the other direction goes on", async () => {
   const { client, server, proxy } = await connectThrough();
   const beginMs = Date.now();
   client.socket.write("before");
@@ -179,7 +179,7 @@ it("what is dropped is neither forwarded nor told, and the other way goes on", a
   expect(forwardedAtMs).toBeGreaterThanOrEqual(beginMs);
   proxy.setFaults({ toServer: { drop: true } });
   client.socket.end("lost");
-  server.socket.write("still heard");
+  server.socket.write("still received");
   await client.hasRead(11);
   expect(proxy.statistics.droppedBytes).toBe(4);
   expect(proxy.links[0]!.toServer.forwardedAtMs).toBe(forwardedAtMs);
@@ -205,16 +205,16 @@ it("dropping may end again: what comes then passes", async () => {
   client.socket.write("lost");
   await vi.waitFor(() => expect(proxy.statistics.droppedBytes).toBe(4));
   proxy.setFaults({});
-  client.socket.write("heard");
+  client.socket.write("received");
   await server.hasRead(5);
-  expect(server.bytes.toString()).toBe("heard");
+  expect(server.bytes.toString()).toBe("received");
 });
 
 it("a half close ends one way, and the other goes on", async () => {
   const { client, server, proxy } = await connectThrough();
   proxy.links[0]!.halfClose("toServer");
   await server.becomes("ended");
-  server.socket.write("still heard");
+  server.socket.write("still received");
   await client.hasRead(11);
   expect(client.state).toBe("open");
 });

@@ -66,7 +66,7 @@ export const channelMapCases = {
     },
   },
   "channel-map/add-throws": {
-    rule: "a map that throws at add closes that connection with 1011, is reported, and harms no other",
+    rule: "a map that throws at add closes that connection with 1011, is reported, and affects no other",
     async run(h) {
       const server = await h.startServer({ channelMap: new OwnChannelMap("add trouble") });
       const ann = await h.dial(server);

@@ -66,7 +66,7 @@ export const hookCases = {
     },
   },
   "hooks/that-throw": {
-    rule: "hooks that throw are reported and harm no connection",
+    rule: "hooks that throw are reported and affect no connection",
     async run(h) {
       const failing = () => {
         throw new Error("hook");

@@ -90,7 +90,7 @@ export const orderCases = {
       const connected = await h.connect(server);
       await sendNumbers(connected.client, 10);
       await server.messages.atLeast(3);
-      // Another channel's message comes later than these ten, and is handled all the same.
+      // Another channel's message comes later than these ten, and is still handled.
       const other = await h.connect(server);
       send(other.client, numbered(0));
       await server.messagesOf(other.id, 1);

@@ -135,7 +135,7 @@ export const refusalCases = {
     },
   },
   "refusal/empty-id": {
-    rule: "an id that is empty or no string is refused and reported as IM_ERR_EMPTY_ID, and harms no other login",
+    rule: "an id that is empty or not a string is refused and reported as IM_ERR_EMPTY_ID, and affects no other login",
     async run(h) {
       for (const id of ["", 7 as unknown as string]) {
         const server = await h.startServer({
@@ -161,7 +161,7 @@ export const refusalCases = {
     },
   },
   "refusal/harms-no-other": {
-    rule: "an Acceptor that throws, at once or later, whatever it throws, harms no other connection",
+    rule: "an Acceptor that throws, at once or later, whatever it throws, affects no other connection",
     async run(h) {
       let thrown: unknown;
       let throwAtOnce = false;

@@ -45,25 +45,25 @@ function fail(): never {
 
 export const robustnessCases = {
   "robustness/receive-throws": {
-    rule: "a MessageListener that throws is reported, and harms no other message or connection",
+    rule: "a MessageListener that throws is reported, and affects no other message or connection",
     run: (h) =>
       surviveFailingReceive(h, (_agent, payload) => {
         if (textOf(payload) === "bad") fail();
       }),
   },
   "robustness/receive-rejects": {
-    rule: "a MessageListener that rejects is reported, and harms no other message or connection",
+    rule: "a MessageListener that rejects is reported, and affects no other message or connection",
     run: (h) =>
       surviveFailingReceive(h, async (_agent, payload) => {
         if (textOf(payload) === "bad") fail();
       }),
   },
   "robustness/disconnect-throws": {
-    rule: "a StateListener that throws is reported, and harms no other connection",
+    rule: "a StateListener that throws is reported, and affects no other connection",
     run: (h) => surviveFailingDisconnect(h, fail),
   },
   "robustness/disconnect-rejects": {
-    rule: "a StateListener that rejects is reported, and harms no other connection",
+    rule: "a StateListener that rejects is reported, and affects no other connection",
     run: (h) =>
       surviveFailingDisconnect(h, async () => {
         fail();

@@ -73,7 +73,7 @@ export async function connectedSocket(where: number | string): Promise<Socket> {
   return socket;
 }
 
-/** Begins a TLS handshake on a socket that is connected; what is written now leaves when it is done. */
+/** Begins a TLS handshake on a connected socket; bytes written before it is done are sent after it. */
 export function secured(socket: Socket, ca: string): Socket {
   return connectTls({ socket, ca, servername: "localhost" }).on("error", () => {});
 }

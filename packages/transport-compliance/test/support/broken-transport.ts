@@ -5,7 +5,7 @@ import { createMemoryDialer } from "../../src/memory/memory-dialer.js";
 import { MemoryListener } from "../../src/memory/memory-listener.js";
 import { MemoryPlaces } from "../../src/memory/memory-places.js";
 
-/** What is done to the parts of the memory transport to break it. What is not given stays whole. */
+/** Changes to parts of the memory transport that break it. Parts that are not given stay as they are. */
 export interface Fault {
   /** Both ends of each connection. */
   readonly driver?: (driver: ConnDriver) => ConnDriver;

@@ -8,7 +8,7 @@ type Handle = Record<string, HandleMethod>;
  * Calls `seen` whenever Node calls one of these methods of a TCP handle, on any socket of this process.
  *
  * A handle is the last of a socket that is JavaScript: behind it is libuv, which makes one `write` or `writev` system
- * call of each `writeBuffer`, `writev` … while the system has room. Above it nothing tells system calls: `Socket.write`
+ * call of each `writeBuffer`, `writev` … while the system has room. Above it nothing shows system calls: `Socket.write`
  * is called once per piece also when the pieces are corked. Watching with strace would prove the same on Linux only.
  */
 export function spyOnHandles(

@@ -11,7 +11,7 @@ export function loginOr(exceptions: Record<string, () => string>): Acceptor {
   };
 }
 
-/** A login by name that, for the name `slow`, waits until its signal aborts, and then gives the id all the same. */
+/** A login by name that, for the name `slow`, waits until its signal aborts, and then still gives the id. */
 export function slowLogin() {
   let begun = () => {};
   const hasBegun = new Promise<void>((resolve) => {

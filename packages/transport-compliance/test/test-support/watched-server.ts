@@ -26,7 +26,7 @@ export interface Disconnect {
   readonly info: CloseInfo;
 }
 
-/** A running server that writes down what it tells. It is cut at the end of the test. */
+/** A running server that records its events. It is cut at the end of the test. */
 export interface WatchedServer {
   readonly server: Server;
   readonly port: number;
@@ -108,7 +108,7 @@ export async function read(conn: Conn): Promise<string> {
 
 let goodClients = 0;
 
-/** Whatever happened before: a client that behaves well is let in, heard and answered. */
+/** Whatever happened before: a client that behaves well is admitted and answered. */
 export async function expectToServe(watched: WatchedServer, dialer: Dialer): Promise<void> {
   const id = `good client ${++goodClients}`;
   const conn = await dialWith(dialer, watched);
