@@ -40,7 +40,7 @@ export class Claims {
   }
 
   /**
-   * As `IdempotencyStore.claim`. A call that fails may have claimed the key all the same, at once or later, so the claim is
+   * As `IdempotencyStore.claim`. A call that fails may still have claimed the key, at once or later, so the claim is
    * released.
    *
    * @throws `IM_ERR_PORT_TIMEOUT`, what the store throws

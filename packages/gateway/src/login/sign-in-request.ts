@@ -23,7 +23,7 @@ export interface SignInRequest {
   readonly isReconnect: boolean;
 }
 
-/** @param known the extensions that this gateway confirms @throws `Refusal` for what is no sign-in, or too large */
+/** @param known the extensions that this gateway confirms @throws `Refusal` if it is not a sign-in, or too large */
 export function parseSignIn(packet: LogicPkt, known: readonly string[]): SignInRequest {
   if (packet.command !== commands.loginSignIn || packet.flag !== Flag.Request) {
     throw new Refusal(Status.InvalidCommand, `the first packet must be a request ${commands.loginSignIn}`);

@@ -35,7 +35,7 @@ export class DeliveryRouter {
    * With a directory and a bus in memory, all is done when this returns. The promise does not reject: what a port cannot
    * do stands in the report, and is reported to `onError`.
    *
-   * @throws `IM_ERR_GATEWAY_ARGUMENT` for what is no target
+   * @throws `IM_ERR_GATEWAY_ARGUMENT` for an invalid target
    */
   route(target: PushTarget, outgoing: Outgoing): Promise<PushReport> {
     const { accounts, channels } = parseTarget(target);

@@ -4,7 +4,7 @@ import type { AccountTarget, ChannelTarget, PushTarget } from "./push-target.js"
 /** The devices of an account that a target names; undefined for all. */
 export type Devices = Set<string> | undefined;
 
-/** The accounts and channels that a target names. @throws `IM_ERR_GATEWAY_ARGUMENT` for what is no target */
+/** The accounts and channels that a target names. @throws `IM_ERR_GATEWAY_ARGUMENT` for an invalid target */
 export function parseTarget(target: PushTarget): { accounts: Map<string, Devices>; channels: ChannelTarget[] } {
   const accounts = new Map<string, Devices>();
   const channels: ChannelTarget[] = [];
