@@ -22,7 +22,7 @@ type Name<Commands extends CommandMap> = CommandOf<Commands> | (string & Record<
 type RequestBody<Commands extends CommandMap, Command> = Command extends keyof Commands
   ? RequestInitOf<Commands, Command> | Uint8Array
   : Uint8Array | undefined;
-/** Where the map has no codec nothing is expected; if bytes come all the same, they are given as they are. */
+/** If the map has no codec, no body is expected; bytes that arrive are given unchanged. */
 type OrBytes<Body> = [Body] extends [undefined] ? Uint8Array | undefined : Body;
 type ResponseBody<Commands extends CommandMap, Command> = Command extends keyof Commands
   ? OrBytes<ResponseOf<Commands, Command>>

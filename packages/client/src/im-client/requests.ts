@@ -110,7 +110,7 @@ export class Requests {
   /** The connection is gone: requests that may be sent again wait for the next one, all others fail. */
   offline(reason: Error & { readonly closeInfo?: CloseInfo }): void {
     if (!this.#connection) return;
-    // Without a key the server cannot tell a repetition from a second request.
+    // Without a key the server cannot distinguish a repetition from a second request.
     const wentWithKeys = this.#connection.supportsIdempotency;
     const mayBeRepeated = ({ settings }: PendingRequest) => wentWithKeys && settings.idempotencyKey !== undefined;
     this.#connection = undefined;
