@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { FullestFirst, NOWHERE } from "../src/limits/fullest-first.js";
+import { FullestFirst, NO_PLACE } from "../src/limits/fullest-first.js";
 
 const steps = fc.array(
   fc.record({
@@ -13,14 +13,14 @@ const steps = fc.array(
 
 it("the fullest of all holders is found, whatever was added, removed and changed before", () => {
   const runs = fc.property(steps, (all) => {
-    const holders = Array.from({ length: 31 }, () => ({ heldBytes: 0, place: NOWHERE }));
+    const holders = Array.from({ length: 31 }, () => ({ heldBytes: 0, place: NO_PLACE }));
     const order = new FullestFirst<(typeof holders)[number]>();
-    const most = () => Math.max(...holders.filter(({ place }) => place !== NOWHERE).map(({ heldBytes }) => heldBytes));
+    const most = () => Math.max(...holders.filter(({ place }) => place !== NO_PLACE).map(({ heldBytes }) => heldBytes));
     for (const { what, which, bytes } of all) {
       const holder = holders[which]!;
-      const isIn = holder.place !== NOWHERE;
+      const isIn = holder.place !== NO_PLACE;
       if (what === "ask") {
-        if (holders.some(({ place }) => place !== NOWHERE)) expect(order.fullest()!.heldBytes).toBe(most());
+        if (holders.some(({ place }) => place !== NO_PLACE)) expect(order.fullest()!.heldBytes).toBe(most());
         else expect(order.fullest()).toBeUndefined();
       } else if (what === "remove") {
         if (isIn) order.remove(holder);

@@ -1,5 +1,5 @@
 import type { TransportError } from "../errors.js";
-import { NOWHERE } from "../limits/fullest-first.js";
+import { NO_PLACE } from "../limits/fullest-first.js";
 import type { QueueShare } from "../limits/queued-total.js";
 import type { ConnDriver } from "./conn-driver.js";
 import type { FrameInbox } from "./frame-inbox.js";
@@ -31,7 +31,7 @@ interface GivesWay {
 /** What one queue holds while the system takes nothing from it. */
 export class Backlog implements QueueShare {
   heldBytes = 0;
-  place = NOWHERE;
+  place = NO_PLACE;
   ownBytes = 0;
   readonly referred: Uint8Array[] = [];
   referredBytes = 0;

@@ -7,7 +7,7 @@ export interface Holder {
 }
 
 /** The place of a holder that is in no list. */
-export const NOWHERE = -1;
+export const NO_PLACE = -1;
 
 /**
  * Holders of bytes, the fullest first. Until the fullest is asked for they are in no order, so that changes cost
@@ -29,7 +29,7 @@ export class FullestFirst<H extends Holder> {
       this.#put(last, place);
       this.changed(last);
     }
-    holder.place = NOWHERE;
+    holder.place = NO_PLACE;
     if (this.#holders.length === 0) this.#isHeap = false;
   }
 

@@ -1,5 +1,5 @@
 import { TransportError } from "../errors.js";
-import { FullestFirst, type Holder, NOWHERE } from "./fullest-first.js";
+import { FullestFirst, type Holder, NO_PLACE } from "./fullest-first.js";
 
 /** A connection that holds received bytes. */
 export interface Recipient {
@@ -13,7 +13,7 @@ const CROWDED_SHARE = 1 / 2;
 /** What one connection has received and holds: an incomplete message, and messages that wait for their reader. */
 export class Received implements Holder {
   heldBytes = 0;
-  place = NOWHERE;
+  place = NO_PLACE;
   readonly #total: ReceivedTotal;
   readonly #recipient: Recipient;
   #halfBytes = 0;
@@ -74,7 +74,7 @@ export class ReceivedTotal {
   add(received: Received, bytes: number): void {
     this.bytes += bytes;
     received.heldBytes += bytes;
-    if (received.place !== NOWHERE) {
+    if (received.place !== NO_PLACE) {
       if (received.heldBytes > 0) this.#holders.changed(received);
       else this.#holders.remove(received);
     } else if (bytes > 0) {

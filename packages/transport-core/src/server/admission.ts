@@ -13,7 +13,7 @@ import { ConnectionLimits } from "../limits/connection-limits.js";
 import type { Application } from "./application.js";
 import type { AcceptSink, Handshake, IncomingSocket } from "./listener-driver.js";
 import { type LoginRefusal, refusalOf } from "./login-refusal.js";
-import { NOWHERE, PendingConnection } from "./pending-connection.js";
+import { NO_ADDRESS, PendingConnection } from "./pending-connection.js";
 import { ServerChannels } from "./server-channels.js";
 import type { ServerSettings } from "./server-options.js";
 
@@ -54,7 +54,7 @@ export class Admission implements AcceptSink {
   }
 
   accepted(socket: IncomingSocket): Handshake | undefined {
-    const { remoteAddress = NOWHERE } = socket;
+    const { remoteAddress = NO_ADDRESS } = socket;
     const { hooks, deadlines, loginWaitMs } = this.#settings;
     const why = this.isOpen ? this.#limits.admit(remoteAddress.host) : "shutting-down";
     if (why) {

@@ -7,7 +7,7 @@ import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { TransportError } from "../errors.js";
 import type { IncomingSocket } from "./listener-driver.js";
 
-export const NOWHERE: Address = { host: "", port: 0 };
+export const NO_ADDRESS: Address = { host: "", port: 0 };
 
 /** A connection without an id: in its handshake, then in its login. Both together may take the login wait. */
 export class PendingConnection implements Deadlined {
@@ -36,7 +36,7 @@ export class PendingConnection implements Deadlined {
   }
 
   get remoteAddress(): Address {
-    return this.#socket.remoteAddress ?? NOWHERE;
+    return this.#socket.remoteAddress ?? NO_ADDRESS;
   }
 
   /** The handshake is done. */
