@@ -31,6 +31,19 @@ function setUp(count: number) {
   return { broadcasts, sessions, received, pushed };
 }
 
+/** How many packets the sessions get in each turn of the event loop, from now until all broadcasts have reached them. */
+async function packetsInTurns({ broadcasts, received }: ReturnType<typeof setUp>): Promise<number[]> {
+  const inTurns: number[] = [];
+  let before = received.flat().length;
+  while (broadcasts.areUnderWay) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const now = received.flat().length;
+    inTurns.push(now - before);
+    before = now;
+  }
+  return inTurns;
+}
+
 describe("a broadcast to many sessions", () => {
   it("reaches some of them in each turn of the event loop, and is done when it has reached all", async () => {
     const { broadcasts, received, pushed } = setUp(2 * PER_TURN + 1);
@@ -45,6 +58,31 @@ describe("a broadcast to many sessions", () => {
     expect(await done).toEqual({ delivered: 2 * PER_TURN + 1, failed: [] });
     expect(pushed.mock.calls).toEqual([["a.b", 2 * PER_TURN + 1]]);
     expect(received.every((events) => events.join() === "all")).toBe(true);
+  });
+
+  it("shares the packets of a turn with the other broadcasts under way", async () => {
+    const crowd = setUp(2 * PER_TURN);
+    for (const text of ["1", "2", "3", "4", "5"]) void crowd.broadcasts.send("a.b", packet(text));
+    // The first broadcast has reached half of the sessions.
+    expect(await packetsInTurns(crowd)).toEqual(Array(9).fill(PER_TURN));
+    expect(crowd.received.every((events) => events.join() === "1,2,3,4,5")).toBe(true);
+  });
+
+  it("that a hook makes takes no second slice in a turn", async () => {
+    const crowd = setUp(2 * PER_TURN);
+    const { broadcasts, pushed } = crowd;
+    pushed.mockImplementationOnce(() => void broadcasts.send("a.b", packet("second")));
+    void broadcasts.send("a.b", packet("first"));
+    expect(await packetsInTurns(crowd)).toEqual(Array(3).fill(PER_TURN));
+  });
+
+  it("that is made after a shutdown finished the others takes no second slice in a turn", async () => {
+    const crowd = setUp(3 * PER_TURN);
+    const { broadcasts } = crowd;
+    void broadcasts.send("a.b", packet("first"));
+    broadcasts.finish();
+    void broadcasts.send("a.b", packet("second"));
+    expect(await packetsInTurns(crowd)).toEqual(Array(3).fill(PER_TURN));
   });
 
   it("comes to each session before what is pushed later, and before its Close", async () => {

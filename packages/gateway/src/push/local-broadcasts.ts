@@ -2,8 +2,8 @@ import { afterReading } from "@im/transport-core/internal";
 import type { GatewayHooks } from "../diagnostics/gateway-hooks.js";
 import type { FailedPush } from "./push-target.js";
 
-/** How many sessions get broadcasts in one turn of the event loop: 10,000 in one turn block it for 130 ms. */
-const SESSIONS_PER_TURN = 500;
+/** How many packets of broadcasts are queued in one turn of the event loop: 10,000 in one turn block it for 130 ms. */
+const PACKETS_PER_TURN = 500;
 
 /** A session, as far as a broadcast needs it. */
 export interface BroadcastReceiver {
@@ -20,7 +20,7 @@ export interface LocalReport {
   readonly failed: readonly FailedPush[];
 }
 
-interface Broadcast {
+interface PendingBroadcast {
   readonly command: string;
   readonly packet: Uint8Array;
   /** The sessions that it has not reached. */
@@ -31,15 +31,17 @@ interface Broadcast {
 }
 
 /**
- * Broadcasts on their way to the sessions of this gateway: some sessions in each turn of the event loop, so that a large
- * gateway goes on reading meanwhile. Before anything else is queued for a session, {@link deliverTo} queues the broadcasts
+ * Broadcasts on their way to the sessions of this gateway: a slice in each turn of the event loop, so that a large gateway
+ * goes on reading meanwhile. Before anything else is queued for a session, {@link deliverTo} queues the broadcasts
  * that have not reached it: so a session gets all pushes in the order in which they were made.
  */
 export class LocalBroadcasts {
   readonly #hooks: GatewayHooks;
   readonly #sessions: () => Iterable<BroadcastReceiver>;
   /** In the order in which they were made. */
-  readonly #underWay: Broadcast[] = [];
+  readonly #underWay: PendingBroadcast[] = [];
+  /** From the first slice of a broadcast until a slice leaves none under way: so only one slice runs in a turn. */
+  #isGoingOn = false;
 
   constructor(hooks: GatewayHooks, sessions: () => Iterable<BroadcastReceiver>) {
     this.#hooks = hooks;
@@ -51,8 +53,8 @@ export class LocalBroadcasts {
   }
 
   /**
-   * Begins to give a packet to all sessions that are registered now. The first {@link SESSIONS_PER_TURN} have it in their
-   * queues when this returns, unless other broadcasts are under way.
+   * Begins to give a packet to all sessions that are registered now. The first {@link PACKETS_PER_TURN} have it in their
+   * queues when this returns, unless the slices of other broadcasts go on.
    *
    * @returns resolves when it has reached all sessions that have not ended; never rejects
    */
@@ -60,14 +62,16 @@ export class LocalBroadcasts {
     return new Promise((done) => {
       const left = new Set(this.#sessions());
       this.#underWay.push({ command, packet, left, failed: [], delivered: 0, done });
-      if (this.#underWay.length === 1) this.#goOn();
+      if (!this.#isGoingOn) this.#goOn();
     });
   }
 
-  /** Queues for one session the broadcasts that have not reached it. */
-  deliverTo(session: BroadcastReceiver): void {
+  /** Queues for one session the broadcasts that have not reached it. @returns how many packets it queued, or tried to */
+  deliverTo(session: BroadcastReceiver): number {
+    let packets = 0;
     for (const broadcast of this.#underWay) {
       if (!broadcast.left.delete(session) || session.end) continue;
+      packets++;
       try {
         session.enqueue(broadcast.packet);
         broadcast.delivered++;
@@ -75,6 +79,7 @@ export class LocalBroadcasts {
         broadcast.failed.push({ channelId: session.channelId, error });
       }
     }
+    return packets;
   }
 
   /** Brings all that are under way to all their sessions at once, as a shutdown needs it. */
@@ -84,14 +89,16 @@ export class LocalBroadcasts {
   }
 
   #goOn(): void {
-    let budget = SESSIONS_PER_TURN;
+    this.#isGoingOn = true;
+    let budget = PACKETS_PER_TURN;
     const [oldest] = this.#underWay;
     for (const session of oldest?.left ?? []) {
-      if (budget-- === 0) break;
-      this.deliverTo(session);
+      if (budget <= 0) break;
+      budget -= this.deliverTo(session);
     }
     this.#settle();
-    if (this.areUnderWay) afterReading(() => this.#goOn());
+    this.#isGoingOn = this.areUnderWay;
+    if (this.#isGoingOn) afterReading(() => this.#goOn());
   }
 
   #settle(): void {
