@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LinkedList } from "../src/routing/linked-list.js";
+import { LinkedList } from "../src/linked-list.js";
 
 describe("a linked list", () => {
   it("has its items in the order in which they were added, wherever others are removed", () => {

@@ -1,6 +1,6 @@
 import { PatientTimer } from "@im/transport-core/internal";
+import { type Link, LinkedList } from "../linked-list.js";
 import type { HandledRequest } from "./handled-request.js";
-import { type Link, LinkedList } from "./linked-list.js";
 
 /** Times handlers out. All have the same timeout, so they expire in the order in which they began: one timer is enough. */
 export class HandlerDeadlines {

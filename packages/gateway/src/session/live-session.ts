@@ -1,9 +1,9 @@
 import { type Channel, CloseCode, TransportError } from "@im/transport-core";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
+import { LinkedList } from "../linked-list.js";
 import type { SessionRecord } from "../ports/session-directory.js";
 import type { BroadcastReceiver, LocalBroadcasts } from "../push/local-broadcasts.js";
-import { LinkedList } from "../routing/linked-list.js";
 import type { OpenSessions } from "./open-sessions.js";
 import type { RequestBudget } from "./request-budget.js";
 import type { Session, SessionEnd } from "./session.js";
