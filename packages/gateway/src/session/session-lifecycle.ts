@@ -46,8 +46,9 @@ export class SessionLifecycle {
    * @throws `IM_ERR_LEASE_LOST` without a lease: nothing would end the session with the lease that the directory may know
    */
   async begin(session: LiveSession, conn: Conn, isReconnect: boolean): Promise<boolean> {
-    if (!this.#lease.isHeld)
+    if (!this.#lease.isHeld) {
       throw new GatewayError("IM_ERR_LEASE_LOST", "the gateway has no lease: sign in again later");
+    }
     this.#registry.register(session);
     // A connection that ends before it has a channel reaches no StateListener.
     void conn.closed.then(() => (session.channel ? undefined : this.#disconnected(session)));
