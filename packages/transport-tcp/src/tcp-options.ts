@@ -12,7 +12,7 @@ export interface TcpServerOptions extends ServerOptions {
   readonly port?: number | undefined;
   /**
    * Listens on a Unix domain socket instead of host and port; without TLS. If a process that was killed has left its socket
-   * there, this server replaces it, under a lock file (`path` and `.lock`) while it does so.
+   * there, this server replaces it, under a lock file (`path` and `.im-lock`) while it does so.
    */
   readonly path?: string | undefined;
   /** Speaks TLS with these options of `tls.createServer`: `key` and `cert` at least. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { lstat, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createCertificate } from "@im/transport-compliance/test-support/certificate";
@@ -26,6 +26,15 @@ async function deadPath(): Promise<string> {
   await once(killed, "exit");
   expect(existsSync(path)).toBe(true);
   return path;
+}
+
+/** The id of a process that runs no more. */
+async function killedPid(): Promise<number> {
+  const killed = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  await once(killed, "spawn");
+  killed.kill("SIGKILL");
+  await once(killed, "exit");
+  return killed.pid!;
 }
 
 describe.skipIf(process.platform === "win32")("a server on a Unix domain socket", () => {
@@ -90,12 +99,28 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
 
   it("takes over the path of a process that was killed while another took it over, which was killed, too", async () => {
     const path = await deadPath();
-    const lock = `${path}.lock`;
-    await writeFile(lock, "");
-    await utimes(lock, 0, 0);
-    await expectToServeAGoodClient(await start({ path }));
-    expect(existsSync(lock)).toBe(false);
+    await writeFile(`${path}.im-lock`, `@im/transport-tcp, process ${await killedPid()}, token`);
+    const starts = await Promise.allSettled(Array.from({ length: 8 }, () => start({ path })));
+    const [started, ...others] = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+    expect(others).toEqual([]);
+    await expectToServeAGoodClient(started!);
+    expect(await readdir(dirname(path))).toEqual(["im.sock"]);
   });
+
+  it.each(["a file of the application", `@im/transport-tcp, process ${process.pid}, token`])(
+    "refuses a path whose lock is held (%s), which stays",
+    async (held) => {
+      const path = await deadPath();
+      const lock = `${path}.im-lock`;
+      await writeFile(lock, held);
+      // However old it is.
+      await utimes(lock, 0, 0);
+      const server = createTcpServer({ path, messageListener: { receive() {} } });
+      await expect(server.start()).rejects.toMatchObject({ code: "IM_ERR_LISTEN", cause: { code: "EADDRINUSE" } });
+      expect(await readFile(lock, "utf8")).toBe(held);
+      expect(await readdir(dirname(path))).toEqual(["im.sock", "im.sock.im-lock"]);
+    },
+  );
 
   it("refuses what only leads to a socket that is dead", async () => {
     const path = await freePath();
