@@ -52,18 +52,16 @@ class SharedUpgrades {
   readonly #onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     guardStream(request, stream);
     const [first, ...others] = [...this.#takers].filter((taker) => taker.isFor(request));
-    if (!first) this.#decline(request);
-    else if (!endIfPipelined(request, this.#rejected)) first.take(request, stream, head);
+    const isOthers = !first && this.#server.listenerCount("upgrade") > 1;
+    if (isOthers) this.#leaveToOthers(request);
+    else if (endIfPipelined(request, this.#rejected)) return;
+    else if (first) first.take(request, stream, head);
+    else this.#rejected.add(request.socket, refusalAnswer(offersWebSocket(request) ? 404 : 400));
     for (const other of others) other.missed(request);
   };
 
-  /** The upgrade is for another listener of the server, if there is one. */
-  #decline(request: IncomingMessage): void {
-    const { socket } = request;
-    if (this.#server.listenerCount("upgrade") === 1) {
-      this.#rejected.add(socket, refusalAnswer(offersWebSocket(request) ? 404 : 400));
-      return;
-    }
+  /** Ends the connection of an upgrade that no other listener of the server answers. */
+  #leaveToOthers({ socket }: IncomingMessage): void {
     // A reset must not end the process before another listener has taken the socket over.
     socket.on("error", () => socket.destroy());
     const { bytesWritten } = socket;
