@@ -1,5 +1,6 @@
 import { type Agent, OpCode } from "@im/transport-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { FramedChannel } from "../src/channel/framed-channel.js";
 import { DEADLINE_TICK_MS } from "../src/deadline/deadline-wheel.js";
 import { openChannel } from "./support/conns.js";
 import { text } from "./support/fake-driver.js";
@@ -275,5 +276,24 @@ describe("read deadline", () => {
     expect(driver.sent).toEqual(["ping 0", "ping 1", "ping 2", "ping 3", "ping 4"]);
     expect(driver.calls).toEqual([]);
     busy.resolve();
+  });
+
+  it("gives no message to the listener that it has reported as undelivered", async () => {
+    const { channel, driver, errors } = openChannel();
+    const first = deferred();
+    const received: string[] = [];
+    const receive = (_: Agent, payload: Uint8Array) => {
+      received.push(text(payload));
+      if (received.length === 1) return first.promise;
+      return FramedChannel.cut(channel);
+    };
+    const ended = channel.readLoop({ receive });
+    for (const word of ["1", "2", "3", "4"]) driver.receive(word);
+    driver.end();
+    first.resolve();
+    await within(ended, "the end of the read loop");
+    await endOfTurn();
+    expect(received).toEqual(["1", "2"]);
+    expect(errors).toEqual([{ code: "IM_ERR_UNDELIVERED", during: "receive" }]);
   });
 });

@@ -6,8 +6,8 @@ import type { Received } from "../limits/received-total.js";
 
 /** What a channel needs of its connection besides the contract. */
 export interface ChannelConn extends Conn {
-  /** How often the system has taken all that was flushed. */
-  readonly flushesTaken: number;
+  /** How often the system has taken all that was flushed, as far as the connection can tell. */
+  flushesSeen(): number;
   /** Counts what was received and waits, if that has a total. */
   readonly received: Received | undefined;
   /** @param encoded the frame, if the transport has encoded it already, to be shared with other connections */
@@ -19,12 +19,12 @@ export interface ChannelConn extends Conn {
 /** A ChannelConn over any Conn, such as one that the application has wrapped. */
 export class AdaptedConn extends ConnHandle implements ChannelConn {
   readonly received = undefined;
-  #flushesTaken = 0;
+  #flushesSeen = 0;
 
-  /** The contract does not say it. Each look that finds nothing waiting counts as one. */
-  get flushesTaken(): number {
-    if (this.queuedBytes === 0) this.#flushesTaken++;
-    return this.#flushesTaken;
+  /** The contract does not tell, so each call that finds nothing waiting counts as one. */
+  flushesSeen(): number {
+    if (this.queuedBytes === 0) this.#flushesSeen++;
+    return this.#flushesSeen;
   }
 
   readFramesFor<Target>(target: Target, receiver: SharedReceiver<Target>): void {

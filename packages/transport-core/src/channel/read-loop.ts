@@ -187,9 +187,9 @@ export abstract class ReadLoop extends ConnHandle {
 
   #settle(): void {
     this.#running--;
-    const inbox = this.#inbox;
-    while (inbox?.length && this.#running < this.#settings.receiveConcurrency) {
-      const frame = inbox.take()!;
+    // What the listener does may end the channel, and with it the inbox.
+    while (this.#inbox?.length && this.#running < this.#settings.receiveConcurrency) {
+      const frame = this.#inbox.take()!;
       this.#deliver(frame.opCode, frame.payload);
     }
     if (this.#paused && !this.#whenIdle && !this.#isTooFull) this.#resume();
@@ -232,9 +232,9 @@ export abstract class ReadLoop extends ConnHandle {
 
   /** Counts a ping. One that is too many ends the connection. */
   #isOnePingTooMany(): boolean {
-    const { flushesTaken } = this.#conn;
-    if (flushesTaken !== this.#pongsSince) {
-      this.#pongsSince = flushesTaken;
+    const flushes = this.#conn.flushesSeen();
+    if (flushes !== this.#pongsSince) {
+      this.#pongsSince = flushes;
       this.#pongs = 0;
     }
     if (++this.#pongs > this.#settings.maxUnansweredPings) {

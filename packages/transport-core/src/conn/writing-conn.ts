@@ -27,8 +27,6 @@ export abstract class WritingConn
 {
   slot: Deadlined["slot"] = undefined;
   observer: WriteObserver | undefined;
-  /** How often the system has taken all that was flushed. */
-  flushesTaken = 0;
   backlog: Backlog | undefined;
   unflushed: Uint8Array[] | undefined;
   isLost = false;
@@ -44,6 +42,7 @@ export abstract class WritingConn
   /** While the system takes no more bytes. */
   #block: WriteBlock | undefined;
   #waiters: Waiters<void> | undefined;
+  #flushesSeen = 0;
   /** An absolute deadline besides the write wait; counts only while bytes wait. */
   #writeDeadlineMs = NEVER;
 
@@ -125,6 +124,10 @@ export abstract class WritingConn
 
   // Flushing
 
+  flushesSeen(): number {
+    return this.#flushesSeen;
+  }
+
   /** @returns whether the system took all; if not, the rest follows by itself, and the write wait runs */
   flush(): boolean {
     this.#isFlushDue = false;
@@ -159,7 +162,7 @@ export abstract class WritingConn
   }
 
   #taken(): void {
-    this.flushesTaken++;
+    this.#flushesSeen++;
     if (this.#waiters && !this.#isAboveMark) this.#waiters.resolve();
   }
 
