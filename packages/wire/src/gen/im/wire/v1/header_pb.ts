@@ -55,14 +55,14 @@ export type Header = Message<"im.wire.v1.Header"> & {
   command: string;
 
   /**
-   * the connection; stamped by the gateway
+   * the id of the connection, which the gateway sets
    *
    * @generated from field: string channel_id = 2;
    */
   channelId: string;
 
   /**
-   * pairs a response with its request
+   * the same in a request and its response
    *
    * @generated from field: uint32 sequence = 3;
    */
@@ -99,27 +99,27 @@ export const HeaderSchema: GenMessage<Header> = /*@__PURE__*/
   messageDesc(file_im_wire_v1_header, 1);
 
 /**
- * What a packet is in an exchange.
+ * The role of a packet in an exchange.
  *
  * @generated from enum im.wire.v1.Flag
  */
 export const Flag = {
   /**
-   * asks; usually sent by a client
+   * a request, usually from a client
    *
    * @generated from enum value: Request = 0;
    */
   Request: 0,
 
   /**
-   * answers the request of the same command and sequence
+   * the answer to the request with the same command and sequence
    *
    * @generated from enum value: Response = 1;
    */
   Response: 1,
 
   /**
-   * sent to a receiver who did not ask
+   * a message that its receiver did not request
    *
    * @generated from enum value: Push = 2;
    */
@@ -127,7 +127,7 @@ export const Flag = {
 } as const;
 
 /**
- * What a packet is in an exchange.
+ * The role of a packet in an exchange.
  *
  * @generated from enum im.wire.v1.Flag
  */
@@ -140,7 +140,7 @@ export const FlagSchema: GenEnum<Flag> = /*@__PURE__*/
   enumDesc(file_im_wire_v1_header, 0);
 
 /**
- * The outcome that a response carries. Numbers that are not listed may occur and are kept.
+ * The outcome that a response carries. Other numbers are valid, and readers keep them.
  *
  * @generated from enum im.wire.v1.Status
  */
@@ -179,7 +179,7 @@ export const Status = {
   Unauthorized: 105,
 
   /**
-   * a store or a service failed; worth a retry
+   * a store or a service failed; a retry may succeed
    *
    * @generated from enum value: SystemException = 300;
    */
@@ -193,7 +193,7 @@ export const Status = {
   NotImplemented: 301,
 
   /**
-   * the sender is not signed in any more
+   * the sender is no longer signed in
    *
    * @generated from enum value: SessionNotFound = 404;
    */
@@ -201,7 +201,7 @@ export const Status = {
 } as const;
 
 /**
- * The outcome that a response carries. Numbers that are not listed may occur and are kept.
+ * The outcome that a response carries. Other numbers are valid, and readers keep them.
  *
  * @generated from enum im.wire.v1.Status
  */
@@ -214,7 +214,7 @@ export const StatusSchema: GenEnum<Status> = /*@__PURE__*/
   enumDesc(file_im_wire_v1_header, 1);
 
 /**
- * How the text of a meta is to be read.
+ * The type of a meta's value, which is sent as text.
  *
  * @generated from enum im.wire.v1.MetaType
  */
@@ -240,7 +240,7 @@ export const MetaType = {
 } as const;
 
 /**
- * How the text of a meta is to be read.
+ * The type of a meta's value, which is sent as text.
  *
  * @generated from enum im.wire.v1.MetaType
  */
