@@ -3,10 +3,13 @@ import { basename, join } from "node:path";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  brokenPromises,
   codeBlocksOf,
   type DocumentedProgram,
   documents,
+  isForTestRunner,
   isForWorkspace,
+  logComments,
   pictures,
   programsOf,
   promisedOutput,
@@ -27,12 +30,22 @@ function installLinesOf(document: string): string[] {
   return [...lines].flatMap(([, packages]) => packages!.split(" "));
 }
 
-/** Runs a program in a project and expects it to print what it promises. */
+/** Runs a program in a project and expects it to print the lines that it promises, and no others but a test runner's report. */
 async function expectToRun(program: DocumentedProgram, project: Project): Promise<void> {
   const { code } = await transform(program.code, { loader: "ts", format: "esm" });
   const output = await project.run(project.write(program.file.replace(/mts$/, "mjs"), code));
-  for (const promise of promisedOutput(program)) expect(output).toMatch(promise);
+  const lines = output === "" ? [] : output.split("\n");
+  const promises = promisedOutput(program);
+  expect(brokenPromises(promises, lines), output).toEqual([]);
+  if (!isForTestRunner(program)) expect(lines).toHaveLength(promises.flat().length);
 }
+
+it.each(allPrograms)(
+  "each console.log of the program in $document, line $line, has its output beside it",
+  (program) => {
+    for (const comment of logComments(program)) expect(comment ?? "").toMatch(/^(?!not printed).|^not printed: ./);
+  },
+);
 
 let registry: LocalRegistry;
 beforeAll(async () => {

@@ -65,10 +65,35 @@ export function isForWorkspace({ code }: DocumentedProgram): boolean {
   return code.includes('"@im/transport-compliance');
 }
 
-/** What a program says that it prints: the comments beside `console.log`. `…` stands for anything. */
-export function promisedOutput({ code }: DocumentedProgram): RegExp[] {
-  const comments = [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(([, comment]) => comment!);
-  return comments.flatMap((comment) => comment.split(", ")).map((text) => new RegExp(patternOf(text)));
+/** Whether a program runs tests, which print a report. */
+export function isForTestRunner({ code }: DocumentedProgram): boolean {
+  return code.includes('"node:test"');
+}
+
+/** The comments beside each `console.log` of a program; undefined where one is missing. */
+export function logComments({ code }: DocumentedProgram): (string | undefined)[] {
+  return [...code.matchAll(/console\.log\(.*$/gm)].map(([line]) => line.match(/ \/\/ (.+)$/)?.[1]);
+}
+
+/**
+ * What a program says that it prints: for each `console.log` the lines, in order. `, then ` separates them, and `…` stands for
+ * anything. A comment `not printed: <why>` stands for no line.
+ */
+export function promisedOutput(program: DocumentedProgram): RegExp[][] {
+  const comments = logComments(program).filter((comment) => comment && !comment.startsWith("not printed: "));
+  return comments.map((comment) => comment!.split(", then ").map((text) => new RegExp(`^${patternOf(text)}$`)));
+}
+
+/** The promises that lines of output do not keep. Lines of other promises may stand between those of one. */
+export function brokenPromises(promises: readonly RegExp[][], lines: readonly string[]): RegExp[] {
+  return promises.flatMap((promise) => {
+    let from = 0;
+    return promise.filter((pattern) => {
+      const at = lines.findIndex((line, index) => index >= from && pattern.test(line));
+      if (at >= 0) from = at + 1;
+      return at < 0;
+    });
+  });
 }
 
 function patternOf(text: string): string {
