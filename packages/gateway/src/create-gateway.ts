@@ -8,6 +8,7 @@ import { type GatewayOptions, type GatewaySettings, resolveGatewayOptions } from
 import { Claims } from "./idempotency/claims.js";
 import { LoginAcceptor } from "./login/login-acceptor.js";
 import { Presence } from "./presence/presence.js";
+import { PresenceEvents } from "./presence/presence-events.js";
 import { DeliveryReceiver } from "./push/delivery-receiver.js";
 import { DeliveryRouter } from "./push/delivery-router.js";
 import { LocalBroadcasts } from "./push/local-broadcasts.js";
@@ -51,7 +52,8 @@ class ServersGateway {
     const { gatewayId, servers, commands, hooks, report } = settings;
     this.id = gatewayId;
     this.servers = servers;
-    this.presence = new Presence(settings);
+    const presence = new PresenceEvents(settings);
+    this.presence = new Presence(settings, presence);
     this.#open = new OpenSessions(hooks);
     const registry = new SessionRegistry();
     const deliveries = new DeliveryRouter(settings, registry);
@@ -64,7 +66,7 @@ class ServersGateway {
     this.#lifecycle = new GatewayLifecycle(settings, lease, (message) => receiver.receive(message));
     const claims = new Claims(settings);
     this.#routes = new RouteTable(commands, claims);
-    const parts = { registry, evictor: this.#evictor, presence: this.presence, retries, lease };
+    const parts = { registry, evictor: this.#evictor, presence, retries, lease };
     const sessions = new SessionLifecycle(settings, parts);
     const router = new Router({ settings, claims, pusher: this.#pusher }, this.#routes, sessions);
     const acceptor = new LoginAcceptor(settings, {

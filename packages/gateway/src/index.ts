@@ -14,7 +14,7 @@ export type { Answer, IdempotencyClaim, IdempotencyKey, IdempotencyStore } from 
 export type { MaybePromise } from "./ports/maybe-promise.js";
 export type { BusBroadcast, BusMessage, Delivery, PushBus } from "./ports/push-bus.js";
 export type { Entered, EnterOptions, Left, SessionDirectory, SessionRecord } from "./ports/session-directory.js";
-export type { PresenceEvent, PresenceListener } from "./presence/presence.js";
+export type { PresenceEvent, PresenceListener } from "./presence/presence-events.js";
 export type {
   AccountTarget,
   BroadcastReport,

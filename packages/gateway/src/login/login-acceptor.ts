@@ -60,13 +60,13 @@ export class LoginAcceptor implements Acceptor {
     try {
       hasPlace = await this.#lifecycle.begin(session, conn, isReconnect);
     } catch (error) {
-      this.#settings.report(error, { during: "directory", session });
+      this.#settings.report(error, { during: "directory", session: session.handle });
       return this.#refuse(conn, request, new Refusal(Status.SystemException, "the service cannot sign you in now"));
     }
     if (!hasPlace) return this.#refuse(conn, request, new KickedOut());
     // Throws if the connection has ended or the login wait is over: the end of the connection ends the session.
     conn.writeFrame(OpCode.Binary, answer);
-    return { id: session.channelId, meta: { session } };
+    return { id: session.channelId, meta: { session: session.handle } };
   }
 
   async #signIn(request: LogicPkt, signIn: SignIn): Promise<{ session: LiveSession; isReconnect: boolean }> {

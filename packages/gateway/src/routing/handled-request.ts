@@ -21,7 +21,7 @@ export interface RequestServices {
   readonly pusher: Pusher;
 }
 
-/** The context of one request, for typed and raw handlers. Its public side is `RequestContext`. */
+/** One request on its way through middleware to its handler, which hold it as a `RequestHandle`. */
 export class HandledRequest implements Abortable {
   readonly session: LiveSession;
   readonly packet: LogicPktView;
@@ -73,10 +73,6 @@ export class HandledRequest implements Abortable {
     }
   }
 
-  get sequence(): number {
-    return this.packet.sequence;
-  }
-
   get signal(): AbortSignal {
     if (!this.#aborting) {
       this.#aborting = new AbortController();
@@ -97,8 +93,9 @@ export class HandledRequest implements Abortable {
   }
 
   push(target: PushTarget, command: string, body?: unknown): Promise<PushReport> {
-    const { sequence, dest, session } = this;
-    return this.#services.pusher.push(target, command, body, { channelId: session.channelId, sequence, dest });
+    const { packet, dest, session } = this;
+    const stamp = { channelId: session.channelId, sequence: packet.sequence, dest };
+    return this.#services.pusher.push(target, command, body, stamp);
   }
 
   answer(status: StatusCode, body: Uint8Array): boolean {
@@ -111,7 +108,7 @@ export class HandledRequest implements Abortable {
     this.status = status;
     this.#record(status, body);
     const { hooks } = this.#services.settings;
-    hooks.answered?.(this.session, this.command, status, performance.now() - this.#startedMs);
+    hooks.answered?.(this.session.handle, this.command, status, performance.now() - this.#startedMs);
     return keepsUp;
   }
 
@@ -161,10 +158,14 @@ export class HandledRequest implements Abortable {
     this.release();
   }
 
-  /** @param step middleware and handler in one @returns whether all of it is done; else {@link pending} is called next */
-  run(step: (request: this) => unknown): boolean {
+  /**
+   * @param step middleware and handler in one
+   * @param handle what they hold of this request
+   * @returns whether all of it is done; else {@link pending} is called next
+   */
+  run<Handle>(step: (handle: Handle) => unknown, handle: Handle): boolean {
     try {
-      const given = step(this);
+      const given = step(handle);
       if (isThenable(given)) {
         this.#outermost = given;
         this.waitFor(given);
@@ -249,7 +250,7 @@ export class HandledRequest implements Abortable {
   }
 
   report(error: unknown): void {
-    this.#services.settings.report(error, { during: "handle", session: this.session, command: this.command });
+    this.#services.settings.report(error, { during: "handle", session: this.session.handle, command: this.command });
   }
 }
 

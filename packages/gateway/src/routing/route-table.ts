@@ -2,6 +2,7 @@ import { type CommandDefinition, commands, Status } from "@im/wire";
 import { GatewayError } from "../gateway-error.js";
 import type { Claims } from "../idempotency/claims.js";
 import { oncePerKey } from "../idempotency/once-per-key.js";
+import { RequestHandle } from "./request-handle.js";
 import { compose, type MiddlewareStep, type Route, type Step } from "./route.js";
 
 /** Handlers by command. Commands are keys of a Map: any text is one, `__proto__` too. */
@@ -33,7 +34,8 @@ export class RouteTable {
     }
     const codec = definition.request;
     const once = oncePerKey(handler, this.#claims);
-    const decoded: Step = (request) => {
+    const decoded: Step = (handle) => {
+      const request = RequestHandle.requestOf(handle);
       if (codec) {
         try {
           request.body = codec.decode(request.packet.body);
@@ -41,7 +43,7 @@ export class RouteTable {
           return request.fail(Status.InvalidPacketBody, `the body is not a request body of ${command}`);
         }
       } else if (request.packet.body.length > 0) request.body = request.packet.body;
-      return once(request);
+      return once(handle);
     };
     this.#add(command, definition, decoded);
   }
@@ -49,9 +51,10 @@ export class RouteTable {
   /** @throws `IM_ERR_GATEWAY_ARGUMENT` */
   addRaw(command: string, handler: Step): void {
     const once = oncePerKey(handler, this.#claims);
-    const raw: Step = (request) => {
+    const raw: Step = (handle) => {
+      const request = RequestHandle.requestOf(handle);
       request.body = request.packet.body;
-      return once(request);
+      return once(handle);
     };
     this.#add(command, undefined, raw);
   }

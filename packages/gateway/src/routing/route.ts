@@ -1,10 +1,10 @@
 import { isThenable } from "@im/transport-core/internal";
 import type { CommandDefinition } from "@im/wire";
-import type { HandledRequest } from "./handled-request.js";
+import { RequestHandle } from "./request-handle.js";
 
 /** Middleware or a handler. The request waits for what it returns, if that is a promise. */
-export type Step = (request: HandledRequest) => unknown;
-export type MiddlewareStep = (request: HandledRequest, next: Step) => unknown;
+export type Step = (request: RequestHandle) => unknown;
+export type MiddlewareStep = (request: RequestHandle, next: Step) => unknown;
 
 /** How the requests of one command are handled. */
 export interface Route {
@@ -25,7 +25,7 @@ export function compose(middleware: readonly MiddlewareStep[], last: Step): Step
 function awaited(step: Step): Step {
   return (request) => {
     const given = step(request);
-    if (isThenable(given)) request.waitFor(given);
+    if (isThenable(given)) RequestHandle.requestOf(request).waitFor(given);
     return given;
   };
 }

@@ -12,10 +12,11 @@ import {
 import { SIGNED_OUT_WAIT_MS } from "../defaults.js";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { PONG } from "../pong.js";
-import type { LiveSession } from "../session/live-session.js";
+import { LiveSession } from "../session/live-session.js";
 import type { SessionLifecycle } from "../session/session-lifecycle.js";
 import { HandledRequest, type RequestServices, UNANSWERABLE } from "./handled-request.js";
 import { HandlerDeadlines } from "./handler-deadlines.js";
+import { RequestHandle } from "./request-handle.js";
 import type { Step } from "./route.js";
 import type { RouteTable } from "./route-table.js";
 
@@ -35,7 +36,7 @@ export class Router implements MessageListener {
 
   /** Returns a promise only for an async handler: until it resolves, the channel's next message waits. */
   receive(agent: Agent, payload: Uint8Array): void | Promise<void> {
-    const session = agent.meta.session as LiveSession;
+    const session = LiveSession.of(agent);
     if (session.isClosing) return;
     let packet: LogicPktView | BasicPkt;
     let command: string;
@@ -62,8 +63,8 @@ export class Router implements MessageListener {
     return true;
   }
 
-  showLife({ meta }: Agent): void {
-    const session = meta.session as LiveSession;
+  showLife(agent: Agent): void {
+    const session = LiveSession.of(agent);
     if (!session.isClosing) send(session, PONG);
   }
 
@@ -81,20 +82,20 @@ export class Router implements MessageListener {
 
   #refuse(session: LiveSession, request: LogicPktView, status: Status, message: string): void {
     respond(session, request, { status, body: encodeErrorResp({ message }) });
-    this.#services.settings.hooks.answered?.(session, request.command, status, 0);
+    this.#services.settings.hooks.answered?.(session.handle, request.command, status, 0);
   }
 
   async #signOut(session: LiveSession, request: LogicPktView): Promise<void> {
     await this.#lifecycle.signOut(session);
     respond(session, request);
-    this.#services.settings.hooks.answered?.(session, request.command, Status.Success, 0);
+    this.#services.settings.hooks.answered?.(session.handle, request.command, Status.Success, 0);
     // Clients close by themselves after a sign-out.
     const timer = setTimeout(() => session.close(CloseCode.Normal, "signed out"), SIGNED_OUT_WAIT_MS);
     void session.channel?.closed.then(() => clearTimeout(timer));
   }
 
   #handle(request: HandledRequest, step: Step): void | Promise<void> {
-    if (!request.run(step)) return this.#hold(request);
+    if (!request.run(step, new RequestHandle(request))) return this.#hold(request);
     request.complete();
     request.releaseClaim();
   }

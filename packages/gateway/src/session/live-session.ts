@@ -1,4 +1,4 @@
-import { type Channel, CloseCode, TransportError } from "@im/transport-core";
+import { type Agent, type Channel, CloseCode, TransportError } from "@im/transport-core";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import { LinkedList } from "../linked-list.js";
@@ -6,7 +6,8 @@ import type { SessionRecord } from "../ports/session-directory.js";
 import type { BroadcastReceiver, LocalBroadcasts } from "../push/local-broadcasts.js";
 import type { OpenSessions } from "./open-sessions.js";
 import type { RequestBudget } from "./request-budget.js";
-import type { Session, SessionEnd } from "./session.js";
+import type { SessionEnd } from "./session.js";
+import { type OwnData, SessionHandle } from "./session-handle.js";
 import { WallClockTimer } from "./wall-clock-timer.js";
 
 /** Something in progress for a session, which is aborted when the session ends. */
@@ -19,18 +20,13 @@ const MAX_EARLY_PACKETS = 256;
 const MAX_EARLY_BYTES = 1_048_576;
 
 /** A session of this gateway. Its channel may not be open yet. */
-export class LiveSession implements Session, BroadcastReceiver {
+export class LiveSession implements BroadcastReceiver {
+  /** What users get. */
+  readonly handle: SessionHandle<LiveSession>;
   readonly account: string;
   readonly device: string;
   readonly channelId: string;
-  readonly gatewayId: string;
-  readonly app: string;
-  readonly zone: string;
-  readonly isp: string;
-  readonly remoteIp: string;
-  readonly tags: readonly string[];
   readonly connectId: string;
-  readonly data: unknown;
   readonly extensions: ReadonlySet<string>;
   readonly expiresAtMs: number | undefined;
   /** What stands in the directory. */
@@ -53,32 +49,26 @@ export class LiveSession implements Session, BroadcastReceiver {
 
   constructor(
     record: SessionRecord,
-    own: {
-      readonly data: unknown;
-      readonly extensions: ReadonlySet<string>;
-      readonly expiresAtMs: number | undefined;
-      readonly budget: RequestBudget | undefined;
-    },
+    own: OwnData & { readonly budget: RequestBudget | undefined },
     open: OpenSessions,
     broadcasts: Pick<LocalBroadcasts, "areUnderWay" | "deliverTo">,
   ) {
     this.account = record.account;
     this.device = record.device;
     this.channelId = record.channelId;
-    this.gatewayId = record.gatewayId;
-    this.app = record.app;
-    this.zone = record.zone;
-    this.isp = record.isp;
-    this.remoteIp = record.remoteIp;
-    this.tags = record.tags;
     this.connectId = record.connectId;
     this.record = record;
-    this.data = own.data;
     this.extensions = own.extensions;
     this.expiresAtMs = own.expiresAtMs;
     this.budget = own.budget;
     this.#open = open;
     this.#broadcasts = broadcasts;
+    this.handle = new SessionHandle(record, own, this);
+  }
+
+  /** The session of a signed-in channel. */
+  static of({ meta }: Agent): LiveSession {
+    return SessionHandle.liveOf(meta.session as SessionHandle<LiveSession>);
   }
 
   get channel(): Channel | undefined {
@@ -99,8 +89,8 @@ export class LiveSession implements Session, BroadcastReceiver {
   attach(channel: Channel): void {
     this.#channel = channel;
     this.#pushEarly(channel);
-    this.#open.signedIn(this);
-    if (this.#end) this.#open.ended(this, this.#end);
+    this.#open.signedIn(this.handle);
+    if (this.#end) this.#open.ended(this.handle, this.#end);
     if (this.#closing) void closeWith(channel, this.#closing);
     else if (!this.#end && this.expiresAtMs !== undefined) this.#closeAt(this.expiresAtMs);
   }
@@ -144,7 +134,7 @@ export class LiveSession implements Session, BroadcastReceiver {
     this.#expiry?.stop();
     const over = new GatewayError("IM_ERR_SESSION_OVER", `the session has ended: ${end}`);
     for (const abortable of this.running) abortable.abort(over);
-    if (this.#channel) this.#open.ended(this, end);
+    if (this.#channel) this.#open.ended(this.handle, end);
     return true;
   }
 

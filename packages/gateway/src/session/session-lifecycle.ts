@@ -5,7 +5,7 @@ import type { GatewaySettings } from "../gateway-options.js";
 import type { MaybePromise } from "../ports/maybe-promise.js";
 import type { Entered } from "../ports/session-directory.js";
 import { withTimeout } from "../ports/with-timeout.js";
-import type { Presence } from "../presence/presence.js";
+import type { PresenceEvents } from "../presence/presence-events.js";
 import type { Lease } from "./lease.js";
 import type { LiveSession } from "./live-session.js";
 import type { RetryQueue } from "./retry-queue.js";
@@ -17,7 +17,7 @@ export class SessionLifecycle {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
   readonly #evictor: SessionEvictor;
-  readonly #presence: Presence;
+  readonly #presence: PresenceEvents;
   readonly #retries: RetryQueue;
   readonly #lease: Pick<Lease, "isHeld">;
 
@@ -26,7 +26,7 @@ export class SessionLifecycle {
     parts: {
       readonly registry: SessionRegistry;
       readonly evictor: SessionEvictor;
-      readonly presence: Presence;
+      readonly presence: PresenceEvents;
       readonly retries: RetryQueue;
       readonly lease: Pick<Lease, "isHeld">;
     },
@@ -62,7 +62,7 @@ export class SessionLifecycle {
         return false;
       }
       session.isEntered = true;
-      this.#presence.entered(session, isFirst);
+      this.#presence.entered(session.handle, isFirst);
       this.#evictor.evictDisplaced(displaced);
     } catch (error) {
       this.#registry.unregister(session);
@@ -82,7 +82,7 @@ export class SessionLifecycle {
     }
     const leaveAgain = () => {
       session.isEntered = true;
-      this.#presence.entered(session, false);
+      this.#presence.entered(session.handle, false);
       return this.#leave(session, true);
     };
     const left = leaveAgain();
@@ -92,7 +92,7 @@ export class SessionLifecycle {
       await left;
       await leaveAgain();
     };
-    const failed = (error: unknown) => this.#settings.report(error, { during: "directory", session });
+    const failed = (error: unknown) => this.#settings.report(error, { during: "directory", session: session.handle });
     Promise.resolve(entering)
       .then(enteredLate, () => {})
       .catch(failed);
@@ -120,11 +120,11 @@ export class SessionLifecycle {
     if (!session.isEntered) return;
     session.isEntered = false;
     try {
-      this.#presence.left(session, await this.#wasLast(session, isUndone));
+      this.#presence.left(session.handle, await this.#wasLast(session, isUndone));
     } catch (error) {
       session.isEntered = true;
-      this.#settings.report(error, { during: "directory", session });
-      if (!this.#retries.add(() => this.#leave(session, isUndone))) this.#presence.left(session, false);
+      this.#settings.report(error, { during: "directory", session: session.handle });
+      if (!this.#retries.add(() => this.#leave(session, isUndone))) this.#presence.left(session.handle, false);
     }
   }
 

@@ -7,7 +7,7 @@ export const aPingAnsweredBehindAHandler: Mutant = {
     {
       file: "gateway/src/routing/router.ts",
       find: "    if (!isPing(payload)) return false;\n",
-      replace: "    if (!isPing(payload) || (agent.meta.session as LiveSession).inFlight > 0) return false;\n",
+      replace: "    if (!isPing(payload) || LiveSession.of(agent).inFlight > 0) return false;\n",
     },
     {
       file: "gateway/src/routing/router.ts",

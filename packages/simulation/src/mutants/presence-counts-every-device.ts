@@ -5,7 +5,7 @@ export const presenceCountsEveryDevice: Mutant = {
   name: "presence counts every device",
   patches: [
     {
-      file: "gateway/src/presence/presence.ts",
+      file: "gateway/src/presence/presence-events.ts",
       find: 'if (isFirst) this.#raise("online", session);',
       replace: 'this.#raise("online", session);',
     },
