@@ -131,18 +131,55 @@ describe("a sign-in that the directory takes, but whose answer is lost", () => {
   });
 });
 
+const leaseSettings = (settings: Partial<GatewaySettings>) =>
+  ({
+    directory: new MemorySessionDirectory(),
+    gatewayId: "gateway-1",
+    portTimeoutMs: 1_000,
+    report: () => {},
+    ...settings,
+  }) as GatewaySettings;
+
+describe("a lease", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it("is not held if the answer to its renewal comes when it is over, since the process stood still", async () => {
+    let nowMs = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => nowMs);
+    const memory = new MemorySessionDirectory();
+    const renew: typeof memory.renew = (gatewayId, leaseMs) => {
+      nowMs += leaseMs;
+      return memory.renew(gatewayId, leaseMs);
+    };
+    const { opened, open } = gate();
+    const directory = directoryWith(memory, { renew });
+    const events = { lost: open, renewed: () => {}, ending: () => {} };
+    const lease = new Lease(leaseSettings({ directory, leaseMs: 300 }), events);
+    await lease.begin();
+    expect(lease.isHeld).toBe(false);
+    await within(opened, "the loss of the lease");
+    await lease.end();
+  });
+
+  it("is not held any more as soon as its time is over, before a timer fires", async () => {
+    let nowMs = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => nowMs);
+    const lost = vi.fn();
+    const lease = new Lease(leaseSettings({ leaseMs: 60_000 }), { lost, renewed: () => {}, ending: () => {} });
+    await lease.begin();
+    expect(lease.isHeld).toBe(true);
+    nowMs += 60_000;
+    expect([lease.isHeld, lost.mock.calls.length]).toEqual([false, 0]);
+    await lease.end();
+  });
+});
+
 describe("a lease without end", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("has failed sign-outs repeated all the same", async () => {
     vi.useFakeTimers();
-    const settings = {
-      directory: new MemorySessionDirectory(),
-      gatewayId: "gateway-1",
-      leaseMs: Number.POSITIVE_INFINITY,
-      portTimeoutMs: 1_000,
-      report: () => {},
-    } as unknown as GatewaySettings;
+    const settings = leaseSettings({ leaseMs: Number.POSITIVE_INFINITY });
     const retries = new RetryQueue(settings.report);
     let repeated = 0;
     retries.add(() => repeated++);

@@ -19,9 +19,10 @@ export class Lease {
   readonly #settings: GatewaySettings;
   readonly #events: LeaseEvents;
   #timer: ReturnType<typeof startTimer>;
-  /** Fires when the lease is over by our own clock, even if the directory does not answer. */
+  /** When the lease is over by our own clock. */
+  #heldUntilMs = Number.NEGATIVE_INFINITY;
+  /** Fires then, even if the directory does not answer. */
   #fence: ReturnType<typeof startTimer>;
-  #isHeld = false;
   #ended = false;
 
   constructor(settings: GatewaySettings, events: LeaseEvents) {
@@ -29,9 +30,12 @@ export class Lease {
     this.#events = events;
   }
 
-  /** Whether it is held by our own clock. The directory may know better, if it renewed the lease too late for us to know. */
+  /**
+   * Whether it is held by our own clock. The directory's may go on, if it renewed the lease and its answer was lost or late.
+   * A process that stood still knows before its timers fire.
+   */
   get isHeld(): boolean {
-    return this.#isHeld;
+    return performance.now() < this.#heldUntilMs;
   }
 
   async begin(): Promise<void> {
@@ -74,13 +78,14 @@ export class Lease {
     const hadLease = await withTimeout(directory.renew(gatewayId, leaseMs), timeoutMs, "directory.renew");
     clearTimeout(this.#fence);
     if (this.#ended) return hadLease;
-    this.#isHeld = true;
-    this.#fence = startTimer(() => this.#isOver(), startMs + leaseMs - performance.now());
+    this.#heldUntilMs = startMs + leaseMs;
+    this.#fence = startTimer(() => this.#isOver(), this.#heldUntilMs - performance.now());
     return hadLease;
   }
 
   #isOver(): void {
-    this.#isHeld = false;
+    // A timer may fire a millisecond early.
+    this.#heldUntilMs = Number.NEGATIVE_INFINITY;
     this.#events.lost();
   }
 
