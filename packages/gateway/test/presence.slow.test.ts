@@ -1,6 +1,6 @@
 import { commands } from "@im/wire";
 import { describe, expect, it, vi } from "vitest";
-import { MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
+import { MemoryPushBus, MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
 import { directoryWith } from "./support/directory-with.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { type Started, startGateway } from "./support/started-gateway.js";
@@ -153,4 +153,63 @@ it("a listener that throws is reported and stops no other; one that was removed 
   await PacketPeer.signIn(started.ws, "alice");
   expect(events).toEqual(["alice"]);
   expect(started.errors).toMatchObject([{ context: { during: "presence" } }]);
+});
+
+describe("an account whose session was displaced by another gateway, and is slow to close", () => {
+  /** The peer of the older session does not answer the Close, so that session leaves last, at the close wait. */
+  async function displace() {
+    const memory = new MemorySessionDirectory();
+    const olderLeaves = gate();
+    let olderId = "";
+    const leave: SessionDirectory["leave"] = (session) => {
+      if (session.channelId === olderId) olderLeaves.open();
+      return memory.leave(session);
+    };
+    const ports = { directory: directoryWith(memory, { leave }), bus: new MemoryPushBus() };
+    const here = await startGateway(undefined, ports, { closeWaitMs: 300 });
+    const there = await startGateway(undefined, ports);
+    const events = { here: eventsOf(here), there: eventsOf(there) };
+    const older = await PacketPeer.signIn(here.tcp, "alice");
+    olderId = older.channelId;
+    older.conn.pauseReading();
+    const newer = await PacketPeer.signIn(there.tcp, "alice");
+    const olderLeft = async () => {
+      await within(olderLeaves.opened, "the end of the older session");
+      const bob = await PacketPeer.signIn(here.tcp, "bob");
+      await bob.request({ command: commands.loginSignOut });
+    };
+    return { events, newer, olderLeft };
+  }
+
+  it("goes offline once, at the gateway of the newer session", async () => {
+    const { events, newer, olderLeft } = await displace();
+    await newer.request({ command: commands.loginSignOut });
+    await events.there.until("alice offline");
+    await olderLeft();
+    expect(events.here.said).toEqual(["alice online", "bob online", "bob offline"]);
+    expect(events.there.said).toEqual(["alice offline"]);
+  });
+
+  it("stays online while the newer session lives", async () => {
+    const { events, olderLeft } = await displace();
+    await olderLeft();
+    expect(events.here.said).toEqual(["alice online", "bob online", "bob offline"]);
+    expect(events.there.said).toEqual([]);
+  });
+});
+
+it("an account whose session was kicked goes offline, though the directory's answer to its end was lost", async () => {
+  const memory = new MemorySessionDirectory();
+  let losses = 1;
+  const leave: SessionDirectory["leave"] = (session) => {
+    const left = memory.leave(session);
+    return losses-- > 0 ? new Promise<never>(() => {}) : left;
+  };
+  const directory = directoryWith(memory, { leave });
+  const started = await startGateway(undefined, { directory, leaseMs: 300, portTimeoutMs: 50 });
+  const { said, until } = eventsOf(started);
+  await PacketPeer.signIn(started.tcp, "alice");
+  await started.gateway.kick("alice", "moderated");
+  await until("alice offline");
+  expect(said).toEqual(["alice online", "alice offline"]);
 });

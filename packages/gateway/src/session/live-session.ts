@@ -1,5 +1,5 @@
 import { type Agent, type Channel, CloseCode, TransportError } from "@im/transport-core";
-import { GatewayCloseCode } from "../gateway-close-code.js";
+import { DISPLACED, GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import { LinkedList } from "../linked-list.js";
 import type { SessionRecord } from "../ports/session-directory.js";
@@ -83,6 +83,11 @@ export class LiveSession implements BroadcastReceiver {
   /** Whether it is being closed: messages of the peer are ignored. */
   get isClosing(): boolean {
     return this.#closing !== undefined;
+  }
+
+  /** Whether a newer sign-in has its place: that session ends the presence of the account. */
+  get isDisplaced(): boolean {
+    return this.#closing?.reason === DISPLACED;
   }
 
   /** The channel is open, and the sign-in is answered: what was pushed before follows. */

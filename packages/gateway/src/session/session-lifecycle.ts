@@ -133,9 +133,9 @@ export class SessionLifecycle {
     const { directory, portTimeoutMs } = this.#settings;
     const { removed, isLast } = await withTimeout(directory.leave(session.record), portTimeoutMs, "directory.leave");
     if (removed) return isLast;
-    // It has never been in its place.
-    if (isUndone) return false;
-    // A newer session has its place; or it went with a lost lease, or with an answer of the directory that was lost.
+    // It has never been in its place; or the session that displaced it emits the end of both.
+    if (isUndone || session.isDisplaced) return false;
+    // It went with a lost lease, or an answer of the directory was lost; or its kick-out has not come yet.
     const found = await withTimeout(directory.find([session.account]), portTimeoutMs, "directory.find");
     return found.length === 0;
   }

@@ -10,6 +10,6 @@ export const aClientThatReturnsDisplacesOthers: Mutant = {
       replace: "if (holder && !isReconnect) return { holder, displaced: [], isFirst: false };",
     },
   ],
-  seed: 1,
+  seed: 4,
   breaks: "who comes back by itself displaces nobody else",
 };

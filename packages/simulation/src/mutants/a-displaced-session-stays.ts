@@ -11,5 +11,5 @@ export const aDisplacedSessionStays: Mutant = {
     },
   ],
   seed: 16,
-  breaks: "clients come back",
+  breaks: "the directory has all live sessions",
 };

@@ -10,6 +10,6 @@ export const noTakeBackAfterAFailedSignIn: Mutant = {
       replace: "",
     },
   ],
-  seed: 21,
+  seed: 37,
   breaks: "the directory has live sessions alone",
 };
