@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -11,6 +12,8 @@ const packages = readdirSync("packages").filter((name) => existsSync(`packages/$
 
 export default defineConfig({
   test: {
+    // Most tests wait for sockets and timers: two files at a time do well even on one core.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       ...packages.map((name) => ({
         ...sources("@im/source"),
