@@ -3,6 +3,7 @@
 
 export { CodedError, nameError } from "./coded-error.js";
 export { closeText } from "./conn/close-text.js";
+export { isClosedError } from "./conn/conn-errors.js";
 export { invalidAddress, reasonOf, shownAddress } from "./conn/dial-errors.js";
 export { dialWithin } from "./conn/dial-within.js";
 export { atEndOfTurn } from "./conn/end-of-turn.js";
@@ -21,6 +22,7 @@ export {
   invalidOption,
   rejectUnknownOptions,
 } from "./internal/check-options.js";
+export { EMPTY_BYTES } from "./internal/empty-bytes.js";
 export { guardHooks } from "./internal/guard-hooks.js";
 export { guardReporter } from "./internal/guard-reporter.js";
 export { isBytes } from "./internal/is-bytes.js";

@@ -182,7 +182,7 @@ describe("drop-oldest", () => {
     expect(events).toContain("overflow-oldest 1");
   });
 
-  it("is as any other while the system takes all", () => {
+  it("drops nothing while the system accepts every write", () => {
     const { conn, driver } = openConn({ ...LIMITS, overflowPolicy: "drop-oldest" });
     for (let i = 10; i < 30; i++) push(conn, `message ${i}`);
     conn.flush();

@@ -49,7 +49,7 @@ export interface RequestOptions extends AbortOptions {
   /**
    * Sends the request again after the connection was lost, with the same idempotency key, so that the server carries it
    * out once. A string is the key, 1 to 128 UTF-16 units; give your own to repeat a request yourself. Where the server
-   * does not know the extension `idem`, the request fails as any other.
+   * does not know the extension `idem`, the request is sent without a key, and fails when the connection is lost.
    */
   readonly idempotent?: boolean | string | undefined;
 }

@@ -661,7 +661,7 @@ describe("when the connection is lost", () => {
     expect(requests.pending).toBe(0);
   });
 
-  it("it is not, where the server does not know keys: then none is sent either, and it fails as any other", async () => {
+  it("a request with a key fails when the connection is lost, and is sent without its key, if the server does not know keys", async () => {
     const requests = new Requests(unlimited);
     const connection = new SentPackets({ supportsIdempotency: false });
     requests.online(connection);

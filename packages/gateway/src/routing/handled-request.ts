@@ -1,5 +1,5 @@
 import { CloseCode, TransportError } from "@im/transport-core";
-import { isThenable } from "@im/transport-core/internal";
+import { isClosedError, isThenable } from "@im/transport-core/internal";
 import { type CommandDefinition, Status, type Status as StatusCode } from "@im/wire";
 import { encodeErrorResp, type LogicPktView, marshalResponse } from "@im/wire/codec";
 import { encodeBody } from "../encode-body.js";
@@ -201,7 +201,7 @@ export class HandledRequest implements Abortable {
   /** A handler has thrown: the response says that it failed, but not why. */
   handleError(error: unknown): void {
     const { end, isClosing } = this.session;
-    const isOver = isClosing || (end !== undefined && (error === this.#abortedBy || isClosed(error)));
+    const isOver = isClosing || (end !== undefined && (error === this.#abortedBy || isClosedError(error)));
     if (!isOver) this.report(error);
     if (this.status === undefined) this.#failOrClose("the service failed");
   }
@@ -252,8 +252,4 @@ export class HandledRequest implements Abortable {
   report(error: unknown): void {
     this.#services.settings.report(error, { during: "handle", session: this.session.handle, command: this.command });
   }
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof TransportError && error.code === "IM_ERR_CLOSED";
 }

@@ -1,4 +1,4 @@
-import { readConflict } from "../conn/conn-errors.js";
+import { isClosedError, readConflict } from "../conn/conn-errors.js";
 import { ConnHandle } from "../conn/conn-handle.js";
 import { turnNowMs } from "../conn/end-of-turn.js";
 import { FrameInbox } from "../conn/frame-inbox.js";
@@ -9,14 +9,13 @@ import { OpCode } from "../contract/frame.js";
 import type { MessageListener } from "../contract/message-listener.js";
 import { type CloseInfo, TransportError } from "../errors.js";
 import { checkWait } from "../internal/check-options.js";
+import { EMPTY_BYTES } from "../internal/empty-bytes.js";
 import { PatientTimer } from "../internal/patient-timer.js";
 import { isThenable } from "../internal/thenable.js";
 import { AgentHandle } from "./agent-handle.js";
 import type { ChannelConn } from "./channel-conn.js";
 import type { ChannelSettings } from "./channel-settings.js";
 import { signsOfLifeOf } from "./signs-of-life.js";
-
-const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
 /** Called when the reading of a channel is over; one for many channels. */
 export interface ReadLoopOwner<Channel> {
@@ -251,10 +250,10 @@ export abstract class ReadLoop extends ConnHandle {
     try {
       const listener = channel.#listener!;
       if (listener.showLife) listener.showLife(ReadLoop.agentOf(channel));
-      else if (channel.canPing) channel.writeFrame(OpCode.Pong, NOTHING);
+      else if (channel.canPing) channel.writeFrame(OpCode.Pong, EMPTY_BYTES);
     } catch (error) {
       // The connection may be closing; its end says why.
-      if (!isClosed(error)) channel.#report(error);
+      if (!isClosedError(error)) channel.#report(error);
     }
   }
 
@@ -281,8 +280,4 @@ export abstract class ReadLoop extends ConnHandle {
   #report(error: unknown): void {
     this.#settings.onError(error, { during: "receive", channelId: this.id });
   }
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof TransportError && error.code === "IM_ERR_CLOSED";
 }

@@ -11,6 +11,10 @@ export function closedError(closeInfo: CloseInfo): TransportError {
   });
 }
 
+export function isClosedError(error: unknown): boolean {
+  return error instanceof TransportError && error.code === "IM_ERR_CLOSED";
+}
+
 /** @throws `IM_ERR_INVALID_FRAME` for a Close, for what is no opcode, and for more bytes than a control frame carries */
 export function checkControlFrame(opCode: OpCode, length: number): void {
   if (!isOpCode(opCode)) throw new TransportError("IM_ERR_INVALID_FRAME", `${String(opCode)} is no opcode`);

@@ -4,6 +4,7 @@ import type { ConnDriver, FrameSink } from "../conn/conn-driver.js";
 import { connectionLost } from "../conn/connection-lost.js";
 import type { Address } from "../contract/address.js";
 import type { OpCode } from "../contract/frame.js";
+import { EMPTY_BYTES } from "../internal/empty-bytes.js";
 import { WriteBatch } from "./write-batch.js";
 
 /** The fields that Node's own socket time-outs read; its types do not declare them. */
@@ -16,7 +17,6 @@ interface SocketHandle {
 
 /** TLS hands an encrypted flush of more than this to the system in several pieces. */
 const TLS_PIECE_BYTES = 64 * 1024;
-const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 const driverOf = Symbol("driver");
 type DrivenSocket = Socket & { [driverOf]: SocketConnDriver };
 
@@ -115,7 +115,7 @@ export abstract class SocketConnDriver implements ConnDriver {
     if (shared) this.socket.write(shared);
     const taken = batch ? batch.writeTo(this.socket) : this.socket.writableLength === 0;
     // The callback of a write is called after those before it; 'drain' is emitted only above the high-water mark.
-    if (!taken) this.socket.write(NOTHING, (error) => error || this.sink.drain());
+    if (!taken) this.socket.write(EMPTY_BYTES, (error) => error || this.sink.drain());
     return taken;
   }
 

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { EMPTY_BYTES } from "../internal/empty-bytes.js";
 import { COPY_LIMIT_BYTES } from "../limits/copy-limit.js";
 
 const SLAB_BYTES = 16 * 1024;
@@ -7,7 +8,6 @@ const SLAB_BYTES = 16 * 1024;
  * little of that makes V8 collect the whole heap: with 256 spares, a burst to 1,000 connections took 1.5 times as long.
  */
 const MAX_SPARES = 1024;
-const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
 /**
  * Batches and slabs that no connection uses now, shared by all: an idle connection holds neither. Slabs are Buffers, since
@@ -23,7 +23,7 @@ const spareSlabs: Uint8Array[] = [];
  */
 export class WriteBatch {
   /** The slab of the room that `reserve` returned last; each call of `reserve` may change it. */
-  slab: Uint8Array = NOTHING;
+  slab: Uint8Array = EMPTY_BYTES;
   #start = 0;
   #end = 0;
   /** The pieces before the bytes between start and end. */
@@ -102,7 +102,7 @@ export class WriteBatch {
 
   /** @param taken whether the system has the bytes; until then, they must stay as they are */
   #recycle(taken: boolean): void {
-    if (!taken) this.slab = NOTHING;
+    if (!taken) this.slab = EMPTY_BYTES;
     while (this.#fullSlabs.length > 0) {
       const slab = this.#fullSlabs.pop()!;
       if (taken && spareSlabs.length < MAX_SPARES) spareSlabs.push(slab);
@@ -115,7 +115,7 @@ export class WriteBatch {
 
   #nextSlab(): void {
     this.#seal();
-    if (this.slab !== NOTHING) this.#fullSlabs.push(this.slab);
+    if (this.slab !== EMPTY_BYTES) this.#fullSlabs.push(this.slab);
     this.slab = spareSlabs.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES);
     this.#start = 0;
     this.#end = 0;

@@ -4,7 +4,7 @@ import { text } from "./fake-driver.js";
 import { FakeListener } from "./fake-listener.js";
 import { deferred, within } from "./waiting.js";
 
-/** A server on a fake listener that writes down what its application is told. */
+/** A server on a fake listener that records the events of its application. */
 export function makeServer(options: ServerOptions = {}) {
   const listener = new FakeListener();
   const received: string[] = [];

@@ -26,15 +26,15 @@ const connect = (options: WsDialerOptions = {}) =>
 
 afterEach(() => void vi.unstubAllGlobals());
 
-describe("a connection that does not come about", () => {
+describe("a dial that fails", () => {
   it.each([
     ["a close", (webSocket: FakeWebSocket) => webSocket.onclose?.({ code: 1006, reason: "", wasClean: false })],
     ["an error and nothing else", (webSocket: FakeWebSocket) => webSocket.onerror?.()],
-  ])("is told at once when the platform tells %s", async (_, happens) => {
+  ])("rejects at once when the platform reports %s", async (_, happens) => {
     await expect(dial(happens).conn).rejects.toEqual(coded("IM_ERR_CONNECT", "example.test"));
   });
 
-  it("is told as well when the platform throws", async () => {
+  it("rejects when the platform's WebSocket throws", async () => {
     const forbidden = class {
       constructor() {
         throw new DOMException("not from here", "SecurityError");
@@ -44,27 +44,27 @@ describe("a connection that does not come about", () => {
     await expect(connect()).rejects.toEqual(coded("IM_ERR_CONNECT", "not from here"));
   });
 
-  it.runIf("WebSocket" in globalThis)("is told at once by this platform's own WebSocket", async () => {
+  it.runIf("WebSocket" in globalThis)("rejects at once with this platform's own WebSocket", async () => {
     const begin = performance.now();
     const dialling = wsDialer().dialAndHandshake({ id: "", name: "", address: "127.0.0.1:1", timeoutMs: 30_000 });
     await expect(dialling).rejects.toEqual(coded("IM_ERR_CONNECT", "127.0.0.1:1"));
     expect(performance.now() - begin).toBeLessThan(15_000);
   });
 
-  it("is told without what is secret in its address", async () => {
+  it("shows no secret of its address", async () => {
     const quoting = class {
       constructor(url: string) {
-        throw new DOMException(`'${url}' is not for you`, "SecurityError");
+        throw new DOMException(`'${url}' is refused`, "SecurityError");
       }
     };
     vi.stubGlobal("WebSocket", quoting);
     const address = "ws://user:password@example.test/im?token=1";
     const dialling = wsDialer().dialAndHandshake({ id: "", name: "", address, timeoutMs: 5_000 });
     const shown = "ws://example.test/im?…";
-    await expect(dialling).rejects.toThrow(`the platform does not connect to ${shown}: '${shown}' is not for you`);
+    await expect(dialling).rejects.toThrow(`the platform does not connect to ${shown}: '${shown}' is refused`);
   });
 
-  it("is told apart on a platform that has no WebSocket", async () => {
+  it("has a code of its own on a platform without WebSocket", async () => {
     vi.stubGlobal("WebSocket", undefined);
     await expect(connect()).rejects.toEqual(coded("IM_ERR_UNSUPPORTED", "no WebSocket"));
   });

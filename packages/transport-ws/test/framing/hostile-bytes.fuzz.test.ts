@@ -57,7 +57,7 @@ async function run(chunks: readonly Uint8Array[], createConn: ReturnType<typeof 
       end,
     });
     for (const chunk of chunks) socket.push(chunk);
-    // Not before all is read: who hangs up is told nothing any more.
+    // Only after everything is read: after the end of the stream the Conn sends nothing.
     setImmediate(() => socket.push(null));
   });
   return { heard, info, said: framesOf(Buffer.concat(socket.written)) };

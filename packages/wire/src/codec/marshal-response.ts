@@ -1,6 +1,5 @@
-import { isBytes } from "@im/transport-core/internal";
+import { EMPTY_BYTES, isBytes } from "@im/transport-core/internal";
 import { HeaderTag } from "../header/header-tags.js";
-import { EMPTY_BYTES } from "../packet/empty-bytes.js";
 import { Flag, Status } from "../packet/header.js";
 import { checkBodyLength, checkLimits, type WireLimits } from "../packet/limits.js";
 import type { ResponseInit } from "../packet/logic-pkt.js";

@@ -1,4 +1,4 @@
-import { EMPTY_BYTES } from "../packet/empty-bytes.js";
+import { EMPTY_BYTES } from "@im/transport-core/internal";
 import { type CheckedLimits, checkLimits, type WireLimits } from "../packet/limits.js";
 import type { Packet } from "../packet/packet.js";
 import { WireError } from "../packet/wire-error.js";

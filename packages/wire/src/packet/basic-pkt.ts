@@ -1,4 +1,4 @@
-import { EMPTY_BYTES } from "./empty-bytes.js";
+import { EMPTY_BYTES } from "@im/transport-core/internal";
 
 /** Codes of a BasicPkt. kim ignores all others; codes from 3 up are for extensions. */
 export const BasicCode = { Ping: 1, Pong: 2 } as const;

@@ -1,4 +1,4 @@
-import { EMPTY_BYTES } from "./empty-bytes.js";
+import { EMPTY_BYTES } from "@im/transport-core/internal";
 import { Flag, type Header, type Meta, Status } from "./header.js";
 import type { Sequence } from "./sequence.js";
 
