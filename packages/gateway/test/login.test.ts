@@ -1,3 +1,4 @@
+import { wsDialer } from "@im/transport-ws";
 import { basicPing, commands, createLogicPkt, Flag, getMetaInt, marshal, Status } from "@im/wire";
 import { decodeErrorResp, decodeLoginResp, encodeLoginReq } from "@im/wire/codec";
 import { describe, expect, it, vi } from "vitest";
@@ -66,6 +67,25 @@ describe.each(["ws", "tcp"] as const)("a sign-in over %s", (transport) => {
 });
 
 describe("authenticate", () => {
+  it("sees the upgrade request of a WebSocket connection and its subprotocol, and neither on TCP", async () => {
+    const seen: unknown[] = [];
+    const { gateway, ws, tcp } = await startGateway(undefined, {
+      authenticate: (_login, { subprotocol, handshake: { request } }) => {
+        seen.push([request?.query.get("device"), request?.cookies.get("session"), subprotocol]);
+        return { account: request?.cookies.get("session") ?? "nobody" };
+      },
+    });
+    const dialer = wsDialer({ headers: { Cookie: "session=alice" } });
+    const peer = await PacketPeer.connect(`${ws}?device=phone`, dialer);
+    expect((await peer.signIn({ token: "none" })).status).toBe(Status.Success);
+    await PacketPeer.signIn(tcp, "none");
+    expect(seen).toEqual([
+      ["phone", "alice", ""],
+      [undefined, undefined, ""],
+    ]);
+    expect(await gateway.presence.where("alice")).toHaveLength(1);
+  });
+
   it.each([
     ["null, in spite of its type", () => null as never, Status.Unauthorized, "the token was refused"],
     ["undefined", () => undefined, Status.Unauthorized, "the token was refused"],

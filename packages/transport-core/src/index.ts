@@ -1,7 +1,7 @@
 export { createChannel } from "./channel/create-channel.js";
 export { HashChannelMap } from "./channel/hash-channel-map.js";
 export type { OverflowPolicy } from "./conn/overflow-policy.js";
-export type { Accepted, Acceptor } from "./contract/acceptor.js";
+export type { Accepted, AcceptOptions, Acceptor } from "./contract/acceptor.js";
 export { type Address, formatAddress } from "./contract/address.js";
 export type { Agent } from "./contract/agent.js";
 export type { Channel } from "./contract/channel.js";
@@ -11,6 +11,13 @@ export { CloseCode } from "./contract/close-code.js";
 export type { AbortOptions, Conn, FrameReceiver } from "./contract/conn.js";
 export type { Dialer, DialerContext } from "./contract/dialer.js";
 export { type Frame, isControl, isOpCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "./contract/frame.js";
+export type {
+  DistinguishedName,
+  HandshakeInfo,
+  PeerCertificate,
+  TlsInfo,
+  UpgradeRequest,
+} from "./contract/handshake-info.js";
 export type { Logger } from "./contract/logger.js";
 export type { MessageListener } from "./contract/message-listener.js";
 export type { Server, ShutdownOptions, ShutdownReport } from "./contract/server.js";

@@ -1,4 +1,4 @@
-import { OpCode, TransportError } from "@im/transport-core";
+import { type AcceptOptions, OpCode, TransportError } from "@im/transport-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DEADLINE_TICK_MS } from "../src/deadline/deadline-wheel.js";
 import { bytes, FakeDriver, text } from "./support/fake-driver.js";
@@ -37,6 +37,14 @@ describe("login", () => {
     await endOfTurn();
     expect(driver.sent).toEqual(["welcome"]);
     expect(received).toEqual(["alice: glued to the login"]);
+  });
+
+  it("gets no request and no TLS of a transport without a handshake", async () => {
+    const accept = vi.fn((_conn: unknown, { handshake }: AcceptOptions) => JSON.stringify(handshake));
+    const { listener } = await startServer({ acceptor: { accept } });
+    listener.connect();
+    await endOfTurn();
+    expect(accept.mock.results).toEqual([{ type: "return", value: "{}" }]);
   });
 
   it("gives meta to the application", async () => {

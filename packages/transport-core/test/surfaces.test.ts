@@ -8,7 +8,7 @@ import { deferred, endOfTurn } from "./support/waiting.js";
 
 const agentMembers = ["id", "meta", "remoteAddress", "push", "drained"];
 const connMembers = [
-  ...["localAddress", "remoteAddress", "canPing", "queuedBytes", "closed"],
+  ...["localAddress", "remoteAddress", "subprotocol", "canPing", "queuedBytes", "closed"],
   ...["readFrame", "readFrames", "pauseReading", "resumeReading", "writeFrame", "flush", "drained"],
   ...["setReadDeadline", "setWriteDeadline", "setWriteWait", "setCloseWait", "close", "destroy"],
   String(Symbol.asyncDispose),
@@ -53,9 +53,9 @@ describe("at run time an object has the members of its contract and no others:",
     expect(membersOf(conn)).toEqual(connMembers.sort());
   });
 
-  it("what an Acceptor gets beside it: the time and the signal of its login", async () => {
+  it("what an Acceptor gets beside it: the time and the signal of its login, and the handshake before it", async () => {
     const { options } = await givenToTheApplication();
-    expect(membersOf(options)).toEqual(["signal", "timeoutMs"]);
+    expect(membersOf(options)).toEqual(["handshake", "signal", "timeoutMs"]);
   });
 
   it("the Conn that a dialer makes", () => {

@@ -4,7 +4,14 @@ import { createServer as createTlsServer } from "node:tls";
 import { type Address, formatAddress, OpCode } from "@im/transport-core";
 import { type AcceptSink, encodeClosePayload, type ListenerDriver, type Refusal } from "@im/transport-core/authoring";
 import { MAX_TIMER_MS } from "@im/transport-core/internal";
-import { endsOf, incomingSocket, LISTEN_BACKLOG, PendingHandshakes, RejectedSockets } from "@im/transport-core/node";
+import {
+  endsOf,
+  incomingSocket,
+  LISTEN_BACKLOG,
+  PendingHandshakes,
+  RejectedSockets,
+  tlsInfoOf,
+} from "@im/transport-core/node";
 import { encodeFrame } from "./framing/frame-encoder.js";
 import { listenOnPath } from "./listen-on-path.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
@@ -70,7 +77,7 @@ export class TcpListener implements ListenerDriver {
     server.on("connection", (socket) => handshakes.add(socket));
     server.on("secureConnection", (socket) => {
       const handshake = handshakes.take(socket);
-      if (handshake) handshake.done(new TcpConnDriver(socket));
+      if (handshake) handshake.done(new TcpConnDriver(socket), { request: undefined, tls: tlsInfoOf(socket) });
       else socket.destroy();
     });
     server.on("tlsClientError", (_error, socket) => socket.destroy());

@@ -1,4 +1,4 @@
 export { wsDefaults } from "./ws-defaults.js";
 export { wsDialer } from "./ws-dialer.js";
-export type { WsDialerOptions, WsServerOptions } from "./ws-options.js";
+export type { UpgradeVerdict, WsDialerOptions, WsServerOptions } from "./ws-options.js";
 export { createWsServer } from "./ws-server.js";

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { CloseCode, OpCode, TransportError } from "@im/transport-core";
 import { encodeClosePayload, type FrameSink } from "@im/transport-core/authoring";
 import { SocketConnDriver } from "@im/transport-core/node";
@@ -6,20 +5,27 @@ import { checkText } from "./framing/check-text.js";
 import { FrameDecoder } from "./framing/frame-decoder.js";
 import { headerBytes, writeHeader } from "./framing/frame-header.js";
 import { applyMask, MASK_BYTES, nextMask, writeMask } from "./framing/mask.js";
+import type { UpgradedSocket } from "./upgraded-web-socket.js";
 
 /** A masked payload of more than this gets memory of its own instead of a place in the batch. */
 const MAX_BATCHED_PAYLOAD_BYTES = 4 * 1024;
+
+export interface WsConnSettings {
+  readonly isServer: boolean;
+  readonly maxFragments: number;
+}
 
 /** WebSocket frames on a socket whose upgrade is done. */
 export class WsConnDriver extends SocketConnDriver {
   readonly #isServer: boolean;
   readonly #maxFragments: number;
+  readonly subprotocol: string;
   #decoder: FrameDecoder | undefined;
   #saidClose = false;
 
-  /** @param head the bytes that were received behind the handshake */
-  constructor(socket: Socket, head: Buffer, { isServer, maxFragments }: { isServer: boolean; maxFragments: number }) {
+  constructor({ socket, head, subprotocol }: UpgradedSocket, { isServer, maxFragments }: WsConnSettings) {
     super(socket);
+    this.subprotocol = subprotocol;
     this.#isServer = isServer;
     this.#maxFragments = maxFragments;
     // The end of one direction ends both. HTTP servers make half-open sockets.

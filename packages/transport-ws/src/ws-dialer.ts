@@ -37,8 +37,7 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
           throw new TransportError("IM_ERR_INVALID_OPTION", `cannot dial: ${(cause as Error).message}`, { cause });
         }
         webSocket.once("open", () => {
-          const { socket, head } = webSocket.handedOver!;
-          opened(createConn(new WsConnDriver(socket, head, { isServer: false, maxFragments })));
+          opened(createConn(new WsConnDriver(webSocket.handedOver!, { isServer: false, maxFragments })));
         });
         webSocket.once("unexpected-response", (_request, response) => {
           failed(refused(context.address, response));

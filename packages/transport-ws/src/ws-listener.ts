@@ -6,11 +6,12 @@ import type { Duplex } from "node:stream";
 import { type Address, defaults, formatAddress, OpCode, TransportError } from "@im/transport-core";
 import type { AcceptSink, ListenerDriver, Refusal } from "@im/transport-core/authoring";
 import { MAX_TIMER_MS } from "@im/transport-core/internal";
-import { endsOf, LISTEN_BACKLOG, PendingHandshakes, RejectedSockets } from "@im/transport-core/node";
+import { endsOf, LISTEN_BACKLOG, PendingHandshakes, RejectedSockets, tlsInfoOf } from "@im/transport-core/node";
 import { WebSocketServer } from "ws";
 import { checkText } from "./framing/check-text.js";
 import { encodeFrame } from "./framing/frame-header.js";
 import { endIfPipelined } from "./upgrade/pipelined-upgrade.js";
+import { ReceivedUpgrade } from "./upgrade/received-upgrade.js";
 import { takeUpgrades } from "./upgrade/shared-upgrades.js";
 import { UpgradeGate, type UpgradeRefusal } from "./upgrade/upgrade-gate.js";
 import { checkPath, pathOf } from "./upgrade/upgrade-path.js";
@@ -145,7 +146,7 @@ export class WsListener implements ListenerDriver {
       this.#reject(handshakes, request, { why: "handshake", status });
       return;
     }
-    const shakeHands = () => this.#shakeHands(handshakes, request, stream, head);
+    const shakeHands = (data?: unknown) => this.#shakeHands(handshakes, request, stream, head, data);
     if (this.#gate.isUnguarded) {
       shakeHands();
       return;
@@ -155,27 +156,34 @@ export class WsListener implements ListenerDriver {
     stream.on("error", onError);
     void this.#gate
       .ask(request, (error) => sink.failed(error, "upgrade"))
-      .then((refusal) => {
+      .then(({ refusal, data }) => {
         if (stream.destroyed) return;
         if (refusal) {
           this.#reject(handshakes, request, refusal);
           return;
         }
         stream.off("error", onError);
-        shakeHands();
+        shakeHands(data);
       });
   }
 
-  #shakeHands(handshakes: PendingHandshakes, request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  #shakeHands(
+    handshakes: PendingHandshakes,
+    request: IncomingMessage,
+    stream: Duplex,
+    head: Buffer,
+    data: unknown,
+  ): void {
     const { maxFragments = wsDefaults.maxFragments } = this.#options;
     // The engine accepts no list of protocols.
     request.headers.upgrade = "websocket";
     // The engine refuses an invalid key or subprotocol, and closes the socket.
     this.#upgrader.handleUpgrade(request, stream, head, (webSocket) => {
-      const { socket, head } = (webSocket as UpgradedWebSocket).handedOver!;
+      const driver = new WsConnDriver((webSocket as UpgradedWebSocket).handedOver!, { isServer: true, maxFragments });
+      const info = { request: new ReceivedUpgrade(request, data), tls: tlsInfoOf(request.socket) };
       const handshake = handshakes.take(request.socket);
-      if (handshake) handshake.done(new WsConnDriver(socket, head, { isServer: true, maxFragments }));
-      else socket.destroy();
+      if (handshake) handshake.done(driver, info);
+      else driver.destroy();
     });
   }
 

@@ -3,6 +3,9 @@ import type { Server as HttpsServer, ServerOptions as HttpsServerOptions } from 
 import type { ConnectionOptions } from "node:tls";
 import type { ConnOptions, ServerOptions } from "@im/transport-core";
 
+/** What `verifyUpgrade` may decide. */
+export type UpgradeVerdict = boolean | number | { readonly data: unknown };
+
 export interface WsServerOptions extends ServerOptions {
   /** @default all addresses of the machine */
   readonly host?: string | undefined;
@@ -40,10 +43,11 @@ export interface WsServerOptions extends ServerOptions {
     | ((origin: string | undefined, request: IncomingMessage) => boolean)
     | undefined;
   /**
-   * Decides about each upgrade request: true lets it in, false refuses it with 403, a number from 400 to 599 with that
-   * status. If it throws, `onError` gets the error and the peer 500. The login wait includes it.
+   * Decides about each upgrade request: true lets it in, `{ data }` lets it in and passes `data` on to the login
+   * (`handshake.request.data`); false refuses it with 403, a number from 400 to 599 with that status. If it throws, `onError`
+   * gets the error and the peer 500. The login wait includes it.
    */
-  readonly verifyUpgrade?: ((request: IncomingMessage) => boolean | number | Promise<boolean | number>) | undefined;
+  readonly verifyUpgrade?: ((request: IncomingMessage) => UpgradeVerdict | Promise<UpgradeVerdict>) | undefined;
 }
 
 export interface WsDialerOptions extends ConnOptions {

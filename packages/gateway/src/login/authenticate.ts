@@ -1,4 +1,4 @@
-import type { Address } from "@im/transport-core";
+import type { Address, HandshakeInfo } from "@im/transport-core";
 import type { LoginReq } from "@im/wire/codec";
 
 /** The LoginReq of a sign-in, and what travels beside it. */
@@ -14,6 +14,10 @@ export interface Login extends LoginReq {
 export interface SignIn {
   readonly remoteAddress: Address;
   readonly localAddress: Address;
+  /** The subprotocol that both sides agreed on; empty if none. */
+  readonly subprotocol: string;
+  /** What the transport said before the first packet: the upgrade request with its cookies, and the TLS handshake. */
+  readonly handshake: HandshakeInfo;
   /** Aborts when the connection ends, when the login wait is over, and when the gateway shuts down. */
   readonly signal: AbortSignal;
   /** What is left of the login wait, in milliseconds. */

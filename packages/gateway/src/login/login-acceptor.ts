@@ -1,4 +1,12 @@
-import { type Accepted, type Acceptor, CloseCode, type Conn, OpCode, TransportError } from "@im/transport-core";
+import {
+  type Accepted,
+  type AcceptOptions,
+  type Acceptor,
+  CloseCode,
+  type Conn,
+  OpCode,
+  TransportError,
+} from "@im/transport-core";
 import { isThenable, randomId } from "@im/transport-core/internal";
 import { createResponse, type LogicPkt, type Meta, MetaType, marshal, Status } from "@im/wire";
 import { Extension, encodeErrorResp, encodeLoginResp, extensionMetaKeys, KICKED_OUT } from "@im/wire/codec";
@@ -41,11 +49,13 @@ export class LoginAcceptor implements Acceptor {
     this.#broadcasts = parts.broadcasts;
   }
 
-  async accept(conn: Conn, options: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<Accepted> {
+  async accept(conn: Conn, options: AcceptOptions): Promise<Accepted> {
     const request = await firstPacket(conn);
     const signIn = {
       remoteAddress: conn.remoteAddress,
       localAddress: conn.localAddress,
+      subprotocol: conn.subprotocol,
+      handshake: options.handshake,
       timeoutMs: options.timeoutMs,
       // Read on access: the signal is made only if `authenticate` uses it.
       get signal() {

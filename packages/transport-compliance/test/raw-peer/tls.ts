@@ -1,5 +1,7 @@
+import { X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import { createSecureContext, type TlsOptions } from "node:tls";
+import type { TlsInfo } from "@im/transport-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createCertificate } from "../test-support/certificate.js";
 import { Recorder, within } from "../test-support/recorder.js";
@@ -44,6 +46,33 @@ export function describeTls(transport: RawTransport): void {
       await dialTo("localhost");
       await dialTo("localhost", { ...client.tls, servername: "other", checkServerIdentity: () => undefined });
       expect(names.all).toEqual(["localhost", "other"]);
+    });
+
+    it("gives the login the name that was dialled and the certificate of the client", async () => {
+      const logins = new Recorder<TlsInfo | undefined>("logins");
+      const watched = await start({
+        tls: { ...tls, ca: tls.cert, requestCert: true, rejectUnauthorized: false },
+        acceptor: {
+          accept(_conn, { handshake }) {
+            // Read here: later the socket may have closed.
+            const { serverName, certificate, authorized } = handshake.tls!;
+            logins.add({ serverName, certificate, authorized });
+            return `${logins.all.length}`;
+          },
+        },
+      });
+      const dialTo = async (host: string, options: object) => {
+        const dialer = transport.createDialer({ tls: options });
+        await (await dialer.dialAndHandshake(context(`${tlsScheme}://${host}:${watched.port}`))).close();
+        return logins.next();
+      };
+      expect(await dialTo("localhost", { ...client.tls, ...tls })).toMatchObject({
+        serverName: "localhost",
+        certificate: { subject: { CN: "localhost" }, raw: new X509Certificate(tls.cert).raw },
+        authorized: true,
+      });
+      const unknown = { serverName: undefined, certificate: undefined, authorized: false };
+      expect(await dialTo("127.0.0.1", client.tls)).toEqual(unknown);
     });
 
     it("keeps frames that arrive in the same chunk as the end of the handshake (fault 9)", async () => {

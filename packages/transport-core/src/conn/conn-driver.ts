@@ -31,6 +31,8 @@ export interface FrameSink {
 export interface ConnDriver {
   readonly localAddress: Address;
   readonly remoteAddress: Address;
+  /** The subprotocol that both sides agreed on. @default none */
+  readonly subprotocol?: string | undefined;
   readonly canPing: boolean;
   /** Bytes written, with their framing, that the operating system has not taken yet. */
   readonly queuedBytes: number;

@@ -19,6 +19,10 @@ export class ConnHandle implements Conn {
     return this.#conn.remoteAddress;
   }
 
+  get subprotocol(): string {
+    return this.#conn.subprotocol;
+  }
+
   get canPing(): boolean {
     return this.#conn.canPing;
   }

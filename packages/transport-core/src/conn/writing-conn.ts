@@ -23,7 +23,7 @@ export abstract class WritingConn
   implements
     BoundedQueue,
     Deadlined,
-    Pick<Conn, "localAddress" | "remoteAddress" | "canPing" | "writeFrame" | "drained">
+    Pick<Conn, "localAddress" | "remoteAddress" | "subprotocol" | "canPing" | "writeFrame" | "drained">
 {
   slot: Deadlined["slot"] = undefined;
   observer: WriteObserver | undefined;
@@ -57,6 +57,10 @@ export abstract class WritingConn
 
   get remoteAddress(): Address {
     return this.driver.remoteAddress;
+  }
+
+  get subprotocol(): string {
+    return this.driver.subprotocol ?? "";
   }
 
   get canPing(): boolean {

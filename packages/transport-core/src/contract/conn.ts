@@ -30,6 +30,8 @@ export interface Conn extends AsyncDisposable {
   /** Known for as long as the connection is open. */
   readonly localAddress: Address;
   readonly remoteAddress: Address;
+  /** The subprotocol that both sides agreed on (RFC 6455 §1.9); empty if none, as always on TCP. */
+  readonly subprotocol: string;
   /** Whether Ping frames can be sent; a browser cannot. */
   readonly canPing: boolean;
   /** Bytes written and not yet taken by the operating system, framing included. */

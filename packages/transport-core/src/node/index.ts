@@ -6,4 +6,5 @@ export { LISTEN_BACKLOG } from "./listen-backlog.js";
 export { endsOf, PendingHandshakes } from "./pending-handshakes.js";
 export { RejectedSockets } from "./rejected-sockets.js";
 export { SocketConnDriver } from "./socket-conn-driver.js";
+export { tlsInfoOf } from "./tls-info.js";
 export { WriteBatch } from "./write-batch.js";

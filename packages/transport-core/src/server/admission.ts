@@ -6,6 +6,7 @@ import { FramedConn } from "../conn/framed-conn.js";
 import type { Accepted, Acceptor } from "../contract/acceptor.js";
 import { CloseCode } from "../contract/close-code.js";
 import type { Conn } from "../contract/conn.js";
+import type { HandshakeInfo } from "../contract/handshake-info.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 import { type CloseInfo, TransportError } from "../errors.js";
 import { randomId } from "../internal/random-id.js";
@@ -16,6 +17,9 @@ import { type LoginRefusal, refusalOf } from "./login-refusal.js";
 import { NO_ADDRESS, PendingConnection } from "./pending-connection.js";
 import { ServerChannels } from "./server-channels.js";
 import type { ServerSettings } from "./server-options.js";
+
+/** Of a transport without a handshake. */
+const NO_INFO: HandshakeInfo = /* @__PURE__ */ Object.freeze({ request: undefined, tls: undefined });
 
 /**
  * Lets connections in, from an accepted socket to a channel. The states of a connection, and the hook of each:
@@ -68,7 +72,7 @@ export class Admission implements AcceptSink {
     const pending = new PendingConnection(socket, deadlines, loginWaitMs);
     this.pendingConnections.add(pending);
     return {
-      done: (driver) => this.#handshakeDone(pending, driver),
+      done: (driver, info = NO_INFO) => this.#handshakeDone(pending, driver, info),
       failed: (why = "handshake") => this.#handshakeFailed(pending, why),
     };
   }
@@ -84,7 +88,7 @@ export class Admission implements AcceptSink {
     this.#refused(pending, why);
   }
 
-  #handshakeDone(pending: PendingConnection, driver: ConnDriver): void {
+  #handshakeDone(pending: PendingConnection, driver: ConnDriver, info: HandshakeInfo): void {
     const conn = new FramedConn(driver, this.#settings);
     const { host } = pending.remoteAddress;
     if (conn.remoteAddress.host !== host) this.#countedFor.set(conn, host);
@@ -97,15 +101,15 @@ export class Admission implements AcceptSink {
     }
     pending.handshakeDone(conn);
     const { acceptor } = this.#application;
-    if (acceptor) void this.#logIn(pending, conn, acceptor);
+    if (acceptor) void this.#logIn(pending, conn, acceptor, info);
     else this.#open(pending, conn, { id: randomId() });
   }
 
-  async #logIn(pending: PendingConnection, conn: FramedConn, acceptor: Acceptor): Promise<void> {
+  async #logIn(pending: PendingConnection, conn: FramedConn, acceptor: Acceptor, info: HandshakeInfo): Promise<void> {
     this.#logins.set(conn, pending);
     let accepted: Accepted;
     try {
-      accepted = await pending.logIn(conn, acceptor);
+      accepted = await pending.logIn(conn, acceptor, info);
       pending.throwIfLoginEnded();
     } catch (error) {
       this.#settings.onError(error, { during: "accept" });

@@ -1,12 +1,13 @@
 import type { ConnDriver } from "../conn/conn-driver.js";
 import type { Address } from "../contract/address.js";
 import type { OpCode } from "../contract/frame.js";
+import type { HandshakeInfo } from "../contract/handshake-info.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 
 /** The handshake of an accepted socket. The listener calls `done` or `failed`, once; at once if there is no handshake. */
 export interface Handshake {
-  /** The socket can carry frames. */
-  done(driver: ConnDriver): void;
+  /** The socket can carry frames. @param info for the login, which keeps it no longer. @default a handshake that said nothing */
+  done(driver: ConnDriver, info?: HandshakeInfo): void;
   /** The socket closed before that, or the listener refused the handshake. @param why for the hooks. @default "handshake" */
   failed(why?: RefusalReason): void;
 }

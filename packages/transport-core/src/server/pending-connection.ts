@@ -1,7 +1,8 @@
 import { ConnHandle } from "../conn/conn-handle.js";
 import type { FramedConn } from "../conn/framed-conn.js";
-import type { Accepted, Acceptor } from "../contract/acceptor.js";
+import type { Accepted, AcceptOptions, Acceptor } from "../contract/acceptor.js";
 import type { Address } from "../contract/address.js";
+import type { HandshakeInfo } from "../contract/handshake-info.js";
 import type { RefusalReason } from "../contract/transport-hooks.js";
 import type { Deadlined, DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { TransportError } from "../errors.js";
@@ -51,8 +52,8 @@ export class PendingConnection implements Deadlined {
    *
    * @throws what the Acceptor throws, what the login is ended with, `IM_ERR_EMPTY_ID`
    */
-  async logIn(conn: FramedConn, acceptor: Acceptor): Promise<Accepted> {
-    const options = new LoginOptions(this.#deadlineMs - this.handshakeDoneMs, () => this.#loginSignal());
+  async logIn(conn: FramedConn, acceptor: Acceptor, info: HandshakeInfo): Promise<Accepted> {
+    const options = new LoginOptions(this.#deadlineMs - this.handshakeDoneMs, info, () => this.#loginSignal());
     const accepted = await new Promise<string | Accepted>((resolve, reject) => {
       this.#rejectLogin = reject;
       // Resolving with its promise would leave no room for an end from outside.
@@ -109,13 +110,14 @@ export class PendingConnection implements Deadlined {
   }
 }
 
-/** What an Acceptor gets beside the connection. */
-class LoginOptions {
+class LoginOptions implements AcceptOptions {
   readonly timeoutMs: number;
+  readonly handshake: HandshakeInfo;
   readonly #signal: () => AbortSignal;
 
-  constructor(timeoutMs: number, signal: () => AbortSignal) {
+  constructor(timeoutMs: number, handshake: HandshakeInfo, signal: () => AbortSignal) {
     this.timeoutMs = Math.max(0, timeoutMs);
+    this.handshake = handshake;
     this.#signal = signal;
   }
 

@@ -31,6 +31,10 @@ export class BrowserConnDriver implements ConnDriver {
     this.remoteAddress = { host: hostname, port: Number(port) || (protocol === "wss:" ? 443 : 80) };
   }
 
+  get subprotocol(): string {
+    return this.#webSocket.protocol;
+  }
+
   get queuedBytes(): number {
     return this.#buffer.queuedBytes;
   }

@@ -8,6 +8,12 @@ export interface UpgradeRefusal {
   readonly status: number;
 }
 
+/** What the gate decides about a request: a refusal, or what `verifyUpgrade` passes on to the login. */
+export interface UpgradeDecision {
+  readonly refusal?: UpgradeRefusal;
+  readonly data?: unknown;
+}
+
 type Guards = Pick<WsServerOptions, "origins" | "verifyUpgrade">;
 
 /** Decides about upgrade requests: by their origin first, then by `verifyUpgrade` of the application. */
@@ -28,16 +34,18 @@ export class UpgradeGate {
    *
    * @param failed is called with what the application throws; the peer gets 500 without it
    */
-  async ask(request: IncomingMessage, failed: (error: unknown) => void): Promise<UpgradeRefusal | undefined> {
+  async ask(request: IncomingMessage, failed: (error: unknown) => void): Promise<UpgradeDecision> {
     try {
       const isAllowed: unknown = this.#isAllowed(request.headers.origin, request);
-      if (isAllowed === false) return { why: "origin", status: 403 };
+      if (isAllowed === false) return { refusal: { why: "origin", status: 403 } };
       if (isAllowed !== true) throw invalidVerdict("origins must return true or false, not a promise", isAllowed);
       const verdict = this.#verify ? await this.#verify(request) : true;
-      return verdict === true ? undefined : { why: "verify-upgrade", status: statusOfVerdict(verdict) };
+      if (verdict === true) return {};
+      if (isAdmission(verdict)) return { data: verdict.data };
+      return { refusal: { why: "verify-upgrade", status: statusOfVerdict(verdict) } };
     } catch (error) {
       failed(error);
-      return { why: "verify-upgrade", status: 500 };
+      return { refusal: { why: "verify-upgrade", status: 500 } };
     }
   }
 }
@@ -49,11 +57,15 @@ function allowing(origins: readonly string[] | undefined) {
     origins === undefined || origin === undefined || allowed.has(origin.toLowerCase());
 }
 
+function isAdmission(verdict: unknown): verdict is { readonly data: unknown } {
+  return typeof verdict === "object" && verdict !== null && "data" in verdict;
+}
+
 /** @throws `IM_ERR_INVALID_OPTION` for a result that is neither boolean nor status */
 function statusOfVerdict(verdict: unknown): number {
   if (verdict === false) return 403;
   if (typeof verdict === "number" && Number.isInteger(verdict) && verdict >= 400 && verdict <= 599) return verdict;
-  throw invalidVerdict("verifyUpgrade must return true, false or a status from 400 to 599", verdict);
+  throw invalidVerdict("verifyUpgrade must return true, { data }, false or a status from 400 to 599", verdict);
 }
 
 function invalidVerdict(rule: string, verdict: unknown): TransportError {

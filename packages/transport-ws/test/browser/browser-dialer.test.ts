@@ -80,7 +80,7 @@ describe("the subprotocol", () => {
     ["one that was offered", ["im.v2", "im.v1"], "im.v1"],
     ["none, and none was offered", [], ""],
   ])("may be %s", async (_, protocols, agreed) => {
-    await expect(dial(agreeOn(agreed), { protocols }).conn).resolves.toBeDefined();
+    await expect(dial(agreeOn(agreed), { protocols }).conn).resolves.toMatchObject({ subprotocol: agreed });
   });
 
   it.each([

@@ -48,7 +48,8 @@ class PuppetSocket extends Duplex {
 /** What the connection heard until it ended, and what it said. */
 async function run(chunks: readonly Uint8Array[], createConn: ReturnType<typeof createConnFactory>) {
   const socket = new PuppetSocket({ allowHalfOpen: false });
-  const driver = new WsConnDriver(socket as unknown as Socket, Buffer.alloc(0), { isServer: true, maxFragments: 100 });
+  const upgraded = { socket: socket as unknown as Socket, head: Buffer.alloc(0), subprotocol: "" };
+  const driver = new WsConnDriver(upgraded, { isServer: true, maxFragments: 100 });
   const conn = createConn(driver);
   const heard: string[] = [];
   const info = await new Promise<CloseInfo>((end) => {
