@@ -2,7 +2,7 @@ import { TransportError } from "./errors.js";
 
 /** Where in the application's code an error came up. */
 export interface ErrorContext {
-  readonly during: "listen" | "upgrade" | "accept" | "receive" | "disconnect" | "channel map" | "hook";
+  readonly during: "listen" | "handshake" | "upgrade" | "accept" | "receive" | "disconnect" | "channel map" | "hook";
   /** Absent while a connection has no id yet. */
   readonly channelId?: string;
 }

@@ -4,7 +4,7 @@ import { domainToASCII } from "node:url";
 import { type Dialer, TransportError } from "@im/transport-core";
 import { createConnFactory, dialWithin } from "@im/transport-core/authoring";
 import { connOptionNames, reasonOf, rejectUnknownOptions, shownAddress } from "@im/transport-core/internal";
-import { checkTls } from "@im/transport-core/node";
+import { checkTlsDialerOptions } from "@im/transport-core/node";
 import { parseTcpAddress } from "./tcp-address.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
 import { socketOptions, type TcpDialerOptions } from "./tcp-options.js";
@@ -20,7 +20,7 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
   rejectUnknownOptions(options, optionNames);
   const createConn = createConnFactory(options);
   const { tls: tlsOptions } = options;
-  checkTls(tlsOptions);
+  checkTlsDialerOptions(tlsOptions);
   const { noDelay, keepAlive, keepAliveInitialDelay } = socketOptions(options.keepAliveMs);
   return {
     async dialAndHandshake(context) {

@@ -1,15 +1,14 @@
 import { once } from "node:events";
-import { createServer, type ListenOptions, type Server } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer, type ListenOptions, type Server, type Socket } from "node:net";
 import { type Address, formatAddress, OpCode } from "@im/transport-core";
 import { type AcceptSink, encodeClosePayload, type ListenerDriver, type Refusal } from "@im/transport-core/authoring";
-import { MAX_TIMER_MS } from "@im/transport-core/internal";
 import {
   endsOf,
   incomingSocket,
   LISTEN_BACKLOG,
   PendingHandshakes,
   RejectedSockets,
+  TlsTerminator,
   tlsInfoOf,
 } from "@im/transport-core/node";
 import { encodeFrame } from "./framing/frame-encoder.js";
@@ -22,17 +21,23 @@ export class TcpListener implements ListenerDriver {
   readonly protocol = "tcp";
   readonly #options: TcpServerOptions;
   readonly #socketOptions: ReturnType<typeof socketOptions>;
+  /** Of a server with TLS. */
+  readonly tls: TlsTerminator | undefined;
   readonly #rejected = new RejectedSockets();
   #server: Server | undefined;
 
   constructor(options: TcpServerOptions) {
     this.#options = { ...options };
     this.#socketOptions = socketOptions(options.keepAliveMs);
+    this.tls = options.tls && new TlsTerminator(options.tls);
   }
 
   async listen(sink: AcceptSink): Promise<Address> {
-    const { host, port = 0, path, tls } = this.#options;
-    const server = tls ? this.#acceptTls(sink) : this.#acceptPlain(sink);
+    const { host, port = 0, path } = this.#options;
+    const server = createServer(
+      this.#socketOptions,
+      this.tls ? this.#acceptTls(sink, this.tls) : this.#acceptPlain(sink),
+    );
     const where: ListenOptions = path === undefined ? { port, ...(host === undefined ? {} : { host }) } : { path };
     const begin = () => once(server.listen({ ...where, backlog: LISTEN_BACKLOG }), "listening");
     await (path === undefined ? begin() : listenOnPath(path, begin));
@@ -53,7 +58,7 @@ export class TcpListener implements ListenerDriver {
 
   dialUrl(address: Address): string {
     if (address.port === 0) return `unix:${address.host}`;
-    return `${this.#options.tls ? "tls" : "tcp"}://${formatAddress(address)}`;
+    return `${this.tls ? "tls" : "tcp"}://${formatAddress(address)}`;
   }
 
   encodeFrame(opCode: OpCode, payload: Uint8Array): Uint8Array {
@@ -62,25 +67,26 @@ export class TcpListener implements ListenerDriver {
     return Buffer.from(frame.buffer, frame.byteOffset, frame.length);
   }
 
-  #acceptPlain(sink: AcceptSink): Server {
-    return createServer(this.#socketOptions, (socket) => {
+  #acceptPlain(sink: AcceptSink): (socket: Socket) => void {
+    return (socket) => {
       const refuse = ({ closeCode, reason }: Refusal) =>
         this.#rejected.add(socket, encodeFrame(OpCode.Close, encodeClosePayload(closeCode, reason)));
       sink.accepted(incomingSocket(socket, refuse))?.done(new TcpConnDriver(socket, this.#options.path));
-    });
+    };
   }
 
-  #acceptTls(sink: AcceptSink): Server {
+  #acceptTls(sink: AcceptSink, tls: TlsTerminator): (socket: Socket) => void {
     const handshakes = new PendingHandshakes(sink, endsOf);
-    // The login wait covers the handshake; Node's own limit must not be shorter.
-    const server = createTlsServer({ ...this.#socketOptions, handshakeTimeout: MAX_TIMER_MS, ...this.#options.tls });
-    server.on("connection", (socket) => handshakes.add(socket));
-    server.on("secureConnection", (socket) => {
-      const handshake = handshakes.take(socket);
-      if (handshake) handshake.done(new TcpConnDriver(socket), { request: undefined, tls: tlsInfoOf(socket) });
-      else socket.destroy();
+    tls.start({
+      secured(socket) {
+        const handshake = handshakes.take(socket);
+        if (handshake) handshake.done(new TcpConnDriver(socket), { request: undefined, tls: tlsInfoOf(socket) });
+        else socket.destroy();
+      },
+      failed: (error) => sink.failed(error, "handshake"),
     });
-    server.on("tlsClientError", (_error, socket) => socket.destroy());
-    return server;
+    return (socket) => {
+      if (handshakes.add(socket)) tls.add(socket);
+    };
   }
 }

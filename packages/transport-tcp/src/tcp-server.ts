@@ -1,9 +1,9 @@
-import type { Server } from "@im/transport-core";
+import { TransportError } from "@im/transport-core";
 import { createServer } from "@im/transport-core/authoring";
 import { invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
-import { checkTls } from "@im/transport-core/node";
+import type { TlsServerOptions } from "@im/transport-core/node";
 import { TcpListener } from "./tcp-listener.js";
-import type { TcpServerOptions } from "./tcp-options.js";
+import type { TcpServer, TcpServerOptions } from "./tcp-options.js";
 
 const optionNames = [...serverOptionNames, "host", "port", "path", "tls", "keepAliveMs"];
 
@@ -12,7 +12,7 @@ const optionNames = [...serverOptionNames, "host", "port", "path", "tls", "keepA
  *
  * @throws `IM_ERR_INVALID_OPTION`
  */
-export function createTcpServer(options: TcpServerOptions = {}): Server {
+export function createTcpServer(options: TcpServerOptions = {}): TcpServer {
   rejectUnknownOptions(options, optionNames);
   const { host, port, path } = options;
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
@@ -24,6 +24,11 @@ export function createTcpServer(options: TcpServerOptions = {}): Server {
   if (path !== undefined && options.tls !== undefined) {
     throw invalidOption("path", "given without tls, since its bytes never leave the computer", "given with it");
   }
-  checkTls(options.tls);
-  return createServer(new TcpListener(options), options);
+  const listener = new TcpListener(options);
+  return Object.assign(createServer(listener, options), {
+    updateTls(tls: TlsServerOptions) {
+      if (listener.tls) listener.tls.update(tls);
+      else throw new TransportError("IM_ERR_UNSUPPORTED", "this server was made without tls: its port stays without");
+    },
+  });
 }

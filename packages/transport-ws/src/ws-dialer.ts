@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { CloseCode, type Dialer, TransportError } from "@im/transport-core";
 import { createConnFactory, dialWithin } from "@im/transport-core/authoring";
 import { checkLimit, connOptionNames, reasonOf, rejectUnknownOptions, shownAddress } from "@im/transport-core/internal";
-import { checkTls } from "@im/transport-core/node";
+import { checkTlsDialerOptions } from "@im/transport-core/node";
 import { retryAfterSeconds } from "./retry-after.js";
 import { checkProtocols } from "./subprotocols.js";
 import { engineOptions, UpgradedWebSocket } from "./upgraded-web-socket.js";
@@ -23,7 +23,7 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
   const createConn = createConnFactory(options);
   const { tls, maxFragments = wsDefaults.maxFragments } = options;
   checkLimit("maxFragments", maxFragments);
-  checkTls(tls);
+  checkTlsDialerOptions(tls);
   const headers = { ...options.headers };
   const protocols = checkProtocols(options);
   return {

@@ -1,12 +1,17 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
 import { createServer as createNetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Address, defaults, formatAddress, OpCode, TransportError } from "@im/transport-core";
 import type { AcceptSink, ListenerDriver, Refusal } from "@im/transport-core/authoring";
-import { MAX_TIMER_MS } from "@im/transport-core/internal";
-import { endsOf, LISTEN_BACKLOG, PendingHandshakes, RejectedSockets, tlsInfoOf } from "@im/transport-core/node";
+import {
+  endsOf,
+  LISTEN_BACKLOG,
+  PendingHandshakes,
+  RejectedSockets,
+  TlsTerminator,
+  tlsInfoOf,
+} from "@im/transport-core/node";
 import { WebSocketServer } from "ws";
 import { checkText } from "./framing/check-text.js";
 import { encodeFrame } from "./framing/frame-header.js";
@@ -29,6 +34,8 @@ export class WsListener implements ListenerDriver {
   readonly #upgrader: WebSocketServer;
   readonly #gate: UpgradeGate;
   readonly #path: string | undefined;
+  /** Of a server with a port of its own and TLS. */
+  readonly tls: TlsTerminator | undefined;
   readonly #rejected = new RejectedSockets();
   /** The path of the Unix domain socket on which the given server listens. */
   #socketPath: string | undefined;
@@ -38,7 +45,8 @@ export class WsListener implements ListenerDriver {
     this.#options = { ...options };
     this.#gate = new UpgradeGate(options);
     this.#path = options.path === undefined ? undefined : checkPath(options.path);
-    const { protocols } = options;
+    const { protocols, tls } = options;
+    this.tls = tls && new TlsTerminator(tls.ALPNCallback ? tls : { ALPNProtocols: ["http/1.1"], ...tls });
     this.#upgrader = new WebSocketServer({
       ...engineOptions,
       noServer: true,
@@ -67,9 +75,9 @@ export class WsListener implements ListenerDriver {
 
   /** Empty on a Unix domain socket of the given server, which no dialer can reach. */
   dialUrl(address: Address): string {
-    const { tls, server } = this.#options;
+    const { server } = this.#options;
     if (address.host === this.#socketPath) return "";
-    const secure = tls !== undefined || (server !== undefined && "setSecureContext" in server);
+    const secure = this.tls !== undefined || (server !== undefined && "setSecureContext" in server);
     return `${secure ? "wss" : "ws"}://${formatAddress(address)}${this.#path ?? "/"}`;
   }
 
@@ -99,14 +107,21 @@ export class WsListener implements ListenerDriver {
   }
 
   async #listenAlone(sink: AcceptSink): Promise<ReturnType<Server["address"]>> {
-    const { host, port = 0, tls } = this.#options;
+    const { host, port = 0 } = this.#options;
+    const { tls } = this;
     const handshakes = tls ? new PendingHandshakes(sink, endsOf) : new PendingHandshakes(sink);
     const http = this.#speakHttp(handshakes, sink);
     // The HTTP server gets only sockets that the limits let in. It does not listen itself, so it has no timeouts of its
     // own: the login wait alone applies.
     const front = createNetServer({ noDelay: true, allowHalfOpen: !tls }, (socket) => {
       const answer = tls ? undefined : ({ why }: Refusal) => this.#answer(socket, statusOf(why));
-      if (handshakes.add(socket, answer)) http.emit("connection", socket);
+      if (!handshakes.add(socket, answer)) return;
+      if (tls) tls.add(socket);
+      else http.emit("connection", socket);
+    });
+    tls?.start({
+      secured: (socket) => void http.emit("connection", socket),
+      failed: (error) => sink.failed(error, "handshake"),
     });
     front.listen({ port, backlog: LISTEN_BACKLOG, ...(host === undefined ? {} : { host }) });
     await once(front, "listening");
@@ -116,10 +131,8 @@ export class WsListener implements ListenerDriver {
   }
 
   #speakHttp(handshakes: PendingHandshakes, sink: AcceptSink): Server {
-    const { tls, maxHeaderBytes = wsDefaults.maxHeaderBytes } = this.#options;
-    const server = tls
-      ? createHttpsServer({ maxHeaderSize: maxHeaderBytes, handshakeTimeout: MAX_TIMER_MS, ...tls }, askForUpgrade)
-      : createServer({ maxHeaderSize: maxHeaderBytes }, askForUpgrade);
+    const { maxHeaderBytes = wsDefaults.maxHeaderBytes } = this.#options;
+    const server = createServer({ maxHeaderSize: maxHeaderBytes }, askForUpgrade);
     server.on("upgrade", (request, stream, head) => {
       guardStream(request, stream);
       if (endIfPipelined(request, this.#rejected)) return;

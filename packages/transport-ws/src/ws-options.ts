@@ -1,7 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
-import type { Server as HttpsServer, ServerOptions as HttpsServerOptions } from "node:https";
-import type { ConnectionOptions } from "node:tls";
-import type { ConnOptions, ServerOptions } from "@im/transport-core";
+import type { Server as HttpsServer } from "node:https";
+import type { ConnOptions, Server, ServerOptions } from "@im/transport-core";
+import type { TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
 
 /** What `verifyUpgrade` may decide. */
 export type UpgradeVerdict = boolean | number | { readonly data: unknown };
@@ -11,8 +11,8 @@ export interface WsServerOptions extends ServerOptions {
   readonly host?: string | undefined;
   /** @default 0: a free port; `server.address` has it */
   readonly port?: number | undefined;
-  /** Speaks TLS (`wss:`) with these options of `https.createServer`: `key` and `cert` at least. */
-  readonly tls?: HttpsServerOptions | undefined;
+  /** Speaks TLS (`wss:`) with these options of `tls.createServer`: `key` and `cert` at least. {@link WsServer.updateTls} replaces them. */
+  readonly tls?: TlsServerOptions | undefined;
   /** Takes the upgrades of this server instead of a port of its own. It must be listening at `start`, and stays open. */
   readonly server?: HttpServer | HttpsServer | undefined;
   /**
@@ -50,13 +50,25 @@ export interface WsServerOptions extends ServerOptions {
   readonly verifyUpgrade?: ((request: IncomingMessage) => UpgradeVerdict | Promise<UpgradeVerdict>) | undefined;
 }
 
+/** What {@link createWsServer} makes. */
+export interface WsServer extends Server {
+  /**
+   * Replaces options of `tls`, such as a certificate that expires: for handshakes that begin later, not for connections.
+   * Options that are left out stay as they are.
+   *
+   * @throws `IM_ERR_INVALID_OPTION` if one cannot be used, and nothing is replaced; `IM_ERR_UNSUPPORTED` if the server was
+   * made without `tls`, as all that take the upgrades of a given HTTP server: replace the certificate of that server there
+   */
+  updateTls(tls: TlsServerOptions): void;
+}
+
 export interface WsDialerOptions extends ConnOptions {
   /** Headers of the upgrade request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Subprotocols to offer. */
   readonly protocols?: readonly string[] | undefined;
   /** Options of `tls.connect` for `wss:` addresses, such as `ca`. */
-  readonly tls?: ConnectionOptions | undefined;
+  readonly tls?: TlsDialerOptions | undefined;
   /** Fragments of one message (RFC 6455 §5.4). @default {@link wsDefaults.maxFragments} */
   readonly maxFragments?: number | undefined;
 }

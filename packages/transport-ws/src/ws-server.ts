@@ -1,12 +1,12 @@
-import type { Server } from "@im/transport-core";
+import { TransportError } from "@im/transport-core";
 import { createServer } from "@im/transport-core/authoring";
 import { checkLimit, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
-import { checkTls } from "@im/transport-core/node";
+import type { TlsServerOptions } from "@im/transport-core/node";
 import { checkProtocols } from "./subprotocols.js";
 import { checkOrigins } from "./upgrade/origins.js";
 import { wsDefaults } from "./ws-defaults.js";
 import { WsListener } from "./ws-listener.js";
-import type { WsServerOptions } from "./ws-options.js";
+import type { WsServer, WsServerOptions } from "./ws-options.js";
 
 const optionNames = [
   ...serverOptionNames,
@@ -27,7 +27,7 @@ const optionNames = [
  *
  * @throws `IM_ERR_INVALID_OPTION`
  */
-export function createWsServer(options: WsServerOptions = {}): Server {
+export function createWsServer(options: WsServerOptions = {}): WsServer {
   rejectUnknownOptions(options, optionNames);
   checkServer(options.server);
   if (options.server && (options.host ?? options.port ?? options.tls) !== undefined) {
@@ -41,12 +41,17 @@ export function createWsServer(options: WsServerOptions = {}): Server {
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
     throw invalidOption("port", "a whole number from 0 to 65535", port);
   }
-  checkTls(options.tls);
   checkProtocols(options);
   checkLimit("maxHeaderBytes", options.maxHeaderBytes ?? wsDefaults.maxHeaderBytes);
   checkLimit("maxFragments", options.maxFragments ?? wsDefaults.maxFragments);
   checkGuards(options);
-  return createServer(new WsListener(options), options);
+  const listener = new WsListener(options);
+  return Object.assign(createServer(listener, options), {
+    updateTls(tls: TlsServerOptions) {
+      if (!listener.tls) throw withoutTls(options);
+      listener.tls.update(tls);
+    },
+  });
 }
 
 /** Applications of web frameworks have `on` and `listen` as well. */
@@ -64,4 +69,11 @@ function checkGuards({ origins, verifyUpgrade }: WsServerOptions): void {
   if (verifyUpgrade !== undefined && typeof verifyUpgrade !== "function") {
     throw invalidOption("verifyUpgrade", "a function", verifyUpgrade);
   }
+}
+
+function withoutTls({ server }: WsServerOptions): TransportError {
+  const why = server
+    ? "the certificate is that of the given HTTP server: call its setSecureContext()"
+    : "this server was made without tls: its port stays without";
+  return new TransportError("IM_ERR_UNSUPPORTED", why);
 }

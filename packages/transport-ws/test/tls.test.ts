@@ -1,8 +1,12 @@
+import { once } from "node:events";
+import { createServer } from "node:https";
 import { text } from "node:stream/consumers";
+import { connect } from "node:tls";
 import { connectedSocket, secured } from "@im/transport-compliance/raw-peer";
 import { createCertificate } from "@im/transport-compliance/test-support/certificate";
 import { Recorder, within } from "@im/transport-compliance/test-support/recorder";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { createWsServer } from "../src/index.js";
 import { start, upgradeRequest } from "./support/raw-ws.js";
 
 it("a server with TLS does not process an upgrade sent in the same chunk as a request that is refused", async () => {
@@ -15,4 +19,22 @@ it("a server with TLS does not process an upgrade sent in the same chunk as a re
   expect(response).toMatch(/^HTTP\/1\.1 426 /);
   expect(response).not.toContain("HTTP/1.1 101");
   expect(await refused.next()).toBe("handshake");
+});
+
+it("updateTls of a server on a given HTTPS server is IM_ERR_UNSUPPORTED, and says what to call", async () => {
+  const pair = await createCertificate();
+  const given = createServer(pair);
+  onTestFinished(() => void given.close());
+  expect(() => createWsServer({ server: given }).updateTls(pair)).toThrow(
+    expect.objectContaining({ code: "IM_ERR_UNSUPPORTED", message: expect.stringContaining("setSecureContext()") }),
+  );
+});
+
+it("a server with TLS speaks http/1.1 by ALPN", async () => {
+  const { key, cert } = await createCertificate();
+  const { port } = await start({ tls: { key, cert } });
+  const socket = connect({ host: "127.0.0.1", port, ca: cert, ALPNProtocols: ["h2", "http/1.1"] });
+  onTestFinished(() => void socket.destroy());
+  await within(once(socket, "secureConnect"), "the TLS handshake");
+  expect(socket.alpnProtocol).toBe("http/1.1");
 });

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { within } from "../test-support/recorder.js";
 import { dialWith, expectToServe, startWatched, type WatchedServer } from "../test-support/watched-server.js";
 import { closePayload, type RawPeer } from "./raw-peer.js";
-import type { RawDialerOptions, RawServerOptions, RawTransport } from "./raw-transport.js";
+import type { RawDialerOptions, RawServerOptions, RawServerUnderTest, RawTransport } from "./raw-transport.js";
 
 /**
  * Starts servers of a transport, and connects raw peers and its own dialers to them. All is closed when the test ends.
@@ -16,7 +16,7 @@ export function harness<S extends RawServerOptions, D extends RawDialerOptions, 
   transport: RawTransport<S, D, P>,
 ) {
   /** Starts a server, by default on a free port of 127.0.0.1. */
-  function start(options?: S): Promise<WatchedServer> {
+  function start(options?: S): Promise<WatchedServer<RawServerUnderTest>> {
     return startWatched((given: S) => transport.createServer(given), transport.located(options ?? ({} as S)));
   }
 

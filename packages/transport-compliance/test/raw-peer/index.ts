@@ -10,6 +10,7 @@ import { describeOptions } from "./options.js";
 import type { RawTransport } from "./raw-transport.js";
 import { describeShutdown } from "./shutdown.js";
 import { describeTls } from "./tls.js";
+import { describeTlsUpdates } from "./tls-updates.js";
 import { describeUnfinishedFrames } from "./unfinished-frames.js";
 import { describeUnreadCloses } from "./unread-closes.js";
 
@@ -32,6 +33,7 @@ export function describeRawPeers(transport: RawTransport): void {
     describeShutdown(transport);
     describeConnectionLimits(transport);
     describeTls(transport);
+    describeTlsUpdates(transport);
     describeListening(transport);
     describeOneWrite(transport);
     describeOptions(transport);

@@ -1,16 +1,21 @@
 import type { Socket } from "node:net";
-import type { ConnectionOptions, TlsOptions } from "node:tls";
 import type { Conn, ConnOptions, Dialer, RefusalReason, Server, ServerOptions } from "@im/transport-core";
+import type { TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
 import type { RawPeer } from "./raw-peer.js";
 
 export interface RawServerOptions extends ServerOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
-  readonly tls?: TlsOptions | undefined;
+  readonly tls?: TlsServerOptions | undefined;
 }
 
 export interface RawDialerOptions extends ConnOptions {
-  readonly tls?: ConnectionOptions | undefined;
+  readonly tls?: TlsDialerOptions | undefined;
+}
+
+/** A server whose TLS options can be replaced. */
+export interface RawServerUnderTest extends Server {
+  updateTls(tls: TlsServerOptions): void;
 }
 
 /** What the raw-peer suite knows of a transport on Node's sockets. Frames are put together without the code under test. */
@@ -25,7 +30,7 @@ export interface RawTransport<
   /** What stands behind the port in a `dialUrl`. */
   readonly dialPath: string;
 
-  createServer(options: S): Server;
+  createServer(options: S): RawServerUnderTest;
   /** The options with the host 127.0.0.1, unless they say where to listen. */
   located(options: S): S;
   createDialer(options?: D): Dialer;

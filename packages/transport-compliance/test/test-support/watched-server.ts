@@ -27,8 +27,8 @@ export interface Disconnect {
 }
 
 /** A running server that records its events. It is cut at the end of the test. */
-export interface WatchedServer {
-  readonly server: Server;
+export interface WatchedServer<S extends Server = Server> {
+  readonly server: S;
   readonly port: number;
   readonly messages: Recorder<Message>;
   readonly disconnects: Recorder<Disconnect>;
@@ -52,10 +52,10 @@ export const loginByName: Acceptor = {
  *
  * @param options what they give as listeners is called after the event was written down
  */
-export async function startWatched<Options extends ServerOptions>(
-  create: (options: Options) => Server,
+export async function startWatched<Options extends ServerOptions, S extends Server>(
+  create: (options: Options) => S,
   options: Options,
-): Promise<WatchedServer> {
+): Promise<WatchedServer<S>> {
   const messages = new Recorder<Message>("messages");
   const disconnects = new Recorder<Disconnect>("disconnects");
   const errors = new Recorder<ErrorContext & { error: TransportError }>("reported errors");

@@ -77,7 +77,7 @@ export class Admission implements AcceptSink {
     };
   }
 
-  failed(error: unknown, during: "listen" | "upgrade" = "listen"): void {
+  failed(error: unknown, during: "listen" | "handshake" | "upgrade" = "listen"): void {
     this.#settings.onError(error, { during });
   }
 

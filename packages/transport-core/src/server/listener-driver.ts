@@ -42,9 +42,10 @@ export interface AcceptSink {
   accepted(socket: IncomingSocket): Handshake | undefined;
   /**
    * Reports an error that ends no connection: the listening socket could not accept one, for want of file descriptors
-   * perhaps, and goes on listening; or a function of the application that decides about upgrades threw.
+   * perhaps, and goes on listening; or a function of the application that decides about clients' certificates or upgrades
+   * threw.
    */
-  failed(error: unknown, during?: "listen" | "upgrade"): void;
+  failed(error: unknown, during?: "listen" | "handshake" | "upgrade"): void;
 }
 
 /** The part of a server that the author of a transport writes: it accepts sockets. */
