@@ -58,6 +58,13 @@ export abstract class StreamDecoder {
    */
   protected abstract readPayload(payload: Uint8Array, buffer: ArrayBufferLike): void;
 
+  /**
+   * A chunk cut the payload: called with all of it that has arrived. What is changed in place stays so for `readPayload`.
+   *
+   * @param _payload a plain Uint8Array, as for `readPayload`
+   */
+  protected readCutPayload(_payload: Uint8Array): void {}
+
   /** Takes nothing more: what is written from now on is discarded. */
   finish(): void {
     if (this.#isDone) return;
@@ -147,6 +154,8 @@ export abstract class StreamDecoder {
     this.#payload.set(viewOf(chunk, offset, bytes), kept);
     this.#keptBytes = needed;
     if (grownBytes > 0) this.sink.halfReceived?.(grownBytes);
+    // The sink may have finished the decoder.
+    if (this.#payload && needed < this.payloadBytes) this.readCutPayload(viewOf(this.#payload, 0, needed));
   }
 
   #freePayload(): void {

@@ -3,7 +3,8 @@ import { CloseCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "@im/transport-core
 import { type DecoderSink, decodeClosePayload, StreamDecoder } from "@im/transport-core/authoring";
 import { FragmentedMessage } from "./fragmented-message.js";
 import { FIN, LENGTH_16, LENGTH_64, MASKED } from "./frame-header.js";
-import { applyMask, MASK_BYTES, readMask } from "./mask.js";
+import { applyMask, MASK_BYTES, readMask, turnMask } from "./mask.js";
+import { PartialText } from "./partial-text.js";
 
 const RESERVED = 0x70;
 const OPCODE = 0x0f;
@@ -19,7 +20,10 @@ export class FrameDecoder extends StreamDecoder {
   #opCode = 0;
   #isFinal = false;
   #mask = 0;
+  /** Of the payload that a chunk cut: so many bytes are unmasked and, in a text, checked. */
+  #readBytes = 0;
   #message: FragmentedMessage | undefined;
+  #text: PartialText | undefined;
 
   /** @param expectsMasks whether this is the server's side (RFC 6455 §5.1) */
   constructor(sink: DecoderSink, expectsMasks: boolean, maxFragments: number) {
@@ -63,10 +67,19 @@ export class FrameDecoder extends StreamDecoder {
   }
 
   protected readPayload(payload: Uint8Array, buffer: ArrayBufferLike): void {
-    if (this.#mask !== 0) applyMask(payload, 0, this.payloadBytes, this.#mask, buffer);
+    const read = this.#readBytes;
+    this.#readBytes = 0;
+    if (this.#mask !== 0) applyMask(payload, read, this.payloadBytes - read, turnMask(this.#mask, read), buffer);
     if (this.#isFinal && this.#opCode === OpCode.Binary) this.sink.frame(OpCode.Binary, payload);
     else if (this.#opCode >= OpCode.Close) this.#takeControl(payload);
-    else this.#takeFragment(payload);
+    else this.#takeFragment(payload, read);
+  }
+
+  protected override readCutPayload(payload: Uint8Array): void {
+    const read = this.#readBytes;
+    this.#readBytes = payload.length;
+    if (this.#mask !== 0) applyMask(payload, read, payload.length - read, turnMask(this.#mask, read));
+    if (this.#isText) this.#checkText(payload.subarray(read), false);
   }
 
   #takeControl(payload: Uint8Array): void {
@@ -82,7 +95,8 @@ export class FrameDecoder extends StreamDecoder {
     }
   }
 
-  #takeFragment(fragment: Uint8Array): void {
+  #takeFragment(fragment: Uint8Array, checkedBytes: number): void {
+    if (this.#isText && !this.#checkText(fragment.subarray(checkedBytes), this.#isFinal)) return;
     let opCode = this.#opCode;
     let payload = fragment;
     if (opCode === OpCode.Continuation || !this.#isFinal) {
@@ -96,8 +110,27 @@ export class FrameDecoder extends StreamDecoder {
       opCode = message.opCode;
       payload = message.payload;
     }
-    if (opCode === OpCode.Text && !isUtf8(payload)) this.fail(INVALID_UTF8, "a text is not UTF-8");
-    else this.sink.frame(opCode, payload);
+    this.sink.frame(opCode, payload);
+  }
+
+  /** Whether the payload is that of a text, or of a fragment of one. */
+  get #isText(): boolean {
+    const opCode = this.#opCode === OpCode.Continuation ? this.#message!.opCode : this.#opCode;
+    return opCode === OpCode.Text;
+  }
+
+  /** Fails at the piece that makes a text invalid, without waiting for the rest. @returns whether it is valid so far */
+  #checkText(piece: Uint8Array, isLast: boolean): boolean {
+    let isValid: boolean;
+    if (isLast && !this.#text) {
+      isValid = isUtf8(piece);
+    } else {
+      this.#text ??= new PartialText();
+      isValid = this.#text.accepts(piece) && (!isLast || this.#text.isWhole);
+      if (isLast) this.#text = undefined;
+    }
+    if (!isValid) this.fail(INVALID_UTF8, "a text is not UTF-8");
+    return isValid;
   }
 
   #faultOf(first: number, second: number): string | undefined {
@@ -130,6 +163,7 @@ export class FrameDecoder extends StreamDecoder {
   override finish(): void {
     const keptBytes = this.#message?.memoryBytes ?? 0;
     this.#message = undefined;
+    this.#text = undefined;
     if (keptBytes > 0) this.sink.halfReceived?.(-keptBytes);
     super.finish();
   }

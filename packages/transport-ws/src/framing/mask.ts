@@ -32,6 +32,12 @@ export function readMask(bytes: Uint8Array, offset: number): number {
   return bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24);
 }
 
+/** The mask for what follows the first bytes of a payload. */
+export function turnMask(mask: number, bytes: number): number {
+  const shift = 8 * (bytes & 3);
+  return (mask >>> shift) | (mask << -shift);
+}
+
 /** Writes the mask at `offset`. */
 export function writeMask(target: Uint8Array, offset: number, mask: number): void {
   target[offset] = mask;

@@ -67,11 +67,11 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }
 
-const payload = fc.oneof(
-  fc.uint8Array({ maxLength: 140 }),
-  fc.string({ unit: "grapheme", maxLength: 30 }).map((text) => new TextEncoder().encode(text)),
-  fc.constantFrom(125, 126, 127, 700, 2_000, 2_001).map((length) => new Uint8Array(length).fill(0x61)),
-);
+const text = fc.string({ unit: "grapheme", maxLength: 30 }).map((string) => new TextEncoder().encode(string));
+const ascii = fc.constantFrom(125, 126, 127, 700, 2_000, 2_001).map((length) => new Uint8Array(length).fill(0x61));
+const payload = fc.oneof(fc.uint8Array({ maxLength: 140 }), text, ascii);
+/** Always UTF-8: ours fails at the fragment that is not, the receiver of ws at the end of the message. */
+const fragment = fc.oneof(text, ascii);
 const oneFrame = fc.oneof(
   {
     weight: 6,
@@ -80,7 +80,7 @@ const oneFrame = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .tuple(fc.constantFrom(0, 0, 0, 1, 2), fc.boolean(), payload)
+      .tuple(fc.constantFrom(0, 0, 0, 1, 2), fc.boolean(), fragment)
       .map(([opCode, fin, bytes]) => ({ opCode, fin, bytes })),
   },
   { weight: 1, arbitrary: fc.nat(15).map((opCode) => ({ opCode, bytes: new Uint8Array(3) })) },
