@@ -1,5 +1,5 @@
 import { connect as connectSocket, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import type { Conn } from "@im/transport-core";
 import { onTestFinished } from "vitest";
 import { within } from "../test-support/recorder.js";
@@ -74,8 +74,12 @@ export async function connectedSocket(where: number | string): Promise<Socket> {
 }
 
 /** Begins a TLS handshake on a connected socket; bytes written before it is done are sent after it. */
-export function secured(socket: Socket, ca: string): Socket {
-  return connectTls({ socket, ca, servername: "localhost" }).on("error", () => {});
+export function secured(socket: Socket, ca: string): TLSSocket {
+  return securedBy(socket, { ca });
+}
+
+export function securedBy(socket: Socket, options: ConnectionOptions): TLSSocket {
+  return connectTls({ socket, servername: "localhost", ...options }).on("error", () => {});
 }
 
 /** What a dialer is asked for. */

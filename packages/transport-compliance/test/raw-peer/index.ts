@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { describeClientCertificates } from "./client-certificates.js";
 import { describeClosing } from "./closing.js";
 import { describeConnectionLimits } from "./connection-limits.js";
 import { describeFaultsOfTheOriginal } from "./faults-of-the-original.js";
@@ -34,6 +35,7 @@ export function describeRawPeers(transport: RawTransport): void {
     describeConnectionLimits(transport);
     describeTls(transport);
     describeTlsUpdates(transport);
+    describeClientCertificates(transport);
     describeListening(transport);
     describeOneWrite(transport);
     describeOptions(transport);

@@ -56,7 +56,7 @@ export function describeTlsUpdates(transport: RawTransport): void {
       // The server accepts in order: when it has served a later client, it has the former.
       await expectToServeAGoodClient(watched, { tls: { ca: old.cert } });
       watched.server.updateTls(renewed);
-      const begun = secured(socket, old.cert) as TLSSocket;
+      const begun = secured(socket, old.cert);
       await within(once(begun, "secureConnect"), "the TLS handshake");
       expect(nameOf(begun)).toBe("localhost");
     });
