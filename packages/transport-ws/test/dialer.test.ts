@@ -1,30 +1,13 @@
-import { context, type RawServer, startRawServer as startServerOf } from "@im/transport-compliance/raw-peer";
+import { context } from "@im/transport-compliance/raw-peer";
 import { within } from "@im/transport-compliance/test-support/recorder";
 import { bytesOf, read, textOf } from "@im/transport-compliance/test-support/watched-server";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { type WsDialerOptions, wsDialer } from "../src/index.js";
+import { describe, expect, it } from "vitest";
+import { wsDialer } from "../src/index.js";
 import { retryAfterSeconds } from "../src/retry-after.js";
 import { closeFrame, frame } from "./support/raw-frames.js";
-import { agreement, RawWsPeer, start, upgradeAnswer } from "./support/raw-ws.js";
+import { agreement, dialRaw, type RawWsPeer, start, startRawServer, upgradeAnswer, urlOf } from "./support/raw-ws.js";
 
-const startRawServer = () => startServerOf((socket) => new RawWsPeer(socket));
-const urlOf = ({ port }: RawServer<RawWsPeer>) => `ws://127.0.0.1:${port}`;
 const unmasked = { mask: undefined };
-
-/** Dials a raw server, which answers with the bytes that `answer` gives. */
-async function dialRaw(
-  server: RawServer<RawWsPeer>,
-  answer: (peer: RawWsPeer) => Promise<Uint8Array>,
-  options: WsDialerOptions = {},
-) {
-  const dialling = wsDialer(options).dialAndHandshake(context(urlOf(server)));
-  dialling.catch(() => {});
-  const peer = await server.peers.next();
-  peer.send(await answer(peer));
-  const conn = await dialling;
-  onTestFinished(() => conn.destroy());
-  return { conn, peer };
-}
 
 const http =
   (status: string, ...headers: string[]) =>

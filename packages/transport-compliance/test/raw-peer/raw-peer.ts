@@ -27,7 +27,11 @@ export abstract class RawPeer<F extends RawFrame = RawFrame> {
   readonly socket: Socket;
   readonly #frames = new Recorder<F>("frames from the other side");
   readonly #ends = new Recorder<"end" | "reset">("ends of the connection");
-  #bytes: Buffer = Buffer.alloc(0);
+  /** Doubles when it is full, so that a large frame costs no more than its bytes. */
+  #memory: Buffer = Buffer.alloc(0);
+  /** Where in the memory stands what came and is no frame yet. */
+  #start = 0;
+  #end = 0;
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -67,7 +71,7 @@ export abstract class RawPeer<F extends RawFrame = RawFrame> {
 
   /** What came and is no frame, or not yet. */
   get rest(): Buffer {
-    return this.#bytes;
+    return this.#memory.subarray(this.#start, this.#end);
   }
 
   frame(): Promise<F> {
@@ -90,7 +94,7 @@ export abstract class RawPeer<F extends RawFrame = RawFrame> {
   /** All frames that came until the other side ended the connection. */
   async framesUntilEnd(): Promise<readonly F[]> {
     await this.ended();
-    if (this.#bytes.length > 0) throw new Error(`bytes that are no frame: ${this.#bytes.toString("hex")}`);
+    if (this.rest.length > 0) throw new Error(`bytes that are no frame: ${this.rest.toString("hex")}`);
     return this.#frames.all;
   }
 
@@ -125,9 +129,16 @@ export abstract class RawPeer<F extends RawFrame = RawFrame> {
   }
 
   #received(chunk: Buffer): void {
-    this.#bytes = Buffer.concat([this.#bytes, chunk]);
-    for (let parsed = this.parse(this.#bytes); parsed; parsed = this.parse(this.#bytes)) {
-      this.#bytes = this.#bytes.subarray(parsed.byteLength);
+    if (this.#end + chunk.length > this.#memory.length) {
+      const { rest } = this;
+      this.#memory = Buffer.alloc(2 * (rest.length + chunk.length));
+      rest.copy(this.#memory);
+      [this.#start, this.#end] = [0, rest.length];
+    }
+    chunk.copy(this.#memory, this.#end);
+    this.#end += chunk.length;
+    for (let parsed = this.parse(this.rest); parsed; parsed = this.parse(this.rest)) {
+      this.#start += parsed.byteLength;
       if (parsed.frame) this.#frames.add(parsed.frame);
     }
   }

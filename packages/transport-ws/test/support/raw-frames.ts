@@ -20,19 +20,25 @@ export function frame(opCode: number, payload: string | Uint8Array = "", shape: 
   const body = Buffer.from(payload as string);
   const length = shape.declares ?? BigInt(body.length);
   const first = (fin ? 0x80 : 0) | (rsv << 4) | opCode;
-  const masked = mask ? 0x80 : 0;
+  const maskBit = mask ? 0x80 : 0;
   let header: Buffer;
   if (length < 126n) {
-    header = Buffer.from([first, masked | Number(length)]);
+    header = Buffer.from([first, maskBit | Number(length)]);
   } else if (length < 65536n) {
-    header = Buffer.from([first, masked | 126, 0, 0]);
+    header = Buffer.from([first, maskBit | 126, 0, 0]);
     header.writeUInt16BE(Number(length), 2);
   } else {
-    header = Buffer.from([first, masked | 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+    header = Buffer.from([first, maskBit | 127, 0, 0, 0, 0, 0, 0, 0, 0]);
     header.writeBigUInt64BE(length, 2);
   }
   if (!mask) return Buffer.concat([header, body]);
-  return Buffer.concat([header, Buffer.from(mask), body.map((byte, i) => byte ^ mask[i & 3]!)]);
+  return Buffer.concat([header, Buffer.from(mask), masked(body, mask)]);
+}
+
+function masked(bytes: Uint8Array, mask: ArrayLike<number>): Buffer {
+  const result = Buffer.from(bytes);
+  for (let i = 0; i < result.length; i++) result[i]! ^= mask[i & 3]!;
+  return result;
 }
 
 export function closeFrame(code: number, reason?: string, shape?: FrameShape): Buffer {
@@ -48,7 +54,7 @@ export interface RawWsFrame extends RawFrame {
 /** The first frame of these bytes, if it is there whole. */
 export function parseFrame(bytes: Buffer): RawWsFrame | undefined {
   if (bytes.length < 2) return undefined;
-  const masked = bytes[1]! >= 0x80;
+  const isMasked = bytes[1]! >= 0x80;
   let length = bytes[1]! & 0x7f;
   let start = 2;
   if (length === 126) {
@@ -60,11 +66,11 @@ export function parseFrame(bytes: Buffer): RawWsFrame | undefined {
     length = Number(bytes.readBigUInt64BE(2));
     start = 10;
   }
-  const mask = masked ? bytes.subarray(start, start + 4) : undefined;
-  if (masked) start += 4;
+  const mask = isMasked ? bytes.subarray(start, start + 4) : undefined;
+  if (mask) start += 4;
   if (bytes.length < start + length) return undefined;
   const body = bytes.subarray(start, start + length);
-  const payload = Buffer.from(mask ? body.map((byte, i) => byte ^ mask[i & 3]!) : body);
+  const payload = mask ? masked(body, mask) : Buffer.from(body);
   // Reserved bits, or FIN that is not set, make it another opcode.
-  return { opCode: bytes[0]! ^ FIN, masked, payload, size: start + length };
+  return { opCode: bytes[0]! ^ FIN, masked: isMasked, payload, size: start + length };
 }

@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
-import { harness, type Parsed, RawPeer, type RawTransport } from "@im/transport-compliance/raw-peer";
+import {
+  context,
+  harness,
+  type Parsed,
+  RawPeer,
+  type RawServer,
+  type RawTransport,
+  startRawServer as startRawServerOf,
+} from "@im/transport-compliance/raw-peer";
 import type { RefusalReason } from "@im/transport-core";
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { createWsServer, type WsDialerOptions, type WsServerOptions, wsDialer } from "../../src/index.js";
 import { frame, parseFrame, type RawWsFrame } from "./raw-frames.js";
 
@@ -117,4 +125,22 @@ export async function upgraded(port: number, path?: string): Promise<RawWsPeer> 
   peer.send(upgradeRequest(path));
   await opened(peer);
   return peer;
+}
+
+export const startRawServer = () => startRawServerOf((socket) => new RawWsPeer(socket));
+export const urlOf = ({ port }: RawServer<RawWsPeer>): string => `ws://127.0.0.1:${port}`;
+
+/** Dials a raw server, which answers with the bytes that `answer` gives. */
+export async function dialRaw(
+  server: RawServer<RawWsPeer>,
+  answer: (peer: RawWsPeer) => Promise<Uint8Array>,
+  options: WsDialerOptions = {},
+) {
+  const dialling = wsDialer(options).dialAndHandshake(context(urlOf(server)));
+  dialling.catch(() => {});
+  const peer = await server.peers.next();
+  peer.send(await answer(peer));
+  const conn = await dialling;
+  onTestFinished(() => conn.destroy());
+  return { conn, peer };
 }
