@@ -1,5 +1,5 @@
 export type { DecoderSink } from "@im/transport-core/authoring";
-export type { TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+export type { ConnectOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
 export { FrameDecoder } from "./framing/frame-decoder.js";
 export { encodeFrame } from "./framing/frame-encoder.js";
 export { tcpDialer } from "./tcp-dialer.js";

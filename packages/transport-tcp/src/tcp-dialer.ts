@@ -1,15 +1,18 @@
-import { connect, isIP } from "node:net";
-import { connect as connectTls } from "node:tls";
-import { domainToASCII } from "node:url";
 import { type Dialer, TransportError } from "@im/transport-core";
-import { createConnFactory, dialWithin } from "@im/transport-core/authoring";
+import { createConnFactory } from "@im/transport-core/authoring";
 import { connOptionNames, reasonOf, rejectUnknownOptions, shownAddress } from "@im/transport-core/internal";
-import { checkTlsDialerOptions } from "@im/transport-core/node";
+import {
+  checkTlsDialerOptions,
+  connectOptionNames,
+  connectSocket,
+  dialHost,
+  netConnectOptions,
+} from "@im/transport-core/node";
 import { parseTcpAddress } from "./tcp-address.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
 import { socketOptions, type TcpDialerOptions } from "./tcp-options.js";
 
-const optionNames = [...connOptionNames, "tls", "keepAliveMs"];
+const optionNames = [...connOptionNames, ...connectOptionNames, "tls", "keepAliveMs"];
 
 /**
  * A Dialer for `tcp://host:port`, `tls://host:port`, `host:port` and `unix:/path`; there is no handshake but that of TLS.
@@ -21,12 +24,14 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
   const createConn = createConnFactory(options);
   const { tls: tlsOptions } = options;
   checkTlsDialerOptions(tlsOptions);
+  const connectOptions = netConnectOptions(options);
   const { noDelay, keepAlive, keepAliveInitialDelay } = socketOptions(options.keepAliveMs);
   return {
     async dialAndHandshake(context) {
       const { tls = tlsOptions !== undefined, ...where } = parseTcpAddress(context.address);
-      return dialWithin(context, ({ opened, failed }) => {
-        const socket = tls ? connectTls({ ...serverNameOf(where), ...tlsOptions, ...where }) : connect(where);
+      return dialHost(context, ({ opened, failed }, watch) => {
+        const socket = connectSocket(where, connectOptions, tls ? { ...tlsOptions } : undefined);
+        watch(socket);
         let connected = false;
         socket.once("connect", () => {
           connected = true;
@@ -49,10 +54,4 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
       });
     },
   };
-}
-
-/** The host that the TLS handshake is for (SNI, RFC 6066 §3): a name without its final dot, never an IP address. */
-function serverNameOf(where: { readonly host: string } | { readonly path: string }): { servername?: string } {
-  if (!("host" in where) || isIP(where.host) !== 0) return {};
-  return { servername: domainToASCII(where.host).replace(/\.$/, "") };
 }

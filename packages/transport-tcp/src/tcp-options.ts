@@ -1,6 +1,6 @@
 import type { ConnOptions, Server, ServerOptions } from "@im/transport-core";
 import { checkWait } from "@im/transport-core/internal";
-import type { TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+import type { ConnectOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
 
 /** How long a connection must be silent before the system sends TCP keep-alive probes, in milliseconds. */
 export const DEFAULT_KEEP_ALIVE_MS = 60_000;
@@ -33,7 +33,7 @@ export interface TcpServer extends Server {
   updateTls(tls: TlsServerOptions): void;
 }
 
-export interface TcpDialerOptions extends ConnOptions {
+export interface TcpDialerOptions extends ConnOptions, ConnectOptions {
   /** Options of `tls.connect`, such as `ca`; used for `tls://` addresses, and for `host:port` if given. */
   readonly tls?: TlsDialerOptions | undefined;
   /** Silence before the system sends TCP keep-alive probes. @default {@link DEFAULT_KEEP_ALIVE_MS} */

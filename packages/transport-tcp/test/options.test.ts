@@ -13,6 +13,15 @@ it.each([
 it.each([
   ["is misspelt", { keepAlive: 1000 }, "keepAlive"],
   ["is a wait of 0", { keepAliveMs: 0 }, "keepAliveMs"],
+  ["is where to connect, among those of TLS", { tls: { host: "chat.example" } }, "tls.host"],
+  ["is a function that is none", { tls: { checkServerIdentity: false } }, "tls.checkServerIdentity"],
+  ["is a certificate without its key", { tls: { cert: "-----BEGIN CERTIFICATE-----" } }, "tls.key"],
+  ["is autoSelectFamily that is no boolean", { autoSelectFamily: 1 }, "autoSelectFamily"],
+  [
+    "is an attempt without an end",
+    { autoSelectFamilyAttemptTimeoutMs: Number.POSITIVE_INFINITY },
+    "autoSelectFamilyAttemptTimeoutMs",
+  ],
 ])("an option of a dialer that %s is refused by name", (_, options, name) => {
   expect(() => tcpDialer(options as TcpDialerOptions)).toThrow(invalidOption(name));
 });

@@ -1,4 +1,4 @@
-export type { TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+export type { ConnectOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
 export { wsDefaults } from "./ws-defaults.js";
 export { wsDialer } from "./ws-dialer.js";
 export type { UpgradeVerdict, WsDialerOptions, WsServer, WsServerOptions } from "./ws-options.js";

@@ -1,3 +1,4 @@
+import type { Address } from "@im/transport-core";
 import { invalidAddress } from "@im/transport-core/internal";
 
 /** `ws://` and `wss://` URLs; `host:port` means `ws://host:port/`. @throws `IM_ERR_INVALID_ADDRESS` */
@@ -16,4 +17,14 @@ export function parseWsAddress(address: string): URL {
     address,
     "is not a WebSocket address; write ws://host:port/path, wss://host:port/path or host:port",
   );
+}
+
+export function isSecure(url: URL): boolean {
+  return url.protocol === "wss:";
+}
+
+/** Where the server listens. */
+export function socketAddressOf(url: URL): Address {
+  const defaultPort = isSecure(url) ? 443 : 80;
+  return { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(url.port) || defaultPort };
 }

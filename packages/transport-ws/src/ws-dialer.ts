@@ -1,17 +1,30 @@
 import type { IncomingMessage } from "node:http";
 import { CloseCode, type Dialer, TransportError } from "@im/transport-core";
-import { createConnFactory, dialWithin } from "@im/transport-core/authoring";
-import { checkLimit, connOptionNames, reasonOf, rejectUnknownOptions, shownAddress } from "@im/transport-core/internal";
-import { checkTlsDialerOptions } from "@im/transport-core/node";
+import { createConnFactory } from "@im/transport-core/authoring";
+import {
+  checkHasMethods,
+  checkLimit,
+  connOptionNames,
+  reasonOf,
+  rejectUnknownOptions,
+  shownAddress,
+} from "@im/transport-core/internal";
+import {
+  checkTlsDialerOptions,
+  connectOptionNames,
+  connectSocket,
+  dialHost,
+  netConnectOptions,
+} from "@im/transport-core/node";
 import { retryAfterSeconds } from "./retry-after.js";
 import { checkProtocols } from "./subprotocols.js";
 import { engineOptions, UpgradedWebSocket } from "./upgraded-web-socket.js";
-import { parseWsAddress } from "./ws-address.js";
+import { isSecure, parseWsAddress, socketAddressOf } from "./ws-address.js";
 import { WsConnDriver } from "./ws-conn-driver.js";
 import { wsDefaults } from "./ws-defaults.js";
 import type { WsDialerOptions } from "./ws-options.js";
 
-const optionNames = [...connOptionNames, "headers", "protocols", "tls", "maxFragments"];
+const optionNames = [...connOptionNames, ...connectOptionNames, "agent", "headers", "protocols", "tls", "maxFragments"];
 
 /**
  * A Dialer for `ws://` and `wss://` addresses; `host:port` means `ws://host:port/`.
@@ -21,18 +34,29 @@ const optionNames = [...connOptionNames, "headers", "protocols", "tls", "maxFrag
 export function wsDialer(options: WsDialerOptions = {}): Dialer {
   rejectUnknownOptions(options, optionNames);
   const createConn = createConnFactory(options);
-  const { tls, maxFragments = wsDefaults.maxFragments } = options;
+  const { agent, tls, maxFragments = wsDefaults.maxFragments } = options;
   checkLimit("maxFragments", maxFragments);
   checkTlsDialerOptions(tls);
+  checkHasMethods("agent", agent, ["addRequest"]);
+  const connectOptions = netConnectOptions(options);
   const headers = { ...options.headers };
   const protocols = checkProtocols(options);
   return {
     async dialAndHandshake(context) {
       const url = parseWsAddress(context.address);
-      return dialWithin(context, ({ opened, failed }) => {
+      return dialHost(context, ({ opened, failed }, watch) => {
+        const createConnection = () => {
+          const socket = connectSocket(socketAddressOf(url), connectOptions, isSecure(url) ? { ...tls } : undefined);
+          watch(socket);
+          return socket;
+        };
         let webSocket: UpgradedWebSocket;
         try {
-          webSocket = new UpgradedWebSocket(url, protocols, { ...engineOptions, ...tls, headers });
+          webSocket = new UpgradedWebSocket(url, protocols, {
+            ...engineOptions,
+            ...(agent ? { ...connectOptions, ...tls, agent } : { createConnection }),
+            headers,
+          });
         } catch (cause) {
           throw new TransportError("IM_ERR_INVALID_OPTION", `cannot dial: ${(cause as Error).message}`, { cause });
         }

@@ -1,7 +1,7 @@
-import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Agent, Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { ConnOptions, Server, ServerOptions } from "@im/transport-core";
-import type { TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+import type { ConnectOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
 
 /** What `verifyUpgrade` may decide. */
 export type UpgradeVerdict = boolean | number | { readonly data: unknown };
@@ -62,11 +62,17 @@ export interface WsServer extends Server {
   updateTls(tls: TlsServerOptions): void;
 }
 
-export interface WsDialerOptions extends ConnOptions {
+export interface WsDialerOptions extends ConnOptions, ConnectOptions {
   /** Headers of the upgrade request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Subprotocols to offer. */
   readonly protocols?: readonly string[] | undefined;
+  /**
+   * Connects in place of the dialer, through a proxy perhaps: an agent of `node:http` for `ws:` addresses, of `node:https` for
+   * `wss:`, or one for both such as `HttpsProxyAgent` of `https-proxy-agent`. It gets `tls`, `lookup` and `autoSelectFamily…`
+   * with the request, and its own options come first.
+   */
+  readonly agent?: Agent | undefined;
   /** Options of `tls.connect` for `wss:` addresses, such as `ca`. */
   readonly tls?: TlsDialerOptions | undefined;
   /** Fragments of one message (RFC 6455 §5.4). @default {@link wsDefaults.maxFragments} */

@@ -18,6 +18,8 @@ describe("an option of a server", () => {
     ["is no server", { server: null }, "http.createServer(app)"],
     ["is a port beside a server that has one", { server: createServer(), port: 8000 }, "server"],
     ["is TLS beside a server that has its own", { server: createServer(), tls: {} }, "server"],
+    ["is TLS without a certificate", { tls: {} }, "tls"],
+    ["is an option of HTTP among those of TLS", { tls: { maxHeaderSize: 1 } }, "tls.maxHeaderSize"],
     ["is a subprotocol that is no token", { protocols: ["two words"] }, "protocols"],
   ])("that %s is refused by name", (_, options, name) => {
     expect(() => createWsServer(options as WsServerOptions)).toThrow(invalidOption(name));
@@ -68,6 +70,10 @@ describe("an option of a dialer", () => {
     ["is a subprotocol that is no token", { protocols: ["two words"] }, "protocols"],
     ["is a subprotocol twice", { protocols: ["im", "im"] }, "protocols"],
     ["is subprotocols in one text", { protocols: "im" }, "protocols"],
+    ["is no agent", { agent: "http://proxy.example:3128" }, "agent"],
+    ["is a misspelt option of TLS", { tls: { serverName: "chat.example" } }, "tls.serverName"],
+    ["is an option of HTTP among those of TLS", { tls: { followRedirects: true } }, "tls.followRedirects"],
+    ["is no lookup", { lookup: "127.0.0.1" }, "lookup"],
   ])("that %s is refused by name", (_, options, name) => {
     expect(() => wsDialer(options as WsDialerOptions)).toThrow(invalidOption(name));
   });

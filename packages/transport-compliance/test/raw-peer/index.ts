@@ -9,6 +9,7 @@ import { describeLostConnections } from "./lost-connections.js";
 import { describeOneWrite } from "./one-write.js";
 import { describeOptions } from "./options.js";
 import type { RawTransport } from "./raw-transport.js";
+import { describeSeveralAddresses } from "./several-addresses.js";
 import { describeShutdown } from "./shutdown.js";
 import { describeTls } from "./tls.js";
 import { describeTlsUpdates } from "./tls-updates.js";
@@ -37,6 +38,7 @@ export function describeRawPeers(transport: RawTransport): void {
     describeTlsUpdates(transport);
     describeClientCertificates(transport);
     describeListening(transport);
+    describeSeveralAddresses(transport);
     describeOneWrite(transport);
     describeOptions(transport);
   });

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Conn, ConnOptions, Dialer, RefusalReason, Server, ServerOptions } from "@im/transport-core";
-import type { TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+import type { ConnectOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
 import type { RawPeer } from "./raw-peer.js";
 
 export interface RawServerOptions extends ServerOptions {
@@ -9,7 +9,7 @@ export interface RawServerOptions extends ServerOptions {
   readonly tls?: TlsServerOptions | undefined;
 }
 
-export interface RawDialerOptions extends ConnOptions {
+export interface RawDialerOptions extends ConnOptions, ConnectOptions {
   readonly tls?: TlsDialerOptions | undefined;
 }
 

@@ -1,5 +1,13 @@
 // For authors of transports on Node's sockets. It follows semver, as the rest.
 
+export {
+  type ConnectOptions,
+  connectOptionNames,
+  connectSocket,
+  type NetConnectOptions,
+  netConnectOptions,
+} from "./connect-socket.js";
+export { dialHost } from "./dial-host.js";
 export { incomingSocket } from "./incoming-socket.js";
 export { LISTEN_BACKLOG } from "./listen-backlog.js";
 export { endsOf, PendingHandshakes } from "./pending-handshakes.js";
