@@ -1,6 +1,7 @@
 import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
 import { checkRate } from "@im/transport-core/internal";
 import type { CommandMap } from "@im/wire";
+import { Extension } from "@im/wire/codec";
 import type { Gateway } from "./gateway.js";
 import { checkingOptions, GatewayError } from "./gateway-error.js";
 import { GatewayLifecycle } from "./gateway-lifecycle.js";
@@ -47,6 +48,7 @@ class ServersGateway {
   readonly #broadcasts: LocalBroadcasts;
   readonly #pusher: Pusher;
   readonly #evictor: SessionEvictor;
+  readonly #extensions: string[] = Object.values(Extension);
 
   constructor(settings: GatewaySettings) {
     const { gatewayId, servers, commands, hooks, report } = settings;
@@ -73,6 +75,7 @@ class ServersGateway {
       lifecycle: sessions,
       open: this.#open,
       broadcasts: this.#broadcasts,
+      extensions: this.#extensions,
     });
     for (const server of servers) {
       server.setAcceptor(acceptor);
@@ -97,6 +100,15 @@ class ServersGateway {
   use(middleware: never): this {
     this.#lifecycle.checkNew("use");
     this.#routes.use(middleware);
+    return this;
+  }
+
+  confirmExtension(name: string): this {
+    this.#lifecycle.checkNew("confirmExtension");
+    if (typeof name !== "string" || name === "") {
+      throw new GatewayError("IM_ERR_GATEWAY_ARGUMENT", "the name of an extension must be a string that is not empty");
+    }
+    if (!this.#extensions.includes(name)) this.#extensions.push(name);
     return this;
   }
 

@@ -22,6 +22,11 @@ export interface Gateway<Map extends CommandMap, Data> extends AsyncDisposable {
   handleRaw(command: string, handler: RawHandler<Map, Data>): this;
   /** Adds middleware before all handlers, the first outermost. Call it before `start`. @throws `IM_ERR_GATEWAY_STATE` */
   use(middleware: Middleware<Map, Data>): this;
+  /**
+   * Confirms an extension of the application to clients that name it, in `session.extensions` and in the answer to their
+   * sign-in. Call it before `start`. @throws `IM_ERR_GATEWAY_ARGUMENT` for an empty name, `IM_ERR_GATEWAY_STATE`
+   */
+  confirmExtension(name: string): this;
   /** Pushes without a request: the packet has sequence 0 and neither channelId nor dest. */
   readonly push: Push<Map>;
   /** Pushes to every session of every gateway, as {@link push} does to some. */

@@ -36,6 +36,34 @@ it("an account is online with its first device, and offline when its last is gon
   expect(said).toEqual(["alice online", "alice offline"]);
 });
 
+it("an offline event says how the last session ended", async () => {
+  const started = await startGateway();
+  const ends: unknown[] = [];
+  const { opened, open } = gate();
+  started.gateway.presence.on("online", (account, _, end) => ends.push([account, end]));
+  started.gateway.presence.on("offline", (account, _, end) => {
+    ends.push([account, end]);
+    if (ends.length === 6) open();
+  });
+  const [alice, , carol] = [
+    await PacketPeer.signIn(started.ws, "alice"),
+    await PacketPeer.signIn(started.ws, "bob"),
+    await PacketPeer.signIn(started.tcp, "carol"),
+  ];
+  await alice.request({ command: commands.loginSignOut });
+  await started.gateway.kick("bob", "test");
+  await carol.close();
+  await within(opened, "the end of all three");
+  const begun = ["alice", "bob", "carol"].map((account) => [account, undefined]);
+  const over = [
+    ["alice", "signed out"],
+    ["bob", "kicked out"],
+    ["carol", "disconnected"],
+  ];
+  expect(ends.slice(0, 3)).toEqual(begun);
+  expect(ends.slice(3).sort()).toEqual(over);
+});
+
 describe("an account with two devices whose gateway lost its lease", () => {
   /** A lease so long that it is not renewed during a test. */
   const NEVER_RENEWED_MS = 3_600_000;

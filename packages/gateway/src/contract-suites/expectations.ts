@@ -27,6 +27,7 @@ export async function soon<T>(promise: MaybePromise<T>, what: string): Promise<T
 /** The same with the keys of objects in order, so that two ways of writing one value compare equal. */
 function sorted(value: unknown): unknown {
   if (value === undefined) return null;
+  if (typeof value === "bigint") return `${value}n`;
   if (value instanceof Uint8Array) return [...value];
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

@@ -1,5 +1,6 @@
+export { expectCode, expectSame, soon } from "./expectations.js";
 export { describeIdempotencyStore } from "./idempotency-store-suite.js";
 export { describePushBus } from "./push-bus-suite.js";
 export { describeSessionDirectory } from "./session-directory-suite.js";
 export { strangeTexts } from "./strange-texts.js";
-export type { CreateFixture, Fixture, TestRunner } from "./test-runner.js";
+export { type Case, type CreateFixture, describeCases, type Fixture, type TestRunner } from "./test-runner.js";

@@ -9,7 +9,7 @@ import {
 } from "@im/transport-core";
 import { isThenable, randomId } from "@im/transport-core/internal";
 import { createResponse, type LogicPkt, type Meta, MetaType, marshal, Status } from "@im/wire";
-import { Extension, encodeErrorResp, encodeLoginResp, extensionMetaKeys, KICKED_OUT } from "@im/wire/codec";
+import { encodeErrorResp, encodeLoginResp, extensionMetaKeys, KICKED_OUT } from "@im/wire/codec";
 import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
@@ -25,15 +25,13 @@ import { firstPacket } from "./first-packet.js";
 import { KickedOut, Refusal } from "./refusal.js";
 import { parseSignIn } from "./sign-in-request.js";
 
-/** Those that this gateway confirms. */
-const EXTENSIONS = Object.values(Extension);
-
 /** Accepts connections whose first packet is a `login.signin` that `authenticate` approves. */
 export class LoginAcceptor implements Acceptor {
   readonly #settings: GatewaySettings;
   readonly #lifecycle: SessionLifecycle;
   readonly #open: OpenSessions;
   readonly #broadcasts: LocalBroadcasts;
+  readonly #extensions: readonly string[];
 
   constructor(
     settings: GatewaySettings,
@@ -41,12 +39,15 @@ export class LoginAcceptor implements Acceptor {
       readonly lifecycle: SessionLifecycle;
       readonly open: OpenSessions;
       readonly broadcasts: LocalBroadcasts;
+      /** Those that this gateway confirms. */
+      readonly extensions: readonly string[];
     },
   ) {
     this.#settings = settings;
     this.#lifecycle = parts.lifecycle;
     this.#open = parts.open;
     this.#broadcasts = parts.broadcasts;
+    this.#extensions = parts.extensions;
   }
 
   async accept(conn: Conn, options: AcceptOptions): Promise<Accepted> {
@@ -80,7 +81,7 @@ export class LoginAcceptor implements Acceptor {
   }
 
   async #signIn(request: LogicPkt, signIn: SignIn): Promise<{ session: LiveSession; isReconnect: boolean }> {
-    const { login, extensions, connectId, isReconnect } = parseSignIn(request, EXTENSIONS);
+    const { login, extensions, connectId, isReconnect } = parseSignIn(request, this.#extensions);
     const { account, device, app, data, expiresAtMs } = await this.#authenticate(login, signIn);
     const { zone, isp, tags } = login;
     const record = ownCopy({

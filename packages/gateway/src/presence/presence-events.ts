@@ -1,11 +1,12 @@
 import { ifRejected } from "@im/transport-core/internal";
 import type { GatewaySettings } from "../gateway-options.js";
-import type { Session } from "../session/session.js";
+import type { Session, SessionEnd } from "../session/session.js";
 
 /** `online`: an account has signed in on its first device. `offline`: its last session has ended. */
 export type PresenceEvent = "online" | "offline";
 
-export type PresenceListener = (account: string, session: Session) => unknown;
+/** @param end how the last session ended; undefined for `online` */
+export type PresenceListener = (account: string, session: Session, end: SessionEnd | undefined) => unknown;
 
 /** Emits when accounts go online and offline through sessions of this gateway. */
 export class PresenceEvents {
@@ -38,20 +39,20 @@ export class PresenceEvents {
   }
 
   /** @param isOffline whether the account has no session any more, on any gateway */
-  left(session: Session, isOffline: boolean): void {
+  left(session: Session, isOffline: boolean, end: SessionEnd | undefined): void {
     const { account } = session;
     const present = this.#present.get(account);
     // Offline was emitted, or the account came online again, while this session was leaving.
     if (!present?.delete(session)) return;
     if (isOffline || present.size === 0) this.#present.delete(account);
-    if (isOffline) this.#raise("offline", session);
+    if (isOffline) this.#raise("offline", session, end);
   }
 
-  #raise(event: PresenceEvent, session: Session): void {
+  #raise(event: PresenceEvent, session: Session, end?: SessionEnd): void {
     const failed = (error: unknown) => this.#settings.report(error, { during: "presence", session });
     for (const listener of this.#listeners[event]) {
       try {
-        ifRejected(listener(session.account, session), failed);
+        ifRejected(listener(session.account, session, end), failed);
       } catch (error) {
         failed(error);
       }

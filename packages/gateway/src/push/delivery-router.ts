@@ -8,7 +8,7 @@ import type { SessionRecord } from "../ports/session-directory.js";
 import { withTimeout } from "../ports/with-timeout.js";
 import type { LiveSession } from "../session/live-session.js";
 import type { SessionRegistry } from "../session/session-registry.js";
-import { type Devices, parseTarget } from "./parse-target.js";
+import { type Devices, type ParsedTarget, parseTarget } from "./parse-target.js";
 import type { ChannelTarget, FailedPush, PushReport, PushTarget } from "./push-target.js";
 
 /** What is brought to channels: a push or a kick-out. */
@@ -38,18 +38,13 @@ export class DeliveryRouter {
    * @throws `IM_ERR_GATEWAY_ARGUMENT` for an invalid target
    */
   route(target: PushTarget, outgoing: Outgoing): Promise<PushReport> {
-    const { accounts, channels } = parseTarget(target);
-    return this.#route(accounts, channels, outgoing);
+    return this.#route(parseTarget(target), outgoing);
   }
 
-  async #route(
-    accounts: ReadonlyMap<string, Devices>,
-    channels: readonly ChannelTarget[],
-    outgoing: Outgoing,
-  ): Promise<PushReport> {
+  async #route({ accounts, channels, exceptChannelIds }: ParsedTarget, outgoing: Outgoing): Promise<PushReport> {
     const { hooks, report } = this.#settings;
     const { command } = outgoing;
-    const dispatch = new Dispatch(this.#settings, this.#registry, outgoing);
+    const dispatch = new Dispatch(this.#settings, this.#registry, outgoing, exceptChannelIds);
     for (const channel of channels) dispatch.add(channel);
     const offline = new Set(accounts.keys());
     try {
@@ -87,13 +82,14 @@ class Dispatch {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
   readonly #outgoing: Outgoing;
-  readonly #seen = new Set<string>();
+  readonly #seen: Set<string>;
   readonly #remote = new Map<string, string[]>();
 
-  constructor(settings: GatewaySettings, registry: SessionRegistry, outgoing: Outgoing) {
+  constructor(settings: GatewaySettings, registry: SessionRegistry, outgoing: Outgoing, except: readonly string[]) {
     this.#settings = settings;
     this.#registry = registry;
     this.#outgoing = outgoing;
+    this.#seen = new Set(except);
   }
 
   add({ channelId, gatewayId = this.#settings.gatewayId }: ChannelTarget): void {

@@ -2,6 +2,8 @@
 export interface AccountTarget {
   readonly account: string;
   readonly device?: string | undefined;
+  /** A channel that does not get it, such as that of the request: the push is for the other devices. */
+  readonly exceptChannelId?: string | undefined;
 }
 
 /** One channel, such as a session. */

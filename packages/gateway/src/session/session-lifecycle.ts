@@ -120,11 +120,12 @@ export class SessionLifecycle {
     if (!session.isEntered) return;
     session.isEntered = false;
     try {
-      this.#presence.left(session.handle, await this.#wasLast(session, isUndone));
+      this.#presence.left(session.handle, await this.#wasLast(session, isUndone), session.end);
     } catch (error) {
       session.isEntered = true;
       this.#settings.report(error, { during: "directory", session: session.handle });
-      if (!this.#retries.add(() => this.#leave(session, isUndone))) this.#presence.left(session.handle, false);
+      if (!this.#retries.add(() => this.#leave(session, isUndone)))
+        this.#presence.left(session.handle, false, session.end);
     }
   }
 
