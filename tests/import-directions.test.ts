@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,7 +8,14 @@ import { root } from "./support/program.js";
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "im-imports-"));
-  copyFileSync(join(root, "biome.json"), join(folder, "biome.json"));
+  const settings = execFileSync("git", ["ls-files", "--", "biome.json", "packages/*/biome.json"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  for (const file of settings.trim().split("\n")) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    copyFileSync(join(root, file), join(folder, file));
+  }
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -31,6 +38,10 @@ it.each([
   ["packages/client/src/x.ts", "@im/transport-ws"],
   ["packages/gateway/src/x.ts", "@im/transport-ws"],
   ["packages/gateway/src/x.ts", "@im/client"],
+  ["packages/gateway/src/x.ts", "@im/chat"],
+  ["packages/chat/src/x.ts", "@im/chat-level"],
+  ["packages/chat/src/commands/x.ts", "@im/gateway"],
+  ["packages/chat-level/src/x.ts", "@im/gateway"],
   ["packages/transport-compliance/src/x.ts", "@im/transport-tcp"],
 ])("%s may not import %s", (file, specifier) => {
   expect(lint(file, specifier)).toContain("Imports point one way");
@@ -65,6 +76,9 @@ it.each([
   ["packages/wire/src/x.ts", "@im/transport-core/internal"],
   ["packages/client/src/x.ts", "@im/wire"],
   ["packages/gateway/src/x.ts", "@im/wire"],
+  ["packages/chat/src/x.ts", "@im/gateway"],
+  ["packages/chat/src/commands/x.ts", "@im/wire/compact"],
+  ["packages/chat-level/src/x.ts", "@im/chat"],
   ["packages/transport-core/src/node/x.ts", "node:net"],
   ["packages/transport-tcp/src/x.ts", "node:net"],
   ["packages/transport-ws/src/x.ts", "node:http"],

@@ -1,0 +1,1 @@
+export { type ChatStoreFixture, describeChatStore, describeDurableChatStore } from "./chat-store-suite.js";

@@ -1,0 +1,13 @@
+import type { Groups } from "./groups.js";
+import type { MessageLog } from "./message-log.js";
+import type { Positions } from "./positions.js";
+
+/**
+ * Keeps what is said. Each call is one step, carried out wholly or not at all, except for deletions, which may be repeated when
+ * they fail. What a call returns is durable. A call may reject when the store cannot read or write; the chat then answers with
+ * SystemException, after which clients try again.
+ *
+ * Accounts, devices, groups, keys and bodies are any Unicode text. `describeChatStore` in `@im/chat/contract-suites` tests the
+ * rules.
+ */
+export interface ChatStore extends MessageLog, Positions, Groups {}
