@@ -1,0 +1,80 @@
+import type { Level } from "./database.js";
+import * as keys from "./keys.js";
+import { readGroup, readMark, readMessage, readPeriods } from "./records.js";
+
+/** One thing of the store, as plain data: ids and times are decimal text, since JSON has no 64-bit integers. */
+export type ExportedRecord =
+  | {
+      readonly kind: "message";
+      readonly messageId: string;
+      readonly sendTime: string;
+      readonly sender: string;
+      readonly to: { readonly account: string } | { readonly group: string };
+      readonly type: number;
+      readonly body: string;
+      readonly extra: string;
+    }
+  | {
+      readonly kind: "group";
+      readonly groupId: string;
+      readonly name: string;
+      readonly avatar: string;
+      readonly introduction: string;
+      readonly owner: string;
+    }
+  | {
+      readonly kind: "membership";
+      readonly account: string;
+      readonly groupId: string;
+      readonly periods: readonly Period[];
+    }
+  | { readonly kind: "position"; readonly account: string; readonly device: string; readonly messageId: string }
+  | { readonly kind: "read mark"; readonly account: string; readonly conversation: string; readonly messageId: string };
+
+interface Period {
+  readonly joinId: string;
+  readonly quitId: string | undefined;
+}
+
+/** Everything that was durable when the first is asked for, whatever is written meanwhile. */
+export async function* exported(db: Level): AsyncGenerator<ExportedRecord> {
+  for await (const [key, value] of db.iterator()) {
+    const record = recordOf(key, value);
+    if (record) yield record;
+  }
+}
+
+/** Undefined for what follows from the others. */
+function recordOf(key: string, value: string): ExportedRecord | undefined {
+  const owner = () => keys.ownerOf(key);
+  const rest = (prefix: string) => key.slice(prefix.length);
+  switch (key[0]) {
+    case "m": {
+      const messageId = keys.idAtEnd(key);
+      const { sendTime, sender, to, type, body, extra } = readMessage(messageId, value);
+      const ids = { messageId: String(messageId), sendTime: String(sendTime) };
+      return { kind: "message", ...ids, sender, to, type, body, extra };
+    }
+    case "G": {
+      const { name, avatar, introduction, owner: account } = readGroup(value);
+      return { kind: "group", groupId: key.slice(1), name, avatar, introduction, owner: account };
+    }
+    case "A": {
+      const periods = readPeriods(value).map(({ joinId, quitId }) => ({
+        joinId: String(joinId),
+        quitId: quitId === undefined ? undefined : String(quitId),
+      }));
+      return { kind: "membership", account: owner(), groupId: rest(keys.memberships(owner())), periods };
+    }
+    case "P": {
+      const messageId = String(readMark(value).id);
+      return { kind: "position", account: owner(), device: rest(keys.positions(owner())), messageId };
+    }
+    case "R": {
+      const messageId = String(readMark(value).id);
+      return { kind: "read mark", account: owner(), conversation: rest(keys.readMarks(owner())).slice(1), messageId };
+    }
+    default:
+      return undefined;
+  }
+}
