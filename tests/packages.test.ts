@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { ChatError } from "@im/chat";
 import { ClientError } from "@im/client";
 import { GatewayError } from "@im/gateway";
 import { TransportError } from "@im/transport-core";
@@ -17,6 +18,7 @@ describe("the ESM and the CJS copy of a package", () => {
     ["@im/wire", "WireError", WireError, "IM_ERR_MAGIC"],
     ["@im/client", "ClientError", ClientError, "IM_ERR_NO_DIALER"],
     ["@im/gateway", "GatewayError", GatewayError, "IM_ERR_UNAUTHORIZED"],
+    ["@im/chat", "ChatError", ChatError, "IM_ERR_STORE_IO"],
   ])("of %s recognise each other's %s", (name, className, EsmError, code) => {
     const CjsError = require(name)[className];
     expect(CjsError).not.toBe(EsmError);
@@ -31,6 +33,7 @@ describe("the ESM and the CJS copy of a package", () => {
     ["@im/wire", "WireError", WireError],
     ["@im/client", "ClientError", ClientError],
     ["@im/gateway", "GatewayError", GatewayError],
+    ["@im/chat", "ChatError", ChatError],
   ])("of %s print an error as %s", (name, className, EsmError) => {
     for (const Built of [EsmError, require(name)[className]] as (typeof WireError)[]) {
       const error = new Built("IM_ERR_MAGIC", "message");

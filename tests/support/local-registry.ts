@@ -17,15 +17,28 @@ export const publicPackages = readdirSync(join(root, "packages"))
   .map((name) => join(root, "packages", name))
   .filter((folder) => !manifestIn(folder).private);
 
-const typesOfNode = realpathSync(join(root, "node_modules/@types/node"));
-
 /** What users of our packages need of others. */
-const foreignPackages = [
+const foreignPackages = withDependencies([
   join(root, "packages/transport-ws/node_modules/ws"),
   join(root, "packages/wire/node_modules/@bufbuild/protobuf"),
-  typesOfNode,
-  realpathSync(join(typesOfNode, "../../undici-types")),
-];
+  join(root, "packages/chat-level/node_modules/classic-level"),
+  join(root, "node_modules/@types/node"),
+]);
+
+/** The folders of packages, and of all that they depend on: each has its dependencies beside it. */
+function withDependencies(folders: readonly string[], found = new Set<string>()): ReadonlySet<string> {
+  for (const folder of folders.map((each) => realpathSync(each))) {
+    if (found.has(folder)) continue;
+    found.add(folder);
+    const { name, dependencies = {} } = manifestIn(folder);
+    const modules = join(folder, ...name.split("/").map(() => ".."));
+    withDependencies(
+      Object.keys(dependencies).map((dependency) => join(modules, dependency)),
+      found,
+    );
+  }
+  return found;
+}
 
 /**
  * A registry of packages on this machine, from which npm and pnpm install. It has our packages as they would be published,
