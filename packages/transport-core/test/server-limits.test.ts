@@ -1,6 +1,7 @@
-import type { Address } from "@im/transport-core";
-import type { Refusal } from "@im/transport-core/authoring";
+import type { Address, ErrorContext, ServerOptions } from "@im/transport-core";
+import type { Handshake, Refusal } from "@im/transport-core/authoring";
 import { describe, expect, it, vi } from "vitest";
+import { FakeDriver } from "./support/fake-driver.js";
 import { useFakeTime } from "./support/fake-time.js";
 import { firstFrameIsId, makeServer, manualAcceptor, soon, startServer } from "./support/servers.js";
 import { codeOf, endOfTurn } from "./support/waiting.js";
@@ -56,10 +57,88 @@ describe("a server that is full", () => {
     expect(listener.accept(from("127.0.0.2"))).toBeUndefined();
   });
 
+  it.each(["127.0.0.1", "::1", "10.1.2.3", "::ffff:172.31.0.1", "192.168.0.1", "fd00::1"])(
+    "advises once to trust a proxy when the private address %s is full",
+    async (host) => {
+      const reported: unknown[] = [];
+      const onError = (error: unknown, { during }: ErrorContext) => reported.push(during, (error as Error).message);
+      const { listener } = await startServer({ maxConnectionsPerAddress: 1, onError });
+      listener.connect({}, from(host));
+      listener.accept(from(host));
+      listener.accept(from(host));
+      expect(reported).toEqual(["listen", expect.stringMatching(`^${host} .* trustedProxies`)]);
+    },
+  );
+
+  it.each(["192.0.2.1", "172.32.0.1", "11.0.0.1", "2001:db8::1", "fe80::1"])(
+    "advises nothing when the address %s is full, which clients may have",
+    async (host) => {
+      const { listener, errors } = await startServer({ maxConnectionsPerAddress: 1 });
+      listener.connect({}, from(host));
+      listener.accept(from(host));
+      expect(errors).toEqual([]);
+    },
+  );
+
   it("takes no more than so many per second", async () => {
     const { listener } = await startServer({ maxAcceptsPerSecond: 3 });
     const taken = Array.from({ length: 10 }, () => listener.accept()).filter(Boolean);
     expect(taken.length).toBe(3);
+  });
+});
+
+describe("a connection of a trusted proxy", () => {
+  async function behindProxy(options: ServerOptions = {}) {
+    const calls: unknown[] = [];
+    const { listener } = await startServer({
+      maxConnectionsPerAddress: 1,
+      ...options,
+      hooks: {
+        accepted: ({ host }) => calls.push(["accepted", host]),
+        opened: () => calls.push(["opened"]),
+        refused: (why, { host }) => calls.push([why, host]),
+      },
+    });
+    const accept = () => listener.sink.accepted({ remoteAddress: from("10.0.0.1"), isProxy: true, destroy: () => {} })!;
+    return { calls, accept };
+  }
+
+  it("counts for the address of its client, which the hooks get, once that is known", async () => {
+    const { calls, accept } = await behindProxy();
+    const handshakes = [accept(), accept(), accept()];
+    expect(calls).toEqual([]);
+    expect(handshakes[0]!.identify(from("192.0.2.1"))).toBeUndefined();
+    expect(handshakes[1]!.identify(from("192.0.2.2"))).toBeUndefined();
+    expect(handshakes[2]!.identify(from("192.0.2.1"))).toMatchObject({ why: "max-connections-per-address" });
+    handshakes[0]!.done(new FakeDriver());
+    expect(calls).toEqual([
+      ["accepted", "192.0.2.1"],
+      ["accepted", "192.0.2.2"],
+      ["max-connections-per-address", "192.0.2.1"],
+      ["opened"],
+    ]);
+  });
+
+  it.each<[string, (handshake: Handshake) => void]>([
+    ["fails", (handshake) => handshake.failed()],
+    ["is refused", (handshake) => void handshake.identify(from("192.0.2.9"))],
+    ["fails when it is identified", (handshake) => [handshake.identify(from("192.0.2.1")), handshake.failed()]],
+  ])("gives its place back when it %s", async (_, end) => {
+    const { accept } = await behindProxy({ maxConnections: 2 });
+    const taken = accept();
+    taken.identify(from("192.0.2.9"));
+    for (let i = 0; i < 3; i++) end(accept());
+    expect(accept()).toBeDefined();
+    expect(accept()).toBeUndefined();
+  });
+
+  it("that fails before its client is known is reported under the address of the proxy", async () => {
+    const { calls, accept } = await behindProxy();
+    accept().failed("proxy-header");
+    expect(calls).toEqual([
+      ["accepted", "10.0.0.1"],
+      ["proxy-header", "10.0.0.1"],
+    ]);
   });
 });
 

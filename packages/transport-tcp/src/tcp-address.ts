@@ -1,9 +1,16 @@
 import { invalidAddress } from "@im/transport-core/internal";
+import type { KnownAddresses } from "@im/transport-core/node";
 
 /** Where a dialer connects to. */
 export type TcpTarget =
   | { readonly host: string; readonly port: number; readonly tls: boolean | undefined }
   | { readonly path: string; readonly tls: false };
+
+/** The addresses of both ends of a Unix domain socket. */
+export function endsOnPath(path: string): KnownAddresses {
+  const address = { host: path, port: 0 };
+  return { local: address, remote: address };
+}
 
 /**
  * Reads an address: `tcp://host:port`, `tls://host:port`, `host:port` (TLS if the dialer has TLS options), or

@@ -8,7 +8,7 @@ import {
   dialHost,
   netConnectOptions,
 } from "@im/transport-core/node";
-import { parseTcpAddress } from "./tcp-address.js";
+import { endsOnPath, parseTcpAddress } from "./tcp-address.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
 import { socketOptions, type TcpDialerOptions } from "./tcp-options.js";
 
@@ -47,8 +47,8 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
           );
         });
         socket.once(tls ? "secureConnect" : "connect", () => {
-          const path = "path" in where ? where.path : undefined;
-          opened(createConn(new TcpConnDriver(socket, path)));
+          const known = "path" in where ? endsOnPath(where.path) : undefined;
+          opened(createConn(new TcpConnDriver(socket, known)));
         });
         return () => socket.destroy();
       });

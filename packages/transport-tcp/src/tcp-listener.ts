@@ -3,16 +3,18 @@ import { createServer, type ListenOptions, type Server, type Socket } from "node
 import { type Address, formatAddress, OpCode } from "@im/transport-core";
 import { type AcceptSink, encodeClosePayload, type ListenerDriver, type Refusal } from "@im/transport-core/authoring";
 import {
+  acceptSocket,
   endsOf,
-  incomingSocket,
   LISTEN_BACKLOG,
   PendingHandshakes,
   RejectedSockets,
   TlsTerminator,
+  TrustedProxies,
   tlsInfoOf,
 } from "@im/transport-core/node";
 import { encodeFrame } from "./framing/frame-encoder.js";
 import { listenOnPath } from "./listen-on-path.js";
+import { endsOnPath } from "./tcp-address.js";
 import { TcpConnDriver } from "./tcp-conn-driver.js";
 import { socketOptions, type TcpServerOptions } from "./tcp-options.js";
 
@@ -23,12 +25,14 @@ export class TcpListener implements ListenerDriver {
   readonly #socketOptions: ReturnType<typeof socketOptions>;
   /** Of a server with TLS. */
   readonly tls: TlsTerminator | undefined;
+  readonly #proxies: TrustedProxies | undefined;
   readonly #rejected = new RejectedSockets();
   #server: Server | undefined;
 
   constructor(options: TcpServerOptions) {
     this.#options = { ...options };
     this.#socketOptions = socketOptions(options.keepAliveMs);
+    this.#proxies = TrustedProxies.of(options, false);
     this.tls = options.tls && new TlsTerminator(options.tls);
   }
 
@@ -68,25 +72,34 @@ export class TcpListener implements ListenerDriver {
   }
 
   #acceptPlain(sink: AcceptSink): (socket: Socket) => void {
+    const { path } = this.#options;
+    const known = path === undefined ? undefined : endsOnPath(path);
     return (socket) => {
       const refuse = ({ closeCode, reason }: Refusal) =>
         this.#rejected.add(socket, encodeFrame(OpCode.Close, encodeClosePayload(closeCode, reason)));
-      sink.accepted(incomingSocket(socket, refuse))?.done(new TcpConnDriver(socket, this.#options.path));
+      acceptSocket(sink, socket, this.#proxies, refuse, ({ handshake, client }) => {
+        // It is paused if a PROXY header was read.
+        socket.resume();
+        handshake.done(new TcpConnDriver(socket, client ? { ...known, remote: client } : known));
+      });
     };
   }
 
   #acceptTls(sink: AcceptSink, tls: TlsTerminator): (socket: Socket) => void {
-    const handshakes = new PendingHandshakes(sink, endsOf);
+    const handshakes = new PendingHandshakes(sink, endsOf, this.#proxies);
     tls.start({
       secured(socket) {
-        const handshake = handshakes.take(socket);
-        if (handshake) handshake.done(new TcpConnDriver(socket), { request: undefined, tls: tlsInfoOf(socket) });
-        else socket.destroy();
+        const accepted = handshakes.take(socket);
+        if (!accepted) {
+          socket.destroy();
+          return;
+        }
+        const { handshake, client } = accepted;
+        const driver = new TcpConnDriver(socket, client && { remote: client });
+        handshake.done(driver, { request: undefined, tls: tlsInfoOf(socket) });
       },
       failed: (error) => sink.failed(error, "handshake"),
     });
-    return (socket) => {
-      if (handshakes.add(socket)) tls.add(socket);
-    };
+    return (socket) => handshakes.add(socket, () => tls.add(socket));
   }
 }

@@ -1,11 +1,11 @@
 import type { ConnOptions, Server, ServerOptions } from "@im/transport-core";
 import { checkWait } from "@im/transport-core/internal";
-import type { ConnectOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+import type { ConnectOptions, ProxyOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
 
 /** How long a connection must be silent before the system sends TCP keep-alive probes, in milliseconds. */
 export const DEFAULT_KEEP_ALIVE_MS = 60_000;
 
-export interface TcpServerOptions extends ServerOptions {
+export interface TcpServerOptions extends ServerOptions, ProxyOptions {
   /** @default all addresses of the machine */
   readonly host?: string | undefined;
   /** @default 0: a free port; `server.address` has it */

@@ -1,11 +1,11 @@
 import { TransportError } from "@im/transport-core";
 import { createServer } from "@im/transport-core/authoring";
 import { invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
-import type { TlsServerOptions } from "@im/transport-core/node";
+import { proxyOptionNames, type TlsServerOptions } from "@im/transport-core/node";
 import { TcpListener } from "./tcp-listener.js";
 import type { TcpServer, TcpServerOptions } from "./tcp-options.js";
 
-const optionNames = [...serverOptionNames, "host", "port", "path", "tls", "keepAliveMs"];
+const optionNames = [...serverOptionNames, ...proxyOptionNames, "host", "port", "path", "tls", "keepAliveMs"];
 
 /**
  * A Server on TCP, on TLS (with `tls`), or on a Unix domain socket (with `path`).
@@ -23,6 +23,13 @@ export function createTcpServer(options: TcpServerOptions = {}): TcpServer {
   }
   if (path !== undefined && options.tls !== undefined) {
     throw invalidOption("path", "given without tls, since its bytes never leave the computer", "given with it");
+  }
+  if (options.trustedProxies !== undefined && !options.proxyProtocol) {
+    throw invalidOption(
+      "trustedProxies",
+      "given with proxyProtocol: true, the only way to name clients on TCP",
+      "given alone",
+    );
   }
   const listener = new TcpListener(options);
   return Object.assign(createServer(listener, options), {

@@ -6,6 +6,7 @@ it.each([
   ["belongs to another transport", { protocols: ["im"] }, "protocols"],
   ["is a wait that is NaN", { keepAliveMs: Number.NaN }, "keepAliveMs"],
   ["is a port beside a path", { port: 8000, path: "/tmp/im.sock" }, "path"],
+  ["is trusted proxies that cannot name clients", { trustedProxies: ["10.0.0.0/8"] }, "trustedProxies"],
 ])("an option of a server that %s is refused by name", (_, options, name) => {
   expect(() => createTcpServer(options as TcpServerOptions)).toThrow(invalidOption(name));
 });

@@ -48,6 +48,19 @@ describe.skipIf(process.platform === "win32")("a server on a Unix domain socket"
     await expectToServeAGoodClient(watched);
   });
 
+  it("takes the address of a client from a PROXY header, if it trusts its path", async () => {
+    const path = await freePath();
+    const { admitted } = await start({ path, trustedProxies: ["unix:"], proxyProtocol: true });
+    const peer = await connect(path);
+    peer.send(Buffer.from("PROXY TCP4 203.0.113.9 192.0.2.1 40000 443\r\n"), frame(2, "alice"));
+    const { remoteAddress, localAddress } = await admitted.next();
+    expect(remoteAddress).toEqual({ host: "203.0.113.9", port: 40_000 });
+    expect(localAddress).toEqual({ host: path, port: 0 });
+    const health = await connect(path);
+    health.send(Buffer.from("PROXY UNKNOWN\r\n"), frame(2, "bob"));
+    expect((await admitted.next()).remoteAddress).toEqual({ host: path, port: 0 });
+  });
+
   it("speaks the same frames", async () => {
     const path = await freePath();
     const { messages, disconnects } = await start({ path });

@@ -1,6 +1,6 @@
 import { CloseCode, OpCode, TransportError } from "@im/transport-core";
 import { encodeClosePayload, type FrameSink } from "@im/transport-core/authoring";
-import { SocketConnDriver } from "@im/transport-core/node";
+import { type KnownAddresses, SocketConnDriver } from "@im/transport-core/node";
 import { checkText } from "./framing/check-text.js";
 import { FrameDecoder } from "./framing/frame-decoder.js";
 import { headerBytes, writeHeader } from "./framing/frame-header.js";
@@ -23,8 +23,13 @@ export class WsConnDriver extends SocketConnDriver {
   #decoder: FrameDecoder | undefined;
   #saidClose = false;
 
-  constructor({ socket, head, subprotocol }: UpgradedSocket, { isServer, maxFragments }: WsConnSettings) {
-    super(socket);
+  /** @param known addresses that are not those of the socket */
+  constructor(
+    { socket, head, subprotocol }: UpgradedSocket,
+    { isServer, maxFragments }: WsConnSettings,
+    known?: KnownAddresses,
+  ) {
+    super(socket, known);
     this.subprotocol = subprotocol;
     this.#isServer = isServer;
     this.#maxFragments = maxFragments;

@@ -10,11 +10,13 @@ import {
   PendingHandshakes,
   RejectedSockets,
   TlsTerminator,
+  TrustedProxies,
   tlsInfoOf,
 } from "@im/transport-core/node";
 import { WebSocketServer } from "ws";
 import { checkText } from "./framing/check-text.js";
 import { encodeFrame } from "./framing/frame-header.js";
+import { Forwarding } from "./upgrade/forwarding.js";
 import { endIfPipelined } from "./upgrade/pipelined-upgrade.js";
 import { ReceivedUpgrade } from "./upgrade/received-upgrade.js";
 import { takeUpgrades } from "./upgrade/shared-upgrades.js";
@@ -36,6 +38,8 @@ export class WsListener implements ListenerDriver {
   readonly #path: string | undefined;
   /** Of a server with a port of its own and TLS. */
   readonly tls: TlsTerminator | undefined;
+  readonly #proxies: TrustedProxies | undefined;
+  readonly #forwarding: Forwarding | undefined;
   readonly #rejected = new RejectedSockets();
   /** The path of the Unix domain socket on which the given server listens. */
   #socketPath: string | undefined;
@@ -45,6 +49,8 @@ export class WsListener implements ListenerDriver {
     this.#options = { ...options };
     this.#gate = new UpgradeGate(options);
     this.#path = options.path === undefined ? undefined : checkPath(options.path);
+    this.#proxies = TrustedProxies.of(options, true);
+    this.#forwarding = this.#proxies && new Forwarding(this.#proxies, options.forwardedHeader);
     const { protocols, tls } = options;
     this.tls = tls && new TlsTerminator(tls.ALPNCallback ? tls : { ALPNProtocols: ["http/1.1"], ...tls });
     this.#upgrader = new WebSocketServer({
@@ -90,15 +96,14 @@ export class WsListener implements ListenerDriver {
 
   #attach(server: Server, sink: AcceptSink): ReturnType<Server["address"]> {
     if (!server.listening) throw new Error("the given HTTP server does not listen yet; call its listen() first");
-    const handshakes = new PendingHandshakes(sink);
+    const handshakes = new PendingHandshakes(sink, (socket) => socket, this.#proxies);
     const leave = takeUpgrades(server, {
       loginWaitMs: this.#options.loginWaitMs ?? defaults.loginWaitMs,
       // Upgrades to other protocols are for the given server.
       isFor: (request) => this.#isOurs(request) && offersWebSocket(request),
       take: (request, stream, head) => {
-        if (handshakes.add(request.socket, ({ why }) => this.#answer(request.socket, statusOf(why)))) {
-          this.#upgrade(handshakes, sink, request, stream, head);
-        }
+        const upgrade = () => this.#upgrade(handshakes, sink, request, stream, head);
+        handshakes.add(request.socket, upgrade, ({ why }) => this.#answer(request.socket, statusOf(why)));
       },
       missed: (request) => sink.failed(takenTwice(request), "upgrade"),
     });
@@ -109,15 +114,18 @@ export class WsListener implements ListenerDriver {
   async #listenAlone(sink: AcceptSink): Promise<ReturnType<Server["address"]>> {
     const { host, port = 0 } = this.#options;
     const { tls } = this;
-    const handshakes = tls ? new PendingHandshakes(sink, endsOf) : new PendingHandshakes(sink);
+    const handshakes = new PendingHandshakes(sink, tls ? endsOf : (socket) => socket, this.#proxies);
     const http = this.#speakHttp(handshakes, sink);
     // The HTTP server gets only sockets that the limits let in. It does not listen itself, so it has no timeouts of its
     // own: the login wait alone applies.
     const front = createNetServer({ noDelay: true, allowHalfOpen: !tls }, (socket) => {
       const answer = tls ? undefined : ({ why }: Refusal) => this.#answer(socket, statusOf(why));
-      if (!handshakes.add(socket, answer)) return;
-      if (tls) tls.add(socket);
-      else http.emit("connection", socket);
+      const begin = () => {
+        if (tls) tls.add(socket);
+        // It is paused if a PROXY header was read.
+        else http.emit("connection", socket.resume());
+      };
+      handshakes.add(socket, begin, answer);
     });
     tls?.start({
       secured: (socket) => void http.emit("connection", socket),
@@ -159,6 +167,11 @@ export class WsListener implements ListenerDriver {
       this.#reject(handshakes, request, { why: "handshake", status });
       return;
     }
+    const refused = handshakes.identify(request.socket, (proxy) => this.#forwarding!.clientOf(request, proxy));
+    if (refused) {
+      this.#answer(request.socket, statusOf(refused.why));
+      return;
+    }
     const shakeHands = (data?: unknown) => this.#shakeHands(handshakes, request, stream, head, data);
     if (this.#gate.isUnguarded) {
       shakeHands();
@@ -168,7 +181,7 @@ export class WsListener implements ListenerDriver {
     const onError = () => stream.destroy();
     stream.on("error", onError);
     void this.#gate
-      .ask(request, (error) => sink.failed(error, "upgrade"))
+      .ask(request, handshakes.remoteAddressOf(request.socket), (error) => sink.failed(error, "upgrade"))
       .then(({ refusal, data }) => {
         if (stream.destroyed) return;
         if (refusal) {
@@ -192,11 +205,15 @@ export class WsListener implements ListenerDriver {
     request.headers.upgrade = "websocket";
     // The engine refuses an invalid key or subprotocol, and closes the socket.
     this.#upgrader.handleUpgrade(request, stream, head, (webSocket) => {
-      const driver = new WsConnDriver((webSocket as UpgradedWebSocket).handedOver!, { isServer: true, maxFragments });
-      const info = { request: new ReceivedUpgrade(request, data), tls: tlsInfoOf(request.socket) };
-      const handshake = handshakes.take(request.socket);
-      if (handshake) handshake.done(driver, info);
-      else driver.destroy();
+      const { handedOver } = webSocket as UpgradedWebSocket;
+      const accepted = handshakes.take(request.socket);
+      if (!accepted) {
+        handedOver!.socket.destroy();
+        return;
+      }
+      const { handshake, client } = accepted;
+      const driver = new WsConnDriver(handedOver!, { isServer: true, maxFragments }, client && { remote: client });
+      handshake.done(driver, { request: new ReceivedUpgrade(request, data), tls: tlsInfoOf(request.socket) });
     });
   }
 

@@ -1,12 +1,18 @@
 import type { Agent, Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
-import type { ConnOptions, Server, ServerOptions } from "@im/transport-core";
-import type { ConnectOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+import type { Address, ConnOptions, Server, ServerOptions } from "@im/transport-core";
+import type { ConnectOptions, ProxyOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+
+/** What `verifyUpgrade` gets beside the request. */
+export interface UpgradePeer {
+  /** Where the client connects from, also behind trusted proxies; undefined on a Unix domain socket. */
+  readonly remoteAddress: Address | undefined;
+}
 
 /** What `verifyUpgrade` may decide. */
 export type UpgradeVerdict = boolean | number | { readonly data: unknown };
 
-export interface WsServerOptions extends ServerOptions {
+export interface WsServerOptions extends ServerOptions, ProxyOptions {
   /** @default all addresses of the machine */
   readonly host?: string | undefined;
   /** @default 0: a free port; `server.address` has it */
@@ -15,6 +21,11 @@ export interface WsServerOptions extends ServerOptions {
   readonly tls?: TlsServerOptions | undefined;
   /** Takes the upgrades of this server instead of a port of its own. It must be listening at `start`, and stays open. */
   readonly server?: HttpServer | HttpsServer | undefined;
+  /**
+   * The header in which the trusted proxies name their clients: X-Forwarded-For or Forwarded (RFC 7239). The last address in
+   * it that is not a trusted proxy counts. Each trusted proxy must add to it, or set it. @default x-forwarded-for
+   */
+  readonly forwardedHeader?: "x-forwarded-for" | "forwarded" | undefined;
   /**
    * The only path whose upgrades are taken, with any query: of any letters, without a query, a hash and dot segments.
    * @default any path, as kim does
@@ -47,7 +58,9 @@ export interface WsServerOptions extends ServerOptions {
    * (`handshake.request.data`); false refuses it with 403, a number from 400 to 599 with that status. If it throws, `onError`
    * gets the error and the peer 500. The login wait includes it.
    */
-  readonly verifyUpgrade?: ((request: IncomingMessage) => UpgradeVerdict | Promise<UpgradeVerdict>) | undefined;
+  readonly verifyUpgrade?:
+    | ((request: IncomingMessage, peer: UpgradePeer) => UpgradeVerdict | Promise<UpgradeVerdict>)
+    | undefined;
 }
 
 /** What {@link createWsServer} makes. */

@@ -1,8 +1,9 @@
 import { TransportError } from "@im/transport-core";
 import { createServer } from "@im/transport-core/authoring";
 import { checkLimit, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
-import type { TlsServerOptions } from "@im/transport-core/node";
+import { proxyOptionNames, type TlsServerOptions } from "@im/transport-core/node";
 import { checkProtocols } from "./subprotocols.js";
+import { checkForwardedHeader } from "./upgrade/forwarding.js";
 import { checkOrigins } from "./upgrade/origins.js";
 import { wsDefaults } from "./ws-defaults.js";
 import { WsListener } from "./ws-listener.js";
@@ -10,6 +11,8 @@ import type { WsServer, WsServerOptions } from "./ws-options.js";
 
 const optionNames = [
   ...serverOptionNames,
+  ...proxyOptionNames,
+  "forwardedHeader",
   "host",
   "port",
   "tls",
@@ -45,6 +48,11 @@ export function createWsServer(options: WsServerOptions = {}): WsServer {
   checkLimit("maxHeaderBytes", options.maxHeaderBytes ?? wsDefaults.maxHeaderBytes);
   checkLimit("maxFragments", options.maxFragments ?? wsDefaults.maxFragments);
   checkGuards(options);
+  if (options.server && options.proxyProtocol) {
+    const rule = "left out with server, which reads its sockets itself: trustedProxies alone takes forwarded headers";
+    throw invalidOption("proxyProtocol", rule, true);
+  }
+  checkForwardedHeader(options.forwardedHeader, options.trustedProxies);
   const listener = new WsListener(options);
   return Object.assign(createServer(listener, options), {
     updateTls(tls: TlsServerOptions) {

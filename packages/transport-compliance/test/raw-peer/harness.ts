@@ -63,9 +63,14 @@ export function harness<S extends RawServerOptions, D extends RawDialerOptions, 
   return { start, connect, open, loggedIn, dial, expectToServeAGoodClient, closeFrame, answerClose };
 }
 
-/** A socket that is connected, and whose side stays open when the other side ends. */
-export async function connectedSocket(where: number | string): Promise<Socket> {
-  const target = typeof where === "number" ? { port: where, host: "127.0.0.1" } : { path: where };
+/**
+ * A socket that is connected, and whose side stays open when the other side ends.
+ *
+ * @param localAddress where it connects from. @default chosen by the system
+ */
+export async function connectedSocket(where: number | string, localAddress?: string): Promise<Socket> {
+  const from = localAddress === undefined ? {} : { localAddress };
+  const target = typeof where === "number" ? { port: where, host: "127.0.0.1", ...from } : { path: where };
   const socket = connectSocket({ ...target, allowHalfOpen: true, noDelay: true });
   socket.on("error", () => {});
   onTestFinished(() => void socket.destroy());

@@ -8,6 +8,7 @@ import { describeLogins } from "./logins.js";
 import { describeLostConnections } from "./lost-connections.js";
 import { describeOneWrite } from "./one-write.js";
 import { describeOptions } from "./options.js";
+import { describeProxyProtocol } from "./proxy-protocol.js";
 import type { RawTransport } from "./raw-transport.js";
 import { describeSeveralAddresses } from "./several-addresses.js";
 import { describeShutdown } from "./shutdown.js";
@@ -37,6 +38,7 @@ export function describeRawPeers(transport: RawTransport): void {
     describeTls(transport);
     describeTlsUpdates(transport);
     describeClientCertificates(transport);
+    describeProxyProtocol(transport);
     describeListening(transport);
     describeSeveralAddresses(transport);
     describeOneWrite(transport);

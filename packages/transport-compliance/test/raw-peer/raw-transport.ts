@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { Conn, ConnOptions, Dialer, RefusalReason, Server, ServerOptions } from "@im/transport-core";
-import type { ConnectOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+import type { ConnectOptions, ProxyOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
 import type { RawPeer } from "./raw-peer.js";
 
-export interface RawServerOptions extends ServerOptions {
+export interface RawServerOptions extends ServerOptions, ProxyOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly tls?: TlsServerOptions | undefined;

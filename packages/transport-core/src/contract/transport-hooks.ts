@@ -8,6 +8,7 @@ import type { Agent } from "./agent.js";
  * - `max-connections`, `max-connections-per-address`, `accept-rate`: the options `maxConnections`,
  *   `maxConnectionsPerAddress` and `maxAcceptsPerSecond`
  * - `shutting-down`: the server accepts no more connections, or was shut down while the login was under way
+ * - `proxy-header`: a trusted proxy sent no valid header of the PROXY protocol before its connection ended
  * - `handshake`: the peer hung up, or spoke another protocol, before the handshake of the transport was done
  * - `origin`, `verify-upgrade`: the options of the WebSocket server
  * - `login-timeout`: handshake and login took longer than `loginWaitMs`
@@ -21,6 +22,7 @@ export type RefusalReason =
   | "max-connections-per-address"
   | "accept-rate"
   | "shutting-down"
+  | "proxy-header"
   | "handshake"
   | "origin"
   | "verify-upgrade"
@@ -47,7 +49,10 @@ export type DropReason = "overflow-newest" | "overflow-oldest" | "undelivered";
  * `onError` (`during: "hook"`) and has no other effect.
  */
 export interface TransportHooks {
-  /** A socket within the limits was accepted, and its handshake begins. Exactly one `opened` or `refused` follows. */
+  /**
+   * A socket within the limits was accepted, and its handshake begins. Exactly one `opened` or `refused` follows. From a trusted
+   * proxy, it is called when the address of the client is known.
+   */
   accepted?(remoteAddress: Address): unknown;
   /** A connection was refused: at the limits, without an `accepted` before; or after it, instead of an `opened`. */
   refused?(why: RefusalReason, remoteAddress: Address): unknown;

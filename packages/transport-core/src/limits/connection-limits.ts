@@ -23,18 +23,27 @@ export class ConnectionLimits {
   /**
    * Counts a connection in, until it is released.
    *
-   * @param host its remote address; empty if it has none, as on a Unix domain socket, which limits per address spare
+   * @param host its remote address; empty if it has none, as on a Unix domain socket, which limits per address spare, or if
+   * it is not known yet
    * @returns why it is refused; it is not counted then
    */
   admit(host: string): RefusalReason | undefined {
-    const { maxConnections, maxConnectionsPerAddress } = this.#options;
-    if (this.#total >= maxConnections) return "max-connections";
-    const key = this.#keyOf(host);
-    const ofAddress = key === undefined ? 0 : (this.#perAddress.get(key) ?? 0);
-    if (ofAddress >= maxConnectionsPerAddress) return "max-connections-per-address";
+    if (this.#total >= this.#options.maxConnections) return "max-connections";
+    if (this.#isFull(host)) return "max-connections-per-address";
     if (!this.#accepts.take()) return "accept-rate";
     this.#total++;
-    if (key !== undefined) this.#perAddress.set(key, ofAddress + 1);
+    this.#count(host);
+    return undefined;
+  }
+
+  /**
+   * Counts a connection that was admitted without an address for one, once that is known.
+   *
+   * @returns why it is refused; it is still to be released without an address then
+   */
+  admitAddress(host: string): RefusalReason | undefined {
+    if (this.#isFull(host)) return "max-connections-per-address";
+    this.#count(host);
     return undefined;
   }
 
@@ -46,6 +55,16 @@ export class ConnectionLimits {
     const left = (this.#perAddress.get(key) ?? 1) - 1;
     if (left === 0) this.#perAddress.delete(key);
     else this.#perAddress.set(key, left);
+  }
+
+  #isFull(host: string): boolean {
+    const key = this.#keyOf(host);
+    return key !== undefined && (this.#perAddress.get(key) ?? 0) >= this.#options.maxConnectionsPerAddress;
+  }
+
+  #count(host: string): void {
+    const key = this.#keyOf(host);
+    if (key !== undefined) this.#perAddress.set(key, (this.#perAddress.get(key) ?? 0) + 1);
   }
 
   #keyOf(host: string): string | undefined {

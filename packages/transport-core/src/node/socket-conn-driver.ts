@@ -15,6 +15,12 @@ interface SocketHandle {
   readonly _parent?: SocketHandle | null;
 }
 
+/** Addresses of a connection that its socket does not have: on a Unix domain socket, or of the client of a proxy. */
+export interface KnownAddresses {
+  readonly local?: Address | undefined;
+  readonly remote?: Address | undefined;
+}
+
 /** TLS hands an encrypted flush of more than this to the system in several pieces. */
 const TLS_PIECE_BYTES = 64 * 1024;
 const driverOf = Symbol("driver");
@@ -28,27 +34,27 @@ export abstract class SocketConnDriver implements ConnDriver {
   #batch: WriteBatch | undefined;
   /** In place of a batch: a frame shared with other connections, if it is the only one since the last flush. */
   #shared: Uint8Array | undefined;
-  readonly #path: string | undefined;
+  readonly #known: KnownAddresses | undefined;
   /** Read once: looking up a field that a plain socket lacks takes longer than writing a small frame. */
   readonly #isEncrypted: boolean;
   /** Of an encrypted socket, once it has written: the callback of its writes. */
   #taken: (() => void) | undefined;
 
-  /** @param path of the Unix domain socket, if it is one */
-  constructor(socket: Socket, path?: string) {
+  /** @param known addresses that are not those of the socket */
+  constructor(socket: Socket, known?: KnownAddresses) {
     this.socket = socket;
-    this.#path = path;
+    this.#known = known;
     this.#isEncrypted = (socket as Partial<TLSSocket>).encrypted === true;
     // Node caches it: so it is known after the socket has closed as well.
     void socket.remoteAddress;
   }
 
   get localAddress(): Address {
-    return { host: this.socket.localAddress ?? this.#path ?? "", port: this.socket.localPort ?? 0 };
+    return this.#known?.local ?? { host: this.socket.localAddress ?? "", port: this.socket.localPort ?? 0 };
   }
 
   get remoteAddress(): Address {
-    return { host: this.socket.remoteAddress ?? this.#path ?? "", port: this.socket.remotePort ?? 0 };
+    return this.#known?.remote ?? { host: this.socket.remoteAddress ?? "", port: this.socket.remotePort ?? 0 };
   }
 
   abstract writeFrame(opCode: OpCode, payload: Uint8Array): void;

@@ -4,6 +4,7 @@ import { closedError } from "../conn/conn-errors.js";
 import type { ConnSettings } from "../conn/conn-settings.js";
 import { FramedConn } from "../conn/framed-conn.js";
 import type { Accepted, Acceptor } from "../contract/acceptor.js";
+import type { Address } from "../contract/address.js";
 import { CloseCode } from "../contract/close-code.js";
 import type { Conn } from "../contract/conn.js";
 import type { HandshakeInfo } from "../contract/handshake-info.js";
@@ -11,8 +12,9 @@ import type { RefusalReason } from "../contract/transport-hooks.js";
 import { type CloseInfo, TransportError } from "../errors.js";
 import { randomId } from "../internal/random-id.js";
 import { ConnectionLimits } from "../limits/connection-limits.js";
+import { isPrivateAddress } from "../limits/private-address.js";
 import type { Application } from "./application.js";
-import type { AcceptSink, Handshake, IncomingSocket } from "./listener-driver.js";
+import type { AcceptSink, Handshake, IncomingSocket, Refusal } from "./listener-driver.js";
 import { type LoginRefusal, refusalOf } from "./login-refusal.js";
 import { NO_ADDRESS, PendingConnection } from "./pending-connection.js";
 import { ServerChannels } from "./server-channels.js";
@@ -45,6 +47,8 @@ export class Admission implements AcceptSink {
   readonly #settings: ServerSettings & ConnSettings;
   readonly #application: Application;
   readonly #limits: ConnectionLimits;
+  /** Whether the advice on a proxy was given. */
+  #hasAdvised = false;
   /** Connections in their login. */
   readonly #logins = new Map<Conn, PendingConnection>();
   /** The hosts that connections were counted for, where their own differ, as on a Unix domain socket. */
@@ -58,40 +62,73 @@ export class Admission implements AcceptSink {
   }
 
   accepted(socket: IncomingSocket): Handshake | undefined {
-    const { remoteAddress = NO_ADDRESS } = socket;
+    const { remoteAddress = NO_ADDRESS, isProxy = false } = socket;
     const { hooks, deadlines, loginWaitMs } = this.#settings;
-    const why = this.isOpen ? this.#limits.admit(remoteAddress.host) : "shutting-down";
+    const why = this.isOpen ? this.#limits.admit(isProxy ? "" : remoteAddress.host) : "shutting-down";
     if (why) {
       hooks.refused?.(why, remoteAddress);
-      const reason = `the server takes no more connections: ${why}`;
-      if (socket.refuse) socket.refuse({ why, closeCode: CloseCode.TryAgainLater, reason });
+      if (why === "max-connections-per-address") this.#adviseOnProxy(remoteAddress);
+      if (socket.refuse) socket.refuse(atLimit(why));
       else socket.destroy();
       return undefined;
     }
-    hooks.accepted?.(remoteAddress);
     const pending = new PendingConnection(socket, deadlines, loginWaitMs);
     this.pendingConnections.add(pending);
+    if (!isProxy) this.#reportAccepted(pending);
     return {
+      identify: (client) => this.#identify(pending, client),
       done: (driver, info = NO_INFO) => this.#handshakeDone(pending, driver, info),
-      failed: (why = "handshake") => this.#handshakeFailed(pending, why),
+      failed: (why) => this.#handshakeFailed(pending, why ?? pending.rejectedFor ?? "handshake"),
     };
+  }
+
+  /** An address that no client on the internet has may be that of a proxy, and then its clients lock each other out. */
+  #adviseOnProxy({ host }: Address): void {
+    if (this.#hasAdvised || !isPrivateAddress(host)) return;
+    this.#hasAdvised = true;
+    const { maxConnectionsPerAddress } = this.#settings;
+    const words = `${host} has reached maxConnectionsPerAddress (${maxConnectionsPerAddress}); if it is a proxy, list it in trustedProxies, so that the limit is for each of its clients`;
+    this.failed(new TransportError("IM_ERR_INVALID_OPTION", words));
   }
 
   failed(error: unknown, during: "listen" | "handshake" | "upgrade" = "listen"): void {
     this.#settings.onError(error, { during });
   }
 
-  #handshakeFailed(pending: PendingConnection, why: RefusalReason): void {
+  #reportAccepted(pending: PendingConnection): void {
+    if (pending.isReported) return;
+    pending.isReported = true;
+    this.#settings.hooks.accepted?.(pending.remoteAddress);
+  }
+
+  #identify(pending: PendingConnection, client: Address | undefined): Refusal | undefined {
+    const { host } = client ?? NO_ADDRESS;
+    const why = this.#limits.admitAddress(host);
+    if (!why) {
+      pending.identify(client);
+      this.#reportAccepted(pending);
+      return undefined;
+    }
     pending.settle();
     this.pendingConnections.delete(pending);
-    this.#limits.release(pending.remoteAddress.host);
+    this.#limits.release(pending.countedHost);
+    this.#settings.hooks.refused?.(why, client ?? NO_ADDRESS);
+    return atLimit(why);
+  }
+
+  #handshakeFailed(pending: PendingConnection, why: RefusalReason): void {
+    this.#reportAccepted(pending);
+    pending.settle();
+    this.pendingConnections.delete(pending);
+    this.#limits.release(pending.countedHost);
     this.#refused(pending, why);
   }
 
   #handshakeDone(pending: PendingConnection, driver: ConnDriver, info: HandshakeInfo): void {
     const conn = new FramedConn(driver, this.#settings);
-    const { host } = pending.remoteAddress;
-    if (conn.remoteAddress.host !== host) this.#countedFor.set(conn, host);
+    const { countedHost } = pending;
+    if (conn.remoteAddress.host !== countedHost) this.#countedFor.set(conn, countedHost);
+    this.#reportAccepted(pending);
     if (pending.rejectedFor) {
       // The server destroyed the socket when the listener was about to report this.
       this.pendingConnections.delete(pending);
@@ -154,17 +191,21 @@ export class Admission implements AcceptSink {
 
   #refuse(pending: PendingConnection, conn: FramedConn, { why, closeCode, reason }: LoginRefusal): void {
     pending.settle();
-    this.#refused(pending, why);
+    this.#refused(pending, pending.rejectedFor ?? why);
     void conn.close(closeCode, reason, "dismissed").then(() => this.pendingConnections.delete(pending));
   }
 
-  /** @param why counts unless the server itself ended it before */
-  #refused({ rejectedFor, remoteAddress }: PendingConnection, why: RefusalReason): void {
-    this.#settings.hooks.refused?.(rejectedFor ?? why, remoteAddress);
+  #refused({ remoteAddress }: PendingConnection, why: RefusalReason): void {
+    this.#settings.hooks.refused?.(why, remoteAddress);
   }
 
   #connEnded(conn: Conn, info: CloseInfo): void {
     this.#limits.release(this.#countedFor.get(conn) ?? conn.remoteAddress.host);
     this.#logins.get(conn)?.endLogin(closedError(info));
   }
+}
+
+function atLimit(why: RefusalReason): Refusal {
+  const reason = `the server takes no more connections: ${why}`;
+  return { why, closeCode: CloseCode.TryAgainLater, reason };
 }

@@ -6,6 +6,13 @@ import type { RefusalReason } from "../contract/transport-hooks.js";
 
 /** The handshake of an accepted socket. The listener calls `done` or `failed`, once; at once if there is no handshake. */
 export interface Handshake {
+  /**
+   * The address of the client is known: for sockets of trusted proxies only (`isProxy`), once, before `done`. From now on it is
+   * the remote address for limits and hooks.
+   *
+   * @returns the refusal of a limit: the handshake is over then, and the listener closes the socket
+   */
+  identify(remoteAddress: Address | undefined): Refusal | undefined;
   /** The socket can carry frames. @param info for the login, which keeps it no longer. @default a handshake that said nothing */
   done(driver: ConnDriver, info?: HandshakeInfo): void;
   /** The socket closed before that, or the listener refused the handshake. @param why for the hooks. @default "handshake" */
@@ -25,6 +32,8 @@ export interface Refusal {
 export interface IncomingSocket {
   /** Absent where there is none, as on a Unix domain socket; limits per address do not apply to it. */
   readonly remoteAddress?: Address | undefined;
+  /** Whether it is a trusted proxy: the listener calls `identify` when it knows where the client connects from. @default false */
+  readonly isProxy?: boolean | undefined;
   /** Closes the socket at once. The server calls it before the handshake is done only. */
   destroy(): void;
   /** Tells the peer that the server takes no more connections, and closes the socket. @default `destroy` */

@@ -19,9 +19,12 @@ export class PendingConnection implements Deadlined {
   handshakeDoneMs = Number.NaN;
   /** Why the server ended the handshake or the login, if it did. */
   rejectedFor: RefusalReason | undefined;
+  /** Whether the hook `accepted` was called. */
+  isReported = false;
   readonly #socket: IncomingSocket;
   readonly #deadlines: DeadlineWheel;
   readonly #deadlineMs: number;
+  #client: Address | undefined;
   #isSettled = false;
   /** While the Acceptor runs. */
   #rejectLogin: ((error: unknown) => void) | undefined;
@@ -36,8 +39,19 @@ export class PendingConnection implements Deadlined {
     deadlines.schedule(this);
   }
 
+  /** That of the socket; of a trusted proxy's client as soon as it is known. */
   get remoteAddress(): Address {
-    return this.#socket.remoteAddress ?? NO_ADDRESS;
+    return this.#client ?? this.#socket.remoteAddress ?? NO_ADDRESS;
+  }
+
+  /** The host that limits per address count it for; empty for none. */
+  get countedHost(): string {
+    return this.#socket.isProxy && !this.#client ? "" : this.remoteAddress.host;
+  }
+
+  /** It is from a trusted proxy, and this is where the client connects from. */
+  identify(client: Address | undefined): void {
+    this.#client = client ?? NO_ADDRESS;
   }
 
   /** The handshake is done. */

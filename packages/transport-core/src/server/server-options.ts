@@ -49,7 +49,7 @@ export interface ServerOptions extends ConnOptions, ChannelOptions {
   readonly maxConnections?: number | undefined;
   /**
    * Connections of one remote address at the same time, with IPv6 of one /64. Unix domain sockets are exempt. Behind a
-   * proxy all connections have the proxy's address: set `Infinity` there.
+   * proxy, the address is that of the client if the server knows the proxy (`trustedProxies`).
    * @default {@link defaults.maxConnectionsPerAddress}
    * @beyond the same, but 429
    */

@@ -24,11 +24,13 @@ function fakeSocket(remotePort?: number): FakeSocket & Socket {
   return new FakeSocket(remotePort) as FakeSocket & Socket;
 }
 
+const begin = () => {};
+
 function setUp({ full = false, keyOf }: { full?: boolean; keyOf?: typeof endsOf } = {}) {
   const handshakes: { done: ReturnType<typeof vi.fn>; failed: ReturnType<typeof vi.fn> }[] = [];
   const accepted = vi.fn((_socket: IncomingSocket) => {
     if (full) return undefined;
-    const handshake = { done: vi.fn(), failed: vi.fn() };
+    const handshake = { identify: vi.fn(), done: vi.fn(), failed: vi.fn() };
     handshakes.push(handshake);
     return handshake;
   });
@@ -39,21 +41,21 @@ describe("pending handshakes", () => {
   it("are kept until they are done, each for its own socket", () => {
     const { pending, handshakes } = setUp();
     const sockets = [fakeSocket(1), fakeSocket(2), fakeSocket()];
-    for (const socket of sockets) pending.add(socket);
-    expect(sockets.map((socket) => pending.take(socket))).toEqual(handshakes);
+    for (const socket of sockets) pending.add(socket, begin);
+    expect(sockets.map((socket) => pending.take(socket)?.handshake)).toEqual(handshakes);
   });
 
   it("are found by the peer's address when TLS stands on another socket", () => {
     const { pending, handshakes, accepted } = setUp({ keyOf: endsOf });
-    pending.add(fakeSocket(7));
-    expect(pending.take(fakeSocket(7))).toBe(handshakes[0]);
+    pending.add(fakeSocket(7), begin);
+    expect(pending.take(fakeSocket(7))?.handshake).toBe(handshakes[0]);
     expect(accepted).toHaveBeenCalledOnce();
   });
 
   it("fail when the socket closes before", () => {
     const { pending, handshakes } = setUp();
     const socket = fakeSocket(1);
-    pending.add(socket);
+    pending.add(socket, begin);
     socket.emit("close");
     expect(handshakes[0]!.failed).toHaveBeenCalledOnce();
   });
@@ -61,7 +63,7 @@ describe("pending handshakes", () => {
   it("do not fail when the socket closes afterwards", () => {
     const { pending, handshakes } = setUp();
     const socket = fakeSocket(1);
-    pending.add(socket);
+    pending.add(socket, begin);
     pending.take(socket);
     socket.emit("close");
     expect(handshakes[0]!.failed).not.toHaveBeenCalled();
@@ -70,7 +72,7 @@ describe("pending handshakes", () => {
   it("fail when the server destroys the socket", () => {
     const { pending, handshakes, accepted } = setUp();
     const socket = fakeSocket(1);
-    pending.add(socket);
+    pending.add(socket, begin);
     accepted.mock.calls[0]![0].destroy();
     expect(socket.destroy).toHaveBeenCalledOnce();
     expect(handshakes[0]!.failed).toHaveBeenCalledOnce();
@@ -80,15 +82,17 @@ describe("pending handshakes", () => {
     const { pending, accepted } = setUp({ full: true });
     const socket = fakeSocket(1);
     const refuse = vi.fn();
-    expect(pending.add(socket, refuse)).toBe(false);
+    const begin = vi.fn();
+    pending.add(socket, begin, refuse);
+    expect(begin).not.toHaveBeenCalled();
     expect(accepted).toHaveBeenCalledWith(expect.objectContaining({ refuse }));
     expect(socket.listenerCount("close")).toBe(0);
   });
 
   it("say where the socket comes from, and nothing for one without an address", () => {
     const { pending, accepted } = setUp();
-    pending.add(fakeSocket(1));
-    pending.add(fakeSocket());
+    pending.add(fakeSocket(1), begin);
+    pending.add(fakeSocket(), begin);
     const from = accepted.mock.calls.map(([socket]) => socket.remoteAddress);
     expect(from).toEqual([{ host: "10.0.0.1", port: 1 }, undefined]);
   });
@@ -96,7 +100,7 @@ describe("pending handshakes", () => {
   it("that are refused fail once, with the reason", () => {
     const { pending, handshakes } = setUp();
     const socket = fakeSocket(1);
-    pending.add(socket);
+    pending.add(socket, begin);
     pending.refuse(socket, "origin");
     socket.emit("close");
     expect(handshakes[0]!.failed.mock.calls).toEqual([["origin"]]);
@@ -105,7 +109,7 @@ describe("pending handshakes", () => {
   it("whose socket has closed are not found any more", () => {
     const { pending, accepted } = setUp();
     const socket = fakeSocket(9);
-    pending.add(socket);
+    pending.add(socket, begin);
     socket.emit("close");
     expect(pending.take(socket)).toBeUndefined();
     expect(accepted).toHaveBeenCalledOnce();

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type RefusalReason, TransportError } from "@im/transport-core";
+import { type Address, type RefusalReason, TransportError } from "@im/transport-core";
 import type { WsServerOptions } from "../ws-options.js";
 
 /** Why an upgrade is refused, and the HTTP status of the answer. */
@@ -34,12 +34,16 @@ export class UpgradeGate {
    *
    * @param failed is called with what the application throws; the peer gets 500 without it
    */
-  async ask(request: IncomingMessage, failed: (error: unknown) => void): Promise<UpgradeDecision> {
+  async ask(
+    request: IncomingMessage,
+    remoteAddress: Address | undefined,
+    failed: (error: unknown) => void,
+  ): Promise<UpgradeDecision> {
     try {
       const isAllowed: unknown = this.#isAllowed(request.headers.origin, request);
       if (isAllowed === false) return { refusal: { why: "origin", status: 403 } };
       if (isAllowed !== true) throw invalidVerdict("origins must return true or false, not a promise", isAllowed);
-      const verdict = this.#verify ? await this.#verify(request) : true;
+      const verdict = this.#verify ? await this.#verify(request, { remoteAddress }) : true;
       if (verdict === true) return {};
       if (isAdmission(verdict)) return { data: verdict.data };
       return { refusal: { why: "verify-upgrade", status: statusOfVerdict(verdict) } };
