@@ -8,6 +8,8 @@ export interface Capabilities {
   readonly ping?: boolean;
   /** `createServer` takes an address to listen at. */
   readonly fixedAddress?: boolean;
+  /** `flush` encodes and hands over what was written before it returns; false where that takes longer, as compression does. */
+  readonly flushesAtOnce?: boolean;
 }
 
 /** The transport under test. */

@@ -25,5 +25,5 @@ export class UpgradedWebSocket extends WebSocket {
   }
 }
 
-/** Options of `ws` for servers and dialers: no extension is negotiated, so our decoder understands all frames. */
+/** Options of `ws` for servers and dialers. Without a word from us it negotiates no extension. */
 export const engineOptions = { perMessageDeflate: false } as const;

@@ -15,6 +15,17 @@ export interface WsConnSettings {
   readonly maxFragments: number;
 }
 
+/** @throws `IM_ERR_INVALID_FRAME` for what cannot be sent as one frame (RFC 6455 §5.4, §8.1) */
+export function checkSendable(opCode: OpCode, payload: Uint8Array): void {
+  if (opCode === OpCode.Continuation) {
+    throw new TransportError(
+      "IM_ERR_INVALID_FRAME",
+      "a WebSocket message cannot begin with a continuation: send Text or Binary",
+    );
+  }
+  if (opCode === OpCode.Text) checkText(payload);
+}
+
 /** WebSocket frames on a socket whose upgrade is done. */
 export class WsConnDriver extends SocketConnDriver {
   readonly #isServer: boolean;
@@ -53,31 +64,48 @@ export class WsConnDriver extends SocketConnDriver {
     if (this.#decoder!.isDone) this.#hangUp();
   }
 
+  /** Whether frames that are received already wait for {@link proceed}. */
+  get isSuspended(): boolean {
+    return this.#decoder!.isSuspended;
+  }
+
+  /** Reports nothing behind the frame that is being reported, until {@link proceed}. */
+  suspend(): void {
+    this.#decoder!.suspend();
+    this.socket.pause();
+  }
+
+  /** Reports what was received already, and unless that suspends it again, resumes. */
+  proceed(): void {
+    this.#decoder!.proceed();
+    if (this.#decoder!.isDone) this.#hangUp();
+    if (!this.#decoder!.isSuspended) this.socket.resume();
+  }
+
   /** After both Close frames the server ends the socket, and the client waits for that (RFC 6455 §7.1.1). */
   #hangUp(): void {
     if (this.#saidClose && (this.#isServer || !this.#decoder!.sawClose)) this.socket.end();
   }
 
   writeFrame(opCode: OpCode, payload: Uint8Array): void {
-    if (opCode === OpCode.Continuation) {
-      throw new TransportError(
-        "IM_ERR_INVALID_FRAME",
-        "a WebSocket message cannot begin with a continuation: send Text or Binary",
-      );
-    }
-    if (opCode === OpCode.Text) checkText(payload);
+    checkSendable(opCode, payload);
+    this.encode(opCode, payload);
+  }
+
+  /** Encodes a frame that was checked. @param opCode with `COMPRESSED` for a compressed message */
+  encode(opCode: number, payload: Uint8Array): void {
     if (this.#isServer) this.#writePlain(opCode, payload);
     else this.#writeMasked(opCode, payload);
   }
 
-  #writePlain(opCode: OpCode, payload: Uint8Array): void {
+  #writePlain(opCode: number, payload: Uint8Array): void {
     const { batch } = this;
     const offset = batch.reserve(headerBytes(payload.length));
     writeHeader(batch.slab, offset, opCode, payload.length, false);
     batch.append(payload);
   }
 
-  #writeMasked(opCode: OpCode, payload: Uint8Array): void {
+  #writeMasked(opCode: number, payload: Uint8Array): void {
     const { batch } = this;
     const { length } = payload;
     const mask = nextMask();

@@ -16,6 +16,8 @@ import {
   dialHost,
   netConnectOptions,
 } from "@im/transport-core/node";
+import { resolveDeflate } from "./compression/deflate-options.js";
+import { DialerCompression } from "./compression/dialer-compression.js";
 import { retryAfterSeconds } from "./retry-after.js";
 import { checkProtocols } from "./subprotocols.js";
 import { engineOptions, UpgradedWebSocket } from "./upgraded-web-socket.js";
@@ -24,7 +26,16 @@ import { WsConnDriver } from "./ws-conn-driver.js";
 import { wsDefaults } from "./ws-defaults.js";
 import type { WsDialerOptions } from "./ws-options.js";
 
-const optionNames = [...connOptionNames, ...connectOptionNames, "agent", "headers", "protocols", "tls", "maxFragments"];
+const optionNames = [
+  ...connOptionNames,
+  ...connectOptionNames,
+  "agent",
+  "headers",
+  "protocols",
+  "tls",
+  "maxFragments",
+  "perMessageDeflate",
+];
 
 /**
  * A Dialer for `ws://` and `wss://` addresses; `host:port` means `ws://host:port/`.
@@ -41,6 +52,8 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
   const connectOptions = netConnectOptions(options);
   const headers = { ...options.headers };
   const protocols = checkProtocols(options);
+  const deflate = resolveDeflate(options.perMessageDeflate);
+  const compression = deflate && new DialerCompression(deflate);
   return {
     async dialAndHandshake(context) {
       const url = parseWsAddress(context.address);
@@ -54,14 +67,22 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
         try {
           webSocket = new UpgradedWebSocket(url, protocols, {
             ...engineOptions,
+            ...compression?.engineOptions,
             ...(agent ? { ...connectOptions, ...tls, agent } : { createConnection }),
             headers,
           });
         } catch (cause) {
           throw new TransportError("IM_ERR_INVALID_OPTION", `cannot dial: ${(cause as Error).message}`, { cause });
         }
+        const wrap = compression?.follow(webSocket);
         webSocket.once("open", () => {
-          opened(createConn(new WsConnDriver(webSocket.handedOver!, { isServer: false, maxFragments })));
+          const driver = new WsConnDriver(webSocket.handedOver!, { isServer: false, maxFragments });
+          try {
+            opened(createConn(wrap?.(driver) ?? driver));
+          } catch (cause) {
+            driver.destroy();
+            failed(dialError(context.address, cause as Error));
+          }
         });
         webSocket.once("unexpected-response", (_request, response) => {
           failed(refused(context.address, response));

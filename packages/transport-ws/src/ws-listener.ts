@@ -14,6 +14,8 @@ import {
   tlsInfoOf,
 } from "@im/transport-core/node";
 import { WebSocketServer } from "ws";
+import type { DeflateSettings } from "./compression/deflate-options.js";
+import { ServerCompression } from "./compression/server-compression.js";
 import { checkText } from "./framing/check-text.js";
 import { encodeFrame } from "./framing/frame-header.js";
 import { Forwarding } from "./upgrade/forwarding.js";
@@ -40,12 +42,13 @@ export class WsListener implements ListenerDriver {
   readonly tls: TlsTerminator | undefined;
   readonly #proxies: TrustedProxies | undefined;
   readonly #forwarding: Forwarding | undefined;
+  readonly #compression: ServerCompression | undefined;
   readonly #rejected = new RejectedSockets();
   /** The path of the Unix domain socket on which the given server listens. */
   #socketPath: string | undefined;
   #close: (() => Promise<void>) | undefined;
 
-  constructor(options: WsServerOptions) {
+  constructor(options: WsServerOptions, deflate?: DeflateSettings) {
     this.#options = { ...options };
     this.#gate = new UpgradeGate(options);
     this.#path = options.path === undefined ? undefined : checkPath(options.path);
@@ -60,6 +63,7 @@ export class WsListener implements ListenerDriver {
       WebSocket: UpgradedWebSocket,
       handleProtocols: (offered) => protocols?.find((protocol) => offered.has(protocol)) ?? false,
     });
+    this.#compression = deflate && new ServerCompression(deflate, this.#upgrader);
   }
 
   async listen(sink: AcceptSink): Promise<Address> {
@@ -201,6 +205,10 @@ export class WsListener implements ListenerDriver {
     data: unknown,
   ): void {
     const { maxFragments = wsDefaults.maxFragments } = this.#options;
+    if (this.#compression?.accepts(request) === false) {
+      this.#reject(handshakes, request, { why: "handshake", status: 400 });
+      return;
+    }
     // The engine accepts no list of protocols.
     request.headers.upgrade = "websocket";
     // The engine refuses an invalid key or subprotocol, and closes the socket.
@@ -213,7 +221,8 @@ export class WsListener implements ListenerDriver {
       }
       const { handshake, client } = accepted;
       const driver = new WsConnDriver(handedOver!, { isServer: true, maxFragments }, client && { remote: client });
-      handshake.done(driver, { request: new ReceivedUpgrade(request, data), tls: tlsInfoOf(request.socket) });
+      const info = { request: new ReceivedUpgrade(request, data), tls: tlsInfoOf(request.socket) };
+      handshake.done(this.#compression?.wrap(driver, request) ?? driver, info);
     });
   }
 

@@ -2,6 +2,7 @@ import type { Agent, Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Address, ConnOptions, Server, ServerOptions } from "@im/transport-core";
 import type { ConnectOptions, ProxyOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+import type { PerMessageDeflateOptions } from "./compression/deflate-options.js";
 
 /** What `verifyUpgrade` gets beside the request. */
 export interface UpgradePeer {
@@ -61,6 +62,8 @@ export interface WsServerOptions extends ServerOptions, ProxyOptions {
   readonly verifyUpgrade?:
     | ((request: IncomingMessage, peer: UpgradePeer) => UpgradeVerdict | Promise<UpgradeVerdict>)
     | undefined;
+  /** Compresses messages (permessage-deflate, RFC 7692) for clients that offer it. @default false */
+  readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
 }
 
 /** What {@link createWsServer} makes. */
@@ -90,4 +93,6 @@ export interface WsDialerOptions extends ConnOptions, ConnectOptions {
   readonly tls?: TlsDialerOptions | undefined;
   /** Fragments of one message (RFC 6455 §5.4). @default {@link wsDefaults.maxFragments} */
   readonly maxFragments?: number | undefined;
+  /** Offers to compress messages (permessage-deflate, RFC 7692). @default false */
+  readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
 }

@@ -2,6 +2,7 @@ import { TransportError } from "@im/transport-core";
 import { createServer } from "@im/transport-core/authoring";
 import { checkLimit, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
 import { proxyOptionNames, type TlsServerOptions } from "@im/transport-core/node";
+import { resolveDeflate } from "./compression/deflate-options.js";
 import { checkProtocols } from "./subprotocols.js";
 import { checkForwardedHeader } from "./upgrade/forwarding.js";
 import { checkOrigins } from "./upgrade/origins.js";
@@ -23,6 +24,7 @@ const optionNames = [
   "maxFragments",
   "origins",
   "verifyUpgrade",
+  "perMessageDeflate",
 ];
 
 /**
@@ -53,7 +55,7 @@ export function createWsServer(options: WsServerOptions = {}): WsServer {
     throw invalidOption("proxyProtocol", rule, true);
   }
   checkForwardedHeader(options.forwardedHeader, options.trustedProxies);
-  const listener = new WsListener(options);
+  const listener = new WsListener(options, resolveDeflate(options.perMessageDeflate));
   return Object.assign(createServer(listener, options), {
     updateTls(tls: TlsServerOptions) {
       if (!listener.tls) throw withoutTls(options);

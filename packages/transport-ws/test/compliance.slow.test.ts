@@ -20,6 +20,21 @@ describeTransport(
   },
 );
 
+// Level 0 stores what it compresses, so that the cases can fill queues; with context, so that one lost message shows.
+const perMessageDeflate = { threshold: 1, level: 0, serverNoContextTakeover: false, clientNoContextTakeover: false };
+describeTransport(
+  { describe, it },
+  {
+    name: "ws with compression",
+    createServer: (options, { port } = { host, port: 0 }) =>
+      createWsServer({ host, port, perMessageDeflate, ...options }),
+    createDialer: (options) => wsDialer({ perMessageDeflate, ...options }),
+    badAddress: `ws://${host}:1`,
+    capabilities: { ...capabilities, flushesAtOnce: false },
+    openResources,
+  },
+);
+
 describeTransport(
   { describe, it },
   {

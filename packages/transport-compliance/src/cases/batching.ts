@@ -72,6 +72,7 @@ export const batchingCases = {
   },
   "batching/flush-now": {
     rule: "flush hands what was written to the system now: it arrives even if the connection is destroyed in the same turn",
+    needs: "flushesAtOnce",
     async run(h) {
       const server = await h.startServer();
       const { id, client } = await h.connect(server);

@@ -42,6 +42,8 @@ export const shutdownCases = {
   },
   "shutdown/lets-the-listener-finish": {
     rule: "messages that had arrived are handled, and their answers arrive before the Close",
+    // Both messages have to arrive together.
+    needs: "flushesAtOnce",
     async run(h) {
       const go = gate();
       const server = await h.startServer({

@@ -27,6 +27,11 @@ export abstract class StreamDecoder {
   /** Of the frame whose header was read last. */
   protected payloadBytes = 0;
   #isDone = false;
+  #isSuspended = false;
+  /** Done or suspended: one check for both in the loop. */
+  #isStopped = false;
+  /** While suspended: the part of the chunk that is not decoded yet. */
+  #rest: Uint8Array | undefined;
   /** The beginning of a header that a chunk cut. */
   #header: Uint8Array | undefined;
   /** How much is kept of the header or the payload that was cut. */
@@ -41,6 +46,30 @@ export abstract class StreamDecoder {
   /** Whether nothing more is taken: after a violation, or when the subclass says so. */
   get isDone(): boolean {
     return this.#isDone;
+  }
+
+  /** Whether frames wait for {@link proceed}. */
+  get isSuspended(): boolean {
+    return this.#isSuspended;
+  }
+
+  /**
+   * Stops behind the frame that is being taken; the rest of its chunk is kept. Until {@link proceed} nothing may be written:
+   * the caller pauses its socket.
+   */
+  suspend(): void {
+    if (this.#isDone) return;
+    this.#isSuspended = true;
+    this.#isStopped = true;
+  }
+
+  /** Goes on behind the frame at which it stopped. That may suspend it again. */
+  proceed(): void {
+    if (!this.#isSuspended) return;
+    this.#isSuspended = false;
+    this.#isStopped = this.#isDone;
+    const rest = this.#takeRest();
+    if (rest) this.write(rest);
   }
 
   /**
@@ -69,8 +98,10 @@ export abstract class StreamDecoder {
   finish(): void {
     if (this.#isDone) return;
     this.#isDone = true;
+    this.#isStopped = true;
     this.#keptBytes = 0;
     this.#header = undefined;
+    this.#takeRest();
     this.#freePayload();
   }
 
@@ -84,7 +115,7 @@ export abstract class StreamDecoder {
     let offset = this.#payload || this.#header ? this.#complete(chunk) : 0;
     // Asking for the buffer costs as much as making a view of it.
     const { buffer, byteOffset, length } = chunk;
-    while (offset < length && !this.#isDone) {
+    while (offset < length && !this.#isStopped) {
       const headerBytes = this.readHeader(chunk, offset, length);
       if (headerBytes === 0) {
         if (!this.#isDone) this.#keepHeader(chunk, offset);
@@ -98,6 +129,7 @@ export abstract class StreamDecoder {
       this.readPayload(new Uint8Array(buffer, byteOffset + offset, this.payloadBytes), buffer);
       offset += this.payloadBytes;
     }
+    if (offset < length && this.#isSuspended) this.#keepRest(viewOf(chunk, offset, length - offset));
   }
 
   /** @returns where in the chunk the next frame begins */
@@ -156,6 +188,18 @@ export abstract class StreamDecoder {
     if (grownBytes > 0) this.sink.halfReceived?.(grownBytes);
     // The sink may have finished the decoder.
     if (this.#payload && needed < this.payloadBytes) this.readCutPayload(viewOf(this.#payload, 0, needed));
+  }
+
+  #keepRest(rest: Uint8Array): void {
+    this.#rest = rest;
+    this.sink.halfReceived?.(rest.length);
+  }
+
+  #takeRest(): Uint8Array | undefined {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest) this.sink.halfReceived?.(-rest.length);
+    return rest;
   }
 
   #freePayload(): void {

@@ -71,7 +71,8 @@ export interface TransportHooks {
   written?(agent: Agent, latencyMs: number, queuedBytes: number): unknown;
   /**
    * The system did not take all of a flush at once: the peer reads too slowly, or the connection has TLS, where no flush is
-   * taken at once. A `written` follows when it has, unless the connection ends first.
+   * taken at once, or compression, where a message is compressed first. A `written` follows when it has, unless the
+   * connection ends first.
    */
   blocked?(agent: Agent, queuedBytes: number): unknown;
   /** Messages were lost. */

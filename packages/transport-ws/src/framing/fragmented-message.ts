@@ -21,6 +21,12 @@ export class FragmentedMessage {
     return this.#memory.subarray(0, this.byteLength);
   }
 
+  /** Counts a fragment without keeping it. */
+  count(fragment: Uint8Array): void {
+    this.byteLength += fragment.length;
+    this.fragments++;
+  }
+
   add(fragment: Uint8Array): void {
     const needed = this.byteLength + fragment.length;
     if (needed > this.#memory.length) {
@@ -29,7 +35,6 @@ export class FragmentedMessage {
       this.#memory = grown;
     }
     this.#memory.set(fragment, this.byteLength);
-    this.byteLength = needed;
-    this.fragments++;
+    this.count(fragment);
   }
 }

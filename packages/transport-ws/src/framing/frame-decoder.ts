@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { CloseCode, MAX_CONTROL_PAYLOAD_BYTES, OpCode } from "@im/transport-core";
 import { type DecoderSink, decodeClosePayload, StreamDecoder } from "@im/transport-core/authoring";
 import { FragmentedMessage } from "./fragmented-message.js";
-import { FIN, LENGTH_16, LENGTH_64, MASKED } from "./frame-header.js";
+import { COMPRESSED, FIN, LENGTH_16, LENGTH_64, MASKED } from "./frame-header.js";
 import { applyMask, MASK_BYTES, readMask, turnMask } from "./mask.js";
 import { PartialText } from "./partial-text.js";
 
@@ -11,12 +11,23 @@ const OPCODE = 0x0f;
 const LENGTH_7 = 0x7f;
 const INVALID_UTF8 = 1007;
 
-/** Decodes messages and control frames without extensions (RFC 6455 §5). Reports a message in fragments as one. */
+/** Takes what a {@link FrameDecoder} finds. */
+export interface FrameDecoderSink extends DecoderSink {
+  /** Only if compression was agreed: takes a fragment of a compressed message. It may suspend the decoder. */
+  compressed?(opCode: number, fragment: Uint8Array, isFinal: boolean): void;
+}
+
+/**
+ * Decodes messages and control frames (RFC 6455 §5). Reports a message in fragments as one, but the fragments of a compressed
+ * message each (RFC 7692 §6).
+ */
 export class FrameDecoder extends StreamDecoder {
+  declare protected readonly sink: FrameDecoderSink;
   readonly #expectsMasks: boolean;
   readonly #maxFragments: number;
   /** Whether the peer's Close was received. What follows it is ignored. */
   sawClose = false;
+  /** With {@link COMPRESSED} if the frame has it. */
   #opCode = 0;
   #isFinal = false;
   #mask = 0;
@@ -26,7 +37,7 @@ export class FrameDecoder extends StreamDecoder {
   #text: PartialText | undefined;
 
   /** @param expectsMasks whether this is the server's side (RFC 6455 §5.1) */
-  constructor(sink: DecoderSink, expectsMasks: boolean, maxFragments: number) {
+  constructor(sink: FrameDecoderSink, expectsMasks: boolean, maxFragments: number) {
     super(sink);
     this.#expectsMasks = expectsMasks;
     this.#maxFragments = maxFragments;
@@ -53,7 +64,7 @@ export class FrameDecoder extends StreamDecoder {
       length = uint32(bytes, position) * 0x1_0000_0000 + uint32(bytes, position + 4);
       position += 8;
     }
-    const opCode = first & OPCODE;
+    const opCode = first & (OPCODE | COMPRESSED);
     if (!this.#isWithinLimits(opCode, length)) return 0;
     if (this.#expectsMasks) {
       if (end - position < MASK_BYTES) return 0;
@@ -71,6 +82,7 @@ export class FrameDecoder extends StreamDecoder {
     this.#readBytes = 0;
     if (this.#mask !== 0) applyMask(payload, read, this.payloadBytes - read, turnMask(this.#mask, read), buffer);
     if (this.#isFinal && this.#opCode === OpCode.Binary) this.sink.frame(OpCode.Binary, payload);
+    else if (this.#opCode > OpCode.Pong) this.#takeCompressed(payload);
     else if (this.#opCode >= OpCode.Close) this.#takeControl(payload);
     else this.#takeFragment(payload, read);
   }
@@ -95,7 +107,24 @@ export class FrameDecoder extends StreamDecoder {
     }
   }
 
+  /** Of a frame that is not the first, the opcode does not tell that its message is compressed. */
+  #takeCompressed(fragment: Uint8Array): void {
+    const isFinal = this.#isFinal;
+    const opCode = this.#message?.opCode ?? this.#opCode;
+    if (isFinal) {
+      this.#message = undefined;
+    } else {
+      this.#message ??= new FragmentedMessage(opCode);
+      this.#message.count(fragment);
+    }
+    this.sink.compressed!(opCode & OPCODE, fragment, isFinal);
+  }
+
   #takeFragment(fragment: Uint8Array, checkedBytes: number): void {
+    if (this.#message && isCompressed(this.#message.opCode)) {
+      this.#takeCompressed(fragment);
+      return;
+    }
     if (this.#isText && !this.#checkText(fragment.subarray(checkedBytes), this.#isFinal)) return;
     let opCode = this.#opCode;
     let payload = fragment;
@@ -135,7 +164,11 @@ export class FrameDecoder extends StreamDecoder {
 
   #faultOf(first: number, second: number): string | undefined {
     const opCode = first & OPCODE;
-    if ((first & RESERVED) !== 0) return "a reserved bit is set, but no extension was agreed";
+    if ((first & RESERVED) !== 0) {
+      if (!this.sink.compressed) return "a reserved bit is set, but no extension was agreed";
+      if ((first & RESERVED) !== COMPRESSED) return "a reserved bit is set that permessage-deflate does not use";
+      if (opCode !== OpCode.Text && opCode !== OpCode.Binary) return "RSV1 is set on a frame that begins no message";
+    }
     if (((second & MASKED) !== 0) !== this.#expectsMasks) {
       return this.#expectsMasks ? "a client's frame is not masked" : "a server's frame is masked";
     }
@@ -146,10 +179,13 @@ export class FrameDecoder extends StreamDecoder {
   }
 
   #isWithinLimits(opCode: number, length: number): boolean {
-    if (opCode >= OpCode.Close) return true;
+    if (opCode >= OpCode.Close && opCode <= OpCode.Pong) return true;
     const { maxPayloadBytes } = this.sink;
     const bytes = length + (this.#message?.byteLength ?? 0);
-    if (bytes > maxPayloadBytes) {
+    if (
+      bytes > maxPayloadBytes &&
+      !(isCompressed(this.#message?.opCode ?? opCode) && bytes <= deflateBound(maxPayloadBytes))
+    ) {
       this.fail(CloseCode.PayloadTooLarge, `a message of ${bytes} bytes or more, the limit is ${maxPayloadBytes}`);
       return false;
     }
@@ -167,6 +203,15 @@ export class FrameDecoder extends StreamDecoder {
     if (keptBytes > 0) this.sink.halfReceived?.(-keptBytes);
     super.finish();
   }
+}
+
+function isCompressed(opCode: number): boolean {
+  return (opCode & COMPRESSED) !== 0;
+}
+
+/** What deflate makes of that many bytes at most, if they cannot be compressed: a small window and little memory cost blocks. */
+function deflateBound(bytes: number): number {
+  return bytes + (bytes >> 4) + 64;
 }
 
 /** RFC 6455 §5.5. */

@@ -1,5 +1,7 @@
-/** A frame of one fragment, without extensions (RFC 6455 §5.2). */
+/** A frame of one fragment (RFC 6455 §5.2). */
 export const FIN = 0x80;
+/** RSV1, beside the opcode: the first frame of a compressed message (RFC 7692 §6). */
+export const COMPRESSED = 0x40;
 export const MASKED = 0x80;
 export const LENGTH_16 = 126;
 export const LENGTH_64 = 127;
@@ -10,7 +12,12 @@ export function headerBytes(payloadBytes: number): number {
   return payloadBytes < 0x10000 ? 4 : 10;
 }
 
-/** Writes a header at `offset`; the mask of a masked frame follows it. @returns where it ends */
+/**
+ * Writes a header at `offset`; the mask of a masked frame follows it.
+ *
+ * @param opCode with {@link COMPRESSED} for a compressed message
+ * @returns where it ends
+ */
 export function writeHeader(
   target: Uint8Array,
   offset: number,
