@@ -1,6 +1,6 @@
 import type { Address } from "../../contract/address.js";
 import { ipAddress } from "./ip-address.js";
-import type { ParsedProxyHeader } from "./proxy-header.js";
+import type { ParsedProxyHeader } from "./parsed-proxy-header.js";
 
 const SIGNATURE = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
 /** Signature, version and command, family, and the length of the rest. */

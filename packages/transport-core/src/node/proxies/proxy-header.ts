@@ -1,19 +1,10 @@
-import type { Address } from "../../contract/address.js";
 import { parseBinaryHeader } from "./binary-proxy-header.js";
+import type { ParsedProxyHeader } from "./parsed-proxy-header.js";
 import { isTextHeader, parseTextHeader } from "./text-proxy-header.js";
 
-/** The header that a proxy sends before the bytes of its client: the PROXY protocol of HAProxy, version 1 or 2. */
-export interface ProxyHeader {
-  readonly byteLength: number;
-  /** Where the client connects from. Undefined if the proxy does not say: for a connection of its own, or of another kind. */
-  readonly client: Address | undefined;
-}
-
-/** What the first bytes of a connection are. */
-export type ParsedProxyHeader = ProxyHeader | "incomplete" | "invalid";
-
 /**
- * Parses the header at the beginning of a connection. It is bounded: a longer one is invalid as soon as that is known.
+ * Parses the PROXY header at the beginning of a connection, of version 1 or 2. It is bounded: a longer one is invalid as soon
+ * as that is known.
  *
  * @param bytes all that was received so far, one byte at least
  */

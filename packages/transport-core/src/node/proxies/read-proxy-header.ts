@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { type ProxyHeader, parseProxyHeader } from "./proxy-header.js";
+import type { ProxyHeader } from "./parsed-proxy-header.js";
+import { parseProxyHeader } from "./proxy-header.js";
 
 const NOTHING = Buffer.alloc(0);
 

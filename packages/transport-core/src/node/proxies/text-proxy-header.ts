@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import { ipAddress } from "./ip-address.js";
-import type { ParsedProxyHeader } from "./proxy-header.js";
+import type { ParsedProxyHeader } from "./parsed-proxy-header.js";
 
 /** With its CRLF: the longest line that the protocol allows. */
 const MAX_LINE_BYTES = 107;
