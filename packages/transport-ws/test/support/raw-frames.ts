@@ -17,7 +17,7 @@ const MASK = [0x11, 0x22, 0x33, 0x44];
 /** A WebSocket frame, put together here without the code under test. */
 export function frame(opCode: number, payload: string | Uint8Array = "", shape: FrameShape = {}): Buffer {
   const { fin = true, rsv = 0, mask = "mask" in shape ? shape.mask : MASK } = shape;
-  const body = Buffer.from(payload as string);
+  const body = typeof payload === "string" ? Buffer.from(payload) : payload;
   const length = shape.declares ?? BigInt(body.length);
   const first = (fin ? 0x80 : 0) | (rsv << 4) | opCode;
   const maskBit = mask ? 0x80 : 0;
