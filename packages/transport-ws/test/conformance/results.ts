@@ -1,42 +1,66 @@
-import type { ConformanceCase, Section } from "./conformance-case.js";
-import { type Echo, echoes } from "./echoes.js";
-import { mayLoseAnswers } from "./run-case.js";
+import type { Echo } from "./echoes.js";
 
-const BEGIN = "<!-- Written by packages/transport-ws/test/conformance/conformance.slow.test.ts: begin -->";
 const END = "<!-- end -->";
 
-/** Which cases have passed, by echo. */
-export class Results {
-  readonly #passed = new Map<Echo, Set<string>>();
+interface TitledCases<Case> {
+  readonly title: string;
+  readonly rules: string;
+  readonly cases: readonly Case[];
+}
 
-  add(echo: Echo, { id }: ConformanceCase): void {
-    const ids = this.#passed.get(echo) ?? new Set();
-    this.#passed.set(echo, ids.add(id));
+/** Which cases have passed, by echo, for a table of docs/conformance.md. */
+export class Results<Case extends { readonly id: string }> {
+  readonly #echoes: readonly Echo[];
+  readonly #sections: readonly TitledCases<Case>[];
+  /** Whether a pass says that the answer may have been too late to be sent. */
+  readonly #isLate: (echo: Echo, each: Case) => boolean;
+  readonly #passed = new Map<Echo, Set<Case>>();
+
+  constructor(
+    echoes: readonly Echo[],
+    sections: readonly TitledCases<Case>[],
+    isLate: (echo: Echo, each: Case) => boolean = () => false,
+  ) {
+    this.#echoes = echoes;
+    this.#sections = sections;
+    this.#isLate = isLate;
   }
 
-  /** The document with these results in place of those that it has. */
-  renderIn(document: string, sections: readonly Section[]): string {
-    const [before, rest] = document.split(BEGIN);
-    const late = sections.flatMap(({ cases }) => cases.filter(mayLoseAnswers)).map(({ id }) => `\`${id}\``);
-    const listed = `Late answers, by case: ${late.join(", ")}.`;
-    return `${before}${BEGIN}\n\n${this.#table(sections)}\n\n${wrapped(listed)}\n\n${END}${rest!.split(END)[1]}`;
+  add(echo: Echo, each: Case): void {
+    const cases = this.#passed.get(echo) ?? new Set();
+    this.#passed.set(echo, cases.add(each));
   }
 
-  #table(sections: readonly Section[]): string {
-    const total = { title: "all", rules: "", cases: sections.flatMap(({ cases }) => cases) };
-    const rows = [...sections, total].map((section) => [
+  /** The document with these results in place of those that it has from this test. */
+  renderIn(document: string, test: string): string {
+    const begin = `<!-- Written by ${test}: begin -->`;
+    const [before, rest] = document.split(begin);
+    const end = rest!.indexOf(END);
+    return [`${before}${begin}`, this.#table(), ...this.#lateCases(), rest!.slice(end)].join("\n\n");
+  }
+
+  #table(): string {
+    const total = { title: "all", rules: "", cases: this.#sections.flatMap(({ cases }) => cases) };
+    const rows = [...this.#sections, total].map((section) => [
       section.title,
       section.rules,
       String(section.cases.length),
-      ...echoes.map((echo) => this.#cell(section, echo)),
+      ...this.#echoes.map((echo) => this.#cell(section.cases, echo)),
     ]);
-    return tableOf(["section", "rules", "cases", ...echoes.map(({ name }) => name)], rows);
+    return tableOf(["section", "rules", "cases", ...this.#echoes.map(({ name }) => name)], rows);
   }
 
-  #cell({ cases }: Section, echo: Echo): string {
-    const passed = cases.filter(({ id }) => this.#passed.get(echo)?.has(id));
-    const late = echo.answersLate ? passed.filter(mayLoseAnswers).length : 0;
+  #cell(cases: readonly Case[], echo: Echo): string {
+    const passed = cases.filter((each) => this.#passed.get(echo)?.has(each));
+    const late = passed.filter((each) => this.#isLate(echo, each)).length;
     return late > 0 ? `${passed.length - late} + ${late} late` : String(passed.length);
+  }
+
+  #lateCases(): string[] {
+    const cases = this.#sections.flatMap((section) => section.cases);
+    const late = cases.filter((each) => this.#echoes.some((echo) => this.#isLate(echo, each)));
+    if (late.length === 0) return [];
+    return [wrapped(`Late answers, by case: ${late.map(({ id }) => `\`${id}\``).join(", ")}.`)];
   }
 }
 

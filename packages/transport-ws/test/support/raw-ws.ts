@@ -29,11 +29,11 @@ export function upgradeRequest(path = "/", headers: Readonly<Record<string, stri
   return Buffer.from([`GET ${path} HTTP/1.1`, ...lines, "", ""].join("\r\n"));
 }
 
-/** The answer that agrees to an upgrade request with this key. */
-export function upgradeAnswer(key: string): Buffer {
+/** The answer that agrees to an upgrade request with this key, and has these headers besides. */
+export function upgradeAnswer(key: string, ...headers: readonly string[]): Buffer {
   const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
   const lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"];
-  return Buffer.from([...lines, `Sec-WebSocket-Accept: ${accept}`, "", ""].join("\r\n"));
+  return Buffer.from([...lines, `Sec-WebSocket-Accept: ${accept}`, ...headers, "", ""].join("\r\n"));
 }
 
 /** A peer that sends bytes, at either end of a WebSocket connection. */
@@ -69,9 +69,9 @@ export class RawWsPeer extends RawPeer<RawWsFrame> {
   }
 }
 
-/** The answer that agrees to the upgrade request of this client. */
-export async function agreement(peer: RawWsPeer): Promise<Buffer> {
-  return upgradeAnswer(/^Sec-WebSocket-Key: (.*)$/im.exec(await peer.head())![1]!.trim());
+/** The answer that agrees to the upgrade request of this client, and has these headers besides. */
+export async function agreement(peer: RawWsPeer, ...headers: readonly string[]): Promise<Buffer> {
+  return upgradeAnswer(/^Sec-WebSocket-Key: (.*)$/im.exec(await peer.head())![1]!.trim(), ...headers);
 }
 
 async function opened(peer: RawWsPeer): Promise<void> {
@@ -120,9 +120,9 @@ export const rawWs: RawTransport<WsServerOptions, WsDialerOptions, RawWsPeer> = 
 export const { start, connect, open, loggedIn, dial, expectToServeAGoodClient } = harness(rawWs);
 
 /** A peer that has upgraded on this path. */
-export async function upgraded(port: number, path?: string): Promise<RawWsPeer> {
+export async function upgraded(port: number, path?: string, headers?: Record<string, string>): Promise<RawWsPeer> {
   const peer = await connect(port);
-  peer.send(upgradeRequest(path));
+  peer.send(upgradeRequest(path, headers));
   await opened(peer);
   return peer;
 }
