@@ -40,6 +40,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "e2e-proxies",
+          root: "tests/proxies",
+          include: ["*.test.ts"],
+          globalSetup: fileURLToPath(new URL("tests/proxies/support/say-what-is-missing.ts", import.meta.url)),
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "e2e-hostile",
           root: "tests/hostile",
           include: ["*.test.ts"],

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
-import { freePort } from "./browsers/free-port.js";
+import { freePort } from "../support/free-port.js";
 import type { DialerProgram } from "./page/dialer-page.js";
 import { inEachBrowser } from "./support/in-each-browser.js";
 

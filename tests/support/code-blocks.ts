@@ -27,7 +27,7 @@ export interface DocumentedProgram {
 export const documents = execFileSync("git", ["ls-files", "*.md"], { cwd: root, encoding: "utf8" }).trim().split("\n");
 
 /** Why a block in one of these languages is not a program. */
-export const pictures = ["mermaid", "hex", "sh"];
+export const pictures = ["mermaid", "hex", "sh", "ini", "nginx", "haproxy", "caddyfile"];
 
 const extensions: Readonly<Record<string, string>> = { js: "mjs", ts: "mts" };
 

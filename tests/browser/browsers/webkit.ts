@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
+import { freePort } from "../../support/free-port.js";
 import type { Browser, BrowserKind, Page } from "./browser.js";
-import { freePort } from "./free-port.js";
 import { StartedProcess } from "./started-process.js";
 import { WebDriverSession } from "./web-driver-session.js";
 
