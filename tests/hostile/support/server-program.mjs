@@ -106,6 +106,7 @@ const calls = {
   worstDelayMs: () => delays.max / 1e6,
   counts: () => counts,
   ends: () => ends,
+  updateTls: (options) => server.updateTls(options),
   forgetEnds: () => void ends.splice(0),
   shutdown: (options) => server.shutdown(options),
   ...given.calls,
