@@ -1,6 +1,7 @@
 import type { Level } from "./database.js";
 import { group, members } from "./keys.js";
 import { entriesWith } from "./ranges.js";
+import { readMark } from "./records.js";
 
 /** Members of all groups together that are kept, give or take a half: they are counted now and then. */
 const MAX_KEPT_MEMBERS = 1_000_000;
@@ -8,35 +9,41 @@ const CHUNK = 2_048;
 
 /** The members of one group. */
 export class Roster {
-  readonly #members: Set<string>;
+  /** By account, the id of its join. */
+  readonly #joinIds: Map<string, bigint>;
   #list: readonly string[] | undefined;
 
-  constructor(accounts: Iterable<string>) {
-    this.#members = new Set(accounts);
+  constructor(joinIds: Iterable<readonly [account: string, joinId: bigint]>) {
+    this.#joinIds = new Map(joinIds);
   }
 
   get size(): number {
-    return this.#members.size;
+    return this.#joinIds.size;
   }
 
   has(account: string): boolean {
-    return this.#members.has(account);
+    return this.#joinIds.has(account);
   }
 
-  add(account: string): void {
-    this.#members.add(account);
+  add(account: string, joinId: bigint): void {
+    this.#joinIds.set(account, joinId);
     this.#list = undefined;
   }
 
   delete(account: string): boolean {
     this.#list = undefined;
-    return this.#members.delete(account);
+    return this.#joinIds.delete(account);
   }
 
   /** The members now, in a list that never changes. */
   get list(): readonly string[] {
-    this.#list ??= [...this.#members];
+    this.#list ??= [...this.#joinIds.keys()];
     return this.#list;
+  }
+
+  /** Those of them who were members already when a message got its id. */
+  since(messageId: bigint): readonly string[] {
+    return this.list.filter((account) => this.#joinIds.get(account)! < messageId);
   }
 }
 
@@ -69,8 +76,7 @@ export class GroupRosters {
   }
 
   /** The group that a step makes. */
-  add(groupId: string, accounts: Iterable<string>): void {
-    const roster = new Roster(accounts);
+  add(groupId: string, roster: Roster): void {
     this.#uncounted += roster.size;
     this.#rosters.set(groupId, roster);
   }
@@ -96,8 +102,10 @@ export class GroupRosters {
   async #read(groupId: string): Promise<Roster | undefined> {
     if ((await this.#db.get(group(groupId))) === undefined) return undefined;
     const prefix = members(groupId);
-    const accounts: string[] = [];
-    for await (const [key] of entriesWith(this.#db, prefix, "", CHUNK)) accounts.push(key.slice(prefix.length));
-    return new Roster(accounts);
+    const joinIds: [string, bigint][] = [];
+    for await (const [key, text] of entriesWith(this.#db, prefix, "", CHUNK)) {
+      joinIds.push([key.slice(prefix.length), readMark(text).id]);
+    }
+    return new Roster(joinIds);
   }
 }

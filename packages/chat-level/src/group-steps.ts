@@ -1,6 +1,6 @@
 import type { GroupInfo } from "@im/chat";
 import { endedAt, isCurrent, nanoseconds } from "@im/chat/authoring";
-import type { GroupRosters } from "./group-rosters.js";
+import { type GroupRosters, Roster } from "./group-rosters.js";
 import * as keys from "./keys.js";
 import { type KeptGroup, readGroup, readPeriods, writeGroup, writeMark, writePeriods } from "./records.js";
 import type { WriteBatch } from "./write-batch.js";
@@ -29,7 +29,7 @@ export function createStep(
         batch.put(keys.members(groupId) + account, writeMark(joinId, createdMs));
         batch.put(keys.memberships(account) + groupId, periods);
       }
-      rosters.add(groupId, members);
+      rosters.add(groupId, new Roster([...members].map((account) => [account, joinId])));
     },
   };
 }
@@ -55,7 +55,7 @@ export function joinStep(
       const period = { joinId, joinTime: nanoseconds(timeMs) };
       batch.put(own, writePeriods([...(before === undefined ? [] : readPeriods(before)), period]));
       batch.put(keys.members(groupId) + account, writeMark(joinId, timeMs));
-      roster.add(account);
+      roster.add(account, joinId);
       count(batch, groupId, roster.size);
       return "joined";
     },

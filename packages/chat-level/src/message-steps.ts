@@ -20,8 +20,7 @@ export function addStep(
 ): WriteStep<AddedMessage | GroupRefusal> {
   const { sender, to } = message;
   const keyName = key === undefined ? undefined : keys.idempotency(sender) + key;
-  const readersNow = () =>
-    "group" in to ? (rosters.get(to.group)?.list ?? []) : sender === to.account ? [sender] : [sender, to.account];
+  const accounts = "group" in to ? [] : sender === to.account ? [sender] : [sender, to.account];
   return {
     reads: keyName === undefined ? undefined : [keyName],
     prepare: "group" in to ? () => rosters.load(to.group) : undefined,
@@ -32,14 +31,17 @@ export function addStep(
         const mark = readMark(first);
         if (timeMs - mark.timeMs < keyLifetimeMs) {
           const sendTime = nanoseconds(mark.timeMs);
-          return { messageId: mark.id, sendTime, isRepetition: true, readers: readersNow() };
+          return {
+            messageId: mark.id,
+            sendTime,
+            isRepetition: true,
+            readers: "group" in to ? (rosters.get(to.group)?.since(mark.id) ?? []) : accounts,
+          };
         }
       }
-      if ("group" in to) {
-        const roster = rosters.get(to.group);
-        if (!roster) return "no such group";
-        if (!roster.has(sender)) return "not a member";
-      }
+      const roster = "group" in to ? rosters.get(to.group) : undefined;
+      if ("group" in to && !roster) return "no such group";
+      if (roster && !roster.has(sender)) return "not a member";
       const messageId = batch.nextId();
       const id = keys.idText(messageId);
       const sendTime = nanoseconds(timeMs);
@@ -53,7 +55,7 @@ export function addStep(
       }
       if (keyName !== undefined) batch.put(keyName, writeMark(messageId, timeMs));
       batch.messages++;
-      return { messageId, sendTime, isRepetition: false, readers: readersNow() };
+      return { messageId, sendTime, isRepetition: false, readers: roster?.list ?? accounts };
     },
   };
 }

@@ -134,6 +134,16 @@ it("a repetition with the same idempotency key is stored once, also when the gat
   expect((await bob.nextTalk()).body).toMatchObject({ messageId: sent, body: "hi" });
 });
 
+it("a key that is used again with another receiver sends nothing to it", async () => {
+  const store = new MemoryChatStore();
+  const [first, second] = [await startChat({ store }), await startChat({ store })];
+  const sent = await (await ChatUser.signIn(first.ws, "alice")).talk("bob", "for bob", "key");
+  const [alice, carol] = [await ChatUser.signIn(second.ws, "alice"), await ChatUser.signIn(second.ws, "carol")];
+  expect(await alice.talk("carol", "for carol", "key")).toBe(sent);
+  const other = await alice.talk("carol", "later");
+  expect((await carol.nextTalk()).body).toMatchObject({ messageId: other, body: "later" });
+});
+
 describe("rules", () => {
   it("forbid a talk, and say why", async () => {
     const mayTalk = (session: { account: string }) =>

@@ -51,6 +51,17 @@ export const groupCases: Readonly<Record<string, StoreCase>> = {
     expectSame(await readers(), ["alice", "carol"], "after a quit");
   },
 
+  "a repetition has no member who joined after the first": async (store) => {
+    const group = await store.createGroup(info("alice"), ["bob", "carol"]);
+    const say = () => said(store, "alice", inGroup(group), "hello", "k");
+    const { messageId } = await say();
+    await store.join(group, "dave", 9);
+    await store.quit(group, "bob");
+    const { readers, ...again } = await say();
+    expectSame([again.messageId, again.isRepetition], [messageId, true], "the repetition");
+    expectSame([...readers].sort(), ["alice", "carol"], "its readers");
+  },
+
   "a member sees what was said between join and quit, of each membership": async (store) => {
     const group = await store.createGroup(info("alice"), []);
     const say = async () => (await said(store, "alice", inGroup(group))).messageId;

@@ -35,7 +35,7 @@ async function talk(parts: ChatParts, request: TalkRequest, to: Conversation): P
   if (stored && !added.isRepetition) parts.settings.hooks.stored?.(stored);
   request.respond({ messageId, sendTime });
   // The first one may have been stored without being pushed. Receivers know it by its id.
-  if (stored) parts.delivery.deliver(request.context, stored, added.readers);
+  if (stored && isSame(stored.to, to)) parts.delivery.deliver(request.context, stored, added.readers);
   return undefined;
 }
 
@@ -63,6 +63,11 @@ function checkText({ body, extra }: NewMessage, maxTextBytes: number): Refusal |
   if (units * 3 <= maxTextBytes) return undefined;
   if (units <= maxTextBytes && utf8Bytes(body) + utf8Bytes(extra) <= maxTextBytes) return undefined;
   return invalid(`a message has at most ${maxTextBytes} bytes of text`);
+}
+
+/** A key that was used again in another conversation is no reason to push its first message there. */
+function isSame(a: Conversation, b: Conversation): boolean {
+  return "group" in a ? "group" in b && a.group === b.group : "account" in b && a.account === b.account;
 }
 
 /** What was stored under the key; undefined if it is deleted. */

@@ -57,12 +57,9 @@ export class MemoryChatStore implements ChatStore {
     const { sender, to } = message;
     const first = key === undefined ? undefined : this.#keys.find(sender, key, this.#nowMs());
     if (first) {
-      return {
-        messageId: first.messageId,
-        sendTime: first.sendTime,
-        isRepetition: true,
-        readers: this.#readersOf(message),
-      };
+      const { messageId, sendTime } = first;
+      const readers = "group" in to ? this.#groups.accountsSince(to.group, messageId) : this.#readersOf(message);
+      return { messageId, sendTime, isRepetition: true, readers };
     }
     const log = "group" in to ? this.#groups.log(to.group) : madeIn(this.#talks, talkName(sender, to.account));
     if (!log) return "no such group";

@@ -56,6 +56,12 @@ export class MemoryGroups {
     return kept.accounts;
   }
 
+  /** The members now who were members already when a message got its id. */
+  accountsSince(groupId: string, messageId: bigint): readonly string[] {
+    const members = this.#groups.get(groupId)?.members;
+    return this.accountsIn(groupId).filter((account) => members!.get(account)!.joinId < messageId);
+  }
+
   join(groupId: string, account: string, maxMembers: number, now: () => Moment): "joined" | "no such group" | "full" {
     const kept = this.#groups.get(groupId);
     if (!kept) return "no such group";

@@ -27,7 +27,10 @@ export interface AddedMessage {
   readonly sendTime: bigint;
   /** Whether a message with this idempotency key was stored before: then this is the first one's id and time. */
   readonly isRepetition: boolean;
-  /** The accounts whose index has it: sender and receiver, or all who were members in the step that stored it. */
+  /**
+   * The accounts whose index has it: sender and receiver, or all who were members in the step that stored it; of a repetition
+   * those of them who are members still.
+   */
   readonly readers: readonly string[];
 }
 
