@@ -23,10 +23,10 @@ async function answeredBeforeSync(...nodeOptions: string[]): Promise<number[]> {
   const trace = join(folder, "trace");
   const env = nodeOptions.length > 0 ? ["env", `NODE_OPTIONS=${nodeOptions.join(" ")}`] : [];
   const strace = ["strace", "-f", "-q", "-o", trace, "-e", "trace=read,write,writev,fsync,fdatasync", "-s", "8", "-y"];
-  const server = await ChatProcess.start(join(folder, "store"), 0, [...env, ...strace]);
+  const server = await ChatProcess.start(join(folder, "store"), [0, 0], [...env, ...strace]);
   const client = createImClient({
     dialer: tcpDialer(),
-    address: server.address,
+    address: server.addresses[0]!,
     token: "alice",
     commands: chatCommandMap,
   });

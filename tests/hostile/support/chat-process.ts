@@ -9,21 +9,26 @@ const program = fileURLToPath(new URL("chat-server.mjs", import.meta.url));
 /** A chat with its store in a folder, in a process of its own. */
 export class ChatProcess {
   readonly #process: ChildProcess;
-  readonly address: string;
+  /** Over TCP, and over WebSocket. */
+  readonly addresses: readonly string[];
   /** How long the store took to open. */
   readonly openedMs: number;
   readonly messageCount: number;
 
-  private constructor(child: ChildProcess, [, address, openedMs, messageCount]: string[]) {
+  private constructor(child: ChildProcess, [, tcp, ws, openedMs, messageCount]: string[]) {
     this.#process = child;
-    this.address = address!;
+    this.addresses = [tcp!, ws!];
     this.openedMs = Number(openedMs);
     this.messageCount = Number(messageCount);
   }
 
-  /** @param runner a program that runs the server, such as strace with its arguments */
-  static async start(folder: string, port = 0, runner: readonly string[] = []): Promise<ChatProcess> {
-    const [command, ...args] = [...runner, process.execPath, program, folder, String(port)];
+  /** @param ports of TCP and WebSocket; any, if there are none @param runner a program that runs the server, such as strace with its arguments */
+  static async start(
+    folder: string,
+    ports: readonly number[] = [0, 0],
+    runner: readonly string[] = [],
+  ): Promise<ChatProcess> {
+    const [command, ...args] = [...runner, process.execPath, program, folder, ...ports.map(String)];
     const child = spawn(command!, args, { stdio: ["pipe", "pipe", "inherit"] });
     onTestFinished(() => void child.kill("SIGKILL"));
     const lines = createInterface(child.stdout);
@@ -32,8 +37,8 @@ export class ChatProcess {
     return new ChatProcess(child, String(line).split(" "));
   }
 
-  get port(): number {
-    return Number(new URL(this.address).port);
+  get ports(): readonly number[] {
+    return this.addresses.map((address) => Number(new URL(address).port));
   }
 
   /** Ends it as a crash would: nothing is closed. */
