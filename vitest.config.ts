@@ -49,6 +49,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "e2e-chat",
+          root: "tests/chat",
+          include: ["*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "e2e-hostile",
           root: "tests/hostile",
           include: ["*.test.ts"],

@@ -16,8 +16,11 @@ export const chromium: BrowserKind = {
   name: "Chromium",
   packages: ["chromium"],
   isInstalled: executablePath !== undefined,
-  launch() {
-    const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-component-update"];
-    return launchByPuppeteer({ executablePath: executablePath!, args, ignoreDefaultArgs: favours });
-  },
+  launch: () => launchByPuppeteer(chromiumOptions()),
 };
+
+/** How it is started, for tests that drive it themselves. */
+export function chromiumOptions() {
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-component-update"];
+  return { executablePath: executablePath!, args, ignoreDefaultArgs: favours };
+}
