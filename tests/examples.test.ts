@@ -156,17 +156,6 @@ describe("the echo client", () => {
   });
 });
 
-describe("the main example", () => {
-  it("says READY once Alice on WebSocket and Bob on TCP have talked, and ends in order", async () => {
-    const program = new Program("examples/start/main.mjs");
-    expect(await program.line("READY ")).toMatch(/^READY ws:\/\/127\.0\.0\.1:\d+\/ tcp:\/\/127\.0\.0\.1:\d+$/);
-    expect(program.lines.join("\n")).toMatch(/bob +hears alice: Hi Bob/);
-    program.process.kill("SIGINT");
-    expect(await program.exit()).toBe(0);
-    expect(program.lines.at(-1)).toBe("  Bye.");
-  });
-});
-
 it("the gateway example: talks on every device, and a kick-out", async () => {
   const startMs = performance.now();
   const output = await run("examples/gateway/main.mjs");
