@@ -1,5 +1,7 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { createWsServer } from "@im/transport-ws";
 import { expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import { freePort } from "../support/free-port.js";
@@ -62,6 +64,26 @@ inEachBrowser("the dialer", "dialer-page.ts", ({ name, openPage }) => {
     const isHidden = name === "WebKitGTK" && (code === 1012 || code === 1013);
     const expected = isHidden ? { code: 1006 } : { code, reason: "Retry-After: 5" };
     expect(await page.evaluate((to) => program.closedBy(to), address)).toMatchObject(expected);
+  });
+
+  it("agrees with our server to compress what both send", async () => {
+    const http = createServer();
+    const sockets: Socket[] = [];
+    http.on("connection", (socket) => sockets.push(socket));
+    await once(http.listen(0, "127.0.0.1"), "listening");
+    const server = createWsServer({
+      server: http,
+      perMessageDeflate: true,
+      messageListener: { receive: (agent, payload, opCode) => agent.push(payload, opCode) },
+    });
+    onTestFinished(() => server.shutdown().then(() => void http.close()));
+    await server.start();
+    const page = await openPage();
+    const text = "a text that says the same again and again; ".repeat(2_000);
+    expect(await page.evaluate((to, said) => program.echo(to, said), server.dialUrl, text)).toBe(text);
+    const [socket] = sockets;
+    expect(socket!.bytesRead).toBeLessThan(text.length / 10);
+    expect(socket!.bytesWritten).toBeLessThan(text.length / 10);
   });
 
   it("agrees on a subprotocol that it offered", async () => {

@@ -58,13 +58,13 @@ export class RawPeer {
     return peer;
   }
 
-  /** Sends the upgrade request of WebSocket and waits for the answer; TCP has none. */
-  async upgrade(): Promise<void> {
+  /** Sends the upgrade request of WebSocket and waits for the answer; TCP has none. @param headers more of them, as lines */
+  async upgrade(...headers: readonly string[]): Promise<void> {
     if (this.#isUpgraded) return;
     const answered = new Promise<void>((resolve) => {
       this.#upgraded = resolve;
     });
-    this.socket.write(upgradeRequest);
+    this.socket.write([upgradeRequest.trimEnd(), ...headers, "\r\n"].join("\r\n"));
     const refused = this.ended.then(() => Promise.reject(new Error("the server refused the upgrade")));
     await Promise.race([answered, refused]);
   }

@@ -1,7 +1,7 @@
 import { CloseCode, OpCode } from "@im/transport-core";
 import { PartialText } from "../framing/partial-text.js";
 import type { Compression } from "./compression.js";
-import { type InflatedSink, type Inflater, TRAILER } from "./inflater.js";
+import type { InflatedSink, Inflater } from "./inflater.js";
 import type { Direction } from "./negotiation.js";
 
 const INVALID_DATA = 1007;
@@ -48,24 +48,23 @@ export class IncomingMessages implements InflatedSink {
     this.#opCode = opCode;
     this.#isFinal = isFinal;
     if (opCode === OpCode.Text) this.#text ??= new PartialText();
-    const input = isFinal ? Buffer.concat([fragment, TRAILER]) : fragment;
     this.#compression.turns.take(() => {
       this.#hasTurn = true;
-      if (this.isBusy) this.#inflate(input);
+      if (this.isBusy) this.#inflate(fragment, isFinal);
       else this.#giveTurnBack();
     });
   }
 
-  #inflate(input: Uint8Array): void {
+  #inflate(input: Uint8Array, isFinal: boolean): void {
     this.#inflater ??= this.#compression.takeInflater(this.#direction);
-    this.#inflater.inflate(input, this, (rest) => this.#goOn(rest));
+    this.#inflater.inflate(input, isFinal, this, (rest) => this.#goOn(rest));
   }
 
-  /** Behind a block that is marked as the last, more may follow (RFC 7692 §7.2.1). */
+  /** Behind a block that is marked as the last, more may follow (RFC 7692 §7.2.1). @param rest with the trailer */
   #goOn(rest: Uint8Array): void {
     this.#inflater = undefined;
     if (++this.#lastBlocks > MAX_LAST_BLOCKS) this.#fail(INVALID_DATA, "too many last blocks in a compressed message");
-    else this.#inflate(rest);
+    else this.#inflate(rest, false);
   }
 
   piece(bytes: Uint8Array): boolean {

@@ -11,7 +11,9 @@ export interface InflatedSink {
 }
 
 /** What an endpoint puts behind each message before it decompresses it (RFC 7692 §7.2.2). */
-export const TRAILER = /* @__PURE__ */ Uint8Array.of(0x00, 0x00, 0xff, 0xff);
+const TRAILER = /* @__PURE__ */ Uint8Array.of(0x00, 0x00, 0xff, 0xff);
+/** Up to here, a copy with the trailer costs less than another call of zlib. */
+const COPY_LIMIT_BYTES = 64 * 1024;
 
 /** Decompresses messages, one at a time, in the thread pool, in pieces of 16 KiB at most. */
 export class Inflater {
@@ -32,21 +34,33 @@ export class Inflater {
     });
   }
 
-  /** @param left gets what follows a block that is marked as the last, if there is one; a new inflater has to go on */
-  inflate(input: Uint8Array, sink: InflatedSink, left: (rest: Uint8Array) => void): void {
+  /**
+   * Decompresses a fragment.
+   *
+   * @param isFinal whether it is the last of its message
+   * @param left gets what follows a block that is marked as the last, if there is one; a new inflater has to go on
+   */
+  inflate(input: Uint8Array, isFinal: boolean, sink: InflatedSink, left: (rest: Uint8Array) => void): void {
+    if (isFinal && input.length <= COPY_LIMIT_BYTES) this.#write([Buffer.concat([input, TRAILER])], sink, left);
+    else this.#write(isFinal ? [input, TRAILER] : [input], sink, left);
+  }
+
+  #write(inputs: Uint8Array[], sink: InflatedSink, left: (rest: Uint8Array) => void): void {
     this.#sink = sink;
-    const before = this.#zlib.bytesWritten;
-    this.#zlib.write(input, () => {
+    const endBytes = this.#zlib.bytesWritten + inputs.reduce((bytes, { length }) => bytes + length, 0);
+    const written = () => {
       if (!this.#sink) return;
       this.#sink = undefined;
-      const consumedBytes = this.#zlib.bytesWritten - before;
-      if (consumedBytes === input.length) {
+      const leftBytes = endBytes - this.#zlib.bytesWritten;
+      if (leftBytes === 0) {
         sink.done();
         return;
       }
       this.close();
-      left(input.subarray(consumedBytes));
-    });
+      left(Buffer.concat(inputs).subarray(-leftBytes));
+    };
+    const last = inputs.at(-1)!;
+    for (const input of inputs) this.#zlib.write(input, input === last ? written : undefined);
   }
 
   /** Forgets the messages so far. Not while it decompresses one. */
