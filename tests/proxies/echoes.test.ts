@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { proxyKinds } from "./proxies/index.js";
-import { connect, echo, inEachProxy, startBehind } from "./support/in-each-proxy.js";
+import { echo } from "./support/echo.js";
+import { connect, inEachProxy, startBehind } from "./support/in-each-proxy.js";
 
 const ECHOES = 10_000;
 

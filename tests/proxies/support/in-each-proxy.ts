@@ -1,8 +1,9 @@
 import { createImClient, type ImClient, type ImClientOptions } from "@im/client";
+import type { Dialer } from "@im/transport-core";
 import { tcpDialer } from "@im/transport-tcp";
 import { wsDialer } from "@im/transport-ws";
 import type { CommandMap } from "@im/wire";
-import { describe, expect, onTestFailed, onTestFinished, vi } from "vitest";
+import { describe, onTestFailed, onTestFinished, vi } from "vitest";
 import type { ProxyKind, ProxySetting, Route, RunningProxy } from "../proxies/proxy.js";
 import { Service } from "./service.js";
 
@@ -22,6 +23,21 @@ export async function startBehind(kind: ProxyKind, setting: Partial<ProxySetting
   return { service, proxy };
 }
 
+/** @param headers of an upgrade request */
+export function dialerFor(service: Service, { scheme }: Route, headers: Record<string, string> = {}): Dialer {
+  const tls = { ca: service.certificate.cert };
+  switch (scheme) {
+    case "ws":
+      return wsDialer({ headers });
+    case "wss":
+      return wsDialer({ headers, tls });
+    case "tcp":
+      return tcpDialer();
+    case "tls":
+      return tcpDialer({ tls });
+  }
+}
+
 type ClientOptions = Partial<ImClientOptions<CommandMap>>;
 
 /** A client that signs in through the proxy, and is closed at the end of the test. */
@@ -30,10 +46,8 @@ export async function connect(
   route: Route,
   options: ClientOptions & { readonly token: string },
 ): Promise<ImClient & { readonly states: readonly string[] }> {
-  const tls = { ca: service.certificate.cert };
-  const dialers = { ws: wsDialer(), wss: wsDialer({ tls }), tcp: tcpDialer(), tls: tcpDialer({ tls }) };
   const client: ImClient = createImClient<Record<never, never>>({
-    dialer: dialers[route.scheme],
+    dialer: dialerFor(service, route),
     address: proxy.address(route),
     reconnect: { baseMs: 50, capMs: 500 },
     requestTimeoutMs: 30_000,
@@ -49,13 +63,4 @@ export async function connect(
 /** Waits for what must become true, with a deadline. */
 export function eventually(check: () => void): Promise<void> {
   return vi.waitFor(check, { timeout: 30_000, interval: 10 });
-}
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-/** Sends a request with its number, and expects the number back. */
-export async function echo(client: ImClient, number: number, idempotent = false): Promise<void> {
-  const { body } = await client.request("echo", encoder.encode(String(number)), { idempotent });
-  expect(decoder.decode(body)).toBe(String(number));
 }

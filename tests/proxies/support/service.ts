@@ -8,6 +8,7 @@ import {
 import { createCertificate } from "@im/transport-compliance/test-support/certificate";
 import { createTcpServer } from "@im/transport-tcp";
 import { createWsServer } from "@im/transport-ws";
+import { expect } from "vitest";
 
 type Certificate = Awaited<ReturnType<typeof createCertificate>>;
 type Commands = Record<never, never>;
@@ -47,13 +48,21 @@ export class Service {
     await Promise.all(this.gateways.map((gateway) => gateway.shutdown({ signal: AbortSignal.abort() })));
   }
 
+  /** Expects that so many requests were carried out, each once. */
+  expectOnce(requests: number): void {
+    expect(this.carriedOut.size).toBe(requests);
+    expect(new Set(this.carriedOut.values())).toEqual(new Set([1]));
+  }
+
   #createGateway(host: string, shared: object): Gateway<Commands, undefined> {
-    const options = { host: "127.0.0.1" };
+    const behind = { host: "127.0.0.1", trustedProxies: ["127.0.0.1"] };
+    const byHeader = { ...behind, proxyProtocol: true };
+    const tls = this.certificate;
     const servers = {
-      8000: createWsServer(options),
-      8443: createWsServer({ ...options, tls: this.certificate }),
-      9000: createTcpServer(options),
-      9443: createTcpServer({ ...options, tls: this.certificate }),
+      8000: createWsServer(behind),
+      8443: createWsServer({ ...byHeader, tls }),
+      9000: createTcpServer(byHeader),
+      9443: createTcpServer({ ...byHeader, tls }),
     };
     for (const [port, server] of Object.entries(servers)) {
       this.#names.push(() => this.upstreams.set(`${host}:${port}`, `127.0.0.1:${server.address.port}`));
