@@ -31,7 +31,7 @@ export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
       const { tls = tlsOptions !== undefined, ...where } = parseTcpAddress(context.address);
       return dialHost(context, ({ opened, failed }, watch) => {
         const socket = connectSocket(where, connectOptions, tls ? { ...tlsOptions } : undefined);
-        watch(socket);
+        watch(socket, where);
         let connected = false;
         socket.once("connect", () => {
           connected = true;

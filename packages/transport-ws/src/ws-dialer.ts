@@ -59,8 +59,9 @@ export function wsDialer(options: WsDialerOptions = {}): Dialer {
       const url = parseWsAddress(context.address);
       return dialHost(context, ({ opened, failed }, watch) => {
         const createConnection = () => {
-          const socket = connectSocket(socketAddressOf(url), connectOptions, isSecure(url) ? { ...tls } : undefined);
-          watch(socket);
+          const where = socketAddressOf(url);
+          const socket = connectSocket(where, connectOptions, isSecure(url) ? { ...tls } : undefined);
+          watch(socket, where);
           return socket;
         };
         let webSocket: UpgradedWebSocket;

@@ -72,6 +72,7 @@ export function describeTlsUpdates(transport: RawTransport): void {
       ["a certificate without its key", () => ({ cert: renewed.cert }), "tls.key"],
       ["an authority that is none", () => ({ ...renewed, ca: "none" }), "tls.ca"],
       ["a list of revoked certificates that is none", () => ({ ...renewed, crl: "none" }), "tls.crl"],
+      ["nothing", () => undefined, "tls"],
       ["a misspelt option", () => ({ ...renewed, requestCrt: true }), "tls.requestCrt"],
       ["a flag that is no boolean", () => ({ ...renewed, requestCert: "yes" }), "tls.requestCert"],
       [
@@ -83,6 +84,14 @@ export function describeTlsUpdates(transport: RawTransport): void {
       const watched = await start({ tls: old });
       expect(() => watched.server.updateTls(update() as object)).toThrow(invalidOption(name));
       await expectToServeAGoodClient(watched, { tls: { ca: old.cert } });
+    });
+
+    it("puts an option in the place of its alternative", async () => {
+      const { port, server } = await start({ tls: { ...old, SNICallback: (_name, found) => found(null) } });
+      server.updateTls({ contexts: { "chat.example": renewed }, ALPNCallback: ({ protocols }) => protocols.at(-1) });
+      const options = { ca: renewed.cert, servername: "chat.example", ALPNProtocols: ["im", "http/1.1"] };
+      const client = await shakeHands(port, { ...options, checkServerIdentity: () => undefined });
+      expect([nameOf(client), client.alpnProtocol]).toEqual(["renewed.example", "http/1.1"]);
     });
 
     it("of a server without TLS is IM_ERR_UNSUPPORTED", async () => {

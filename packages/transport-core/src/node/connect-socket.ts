@@ -47,12 +47,11 @@ export function netConnectOptions(options: ConnectOptions): NetConnectOptions {
   };
 }
 
+/** A port of a host, or the path of a Unix domain socket. */
+export type SocketTarget = { readonly host: string; readonly port: number } | { readonly path: string };
+
 /** Begins to connect to a host, or to a Unix domain socket. @param tls begins a TLS handshake behind it */
-export function connectSocket(
-  where: { readonly host: string; readonly port: number } | { readonly path: string },
-  options: NetConnectOptions,
-  tls?: ConnectionOptions,
-): Socket {
+export function connectSocket(where: SocketTarget, options: NetConnectOptions, tls?: ConnectionOptions): Socket {
   if (!tls) return connect({ ...options, ...where });
   const servername = "host" in where ? serverNameOf(where.host) : undefined;
   return connectTls({ ...options, ...(servername !== undefined && { servername }), ...tls, ...where });

@@ -7,6 +7,7 @@ export {
   connectSocket,
   type NetConnectOptions,
   netConnectOptions,
+  type SocketTarget,
 } from "./connect-socket.js";
 export { dialHost } from "./dial-host.js";
 export { incomingSocket } from "./incoming-socket.js";

@@ -13,8 +13,9 @@ export interface TlsServerOptions extends Omit<TlsOptions, keyof ServerOpts | "s
    */
   readonly contexts?: Readonly<Record<string, SecureContextOptions>> | undefined;
   /**
-   * Decides about a client's certificate that `ca` and `crl` accept, before the server reads anything behind the handshake;
-   * also when the client resumes a session. An error, returned or thrown, refuses the client. It needs `requestCert`.
+   * Decides about a client's certificate that `ca` and `crl` accept, or about any if `rejectUnauthorized` is false: before the
+   * server reads anything behind the handshake, also when the client resumes a session. An error, returned or thrown, refuses
+   * the client. It needs `requestCert`.
    *
    * @param certificate empty if the client has none, and `rejectUnauthorized` is false
    */

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
+import { invalidOption } from "../internal/check-options.js";
 import { MAX_TIMER_MS } from "../internal/long-timer.js";
 import { checkTlsServerOptions, type TlsServerOptions } from "./tls-options.js";
 
@@ -43,7 +44,8 @@ export class TlsTerminator {
    * @throws `IM_ERR_INVALID_OPTION`, and nothing is replaced
    */
   update(changed: TlsServerOptions): void {
-    const options = merge(withoutFormerPair(this.#options, changed), changed);
+    if (typeof changed !== "object" || changed === null) throw invalidOption("tls", "an object", changed);
+    const options = merge(withoutReplaced(this.#options, changed), changed);
     const server = this.#createServer(options);
     // A resumed session is not checked against `ca` and `crl` again, so with clients' certificates none outlives an update.
     if (!options.requestCert && !options.ticketKeys) server.setTicketKeys(this.#server.getTicketKeys());
@@ -77,10 +79,21 @@ export class TlsTerminator {
   }
 }
 
-/** A key with its certificate and a PFX are alternatives: the new one replaces the other. */
-function withoutFormerPair(options: TlsServerOptions, { key, cert, pfx }: TlsServerOptions): TlsServerOptions {
-  if (pfx) return { ...options, key: undefined, cert: undefined };
-  return key || cert ? { ...options, pfx: undefined } : options;
+/** Options that stand for the same thing: a new one takes the place of the others in its row. */
+const alternatives: readonly (readonly (readonly (keyof TlsServerOptions)[])[])[] = [
+  [["key", "cert"], ["pfx"]],
+  [["contexts"], ["SNICallback"]],
+  [["ALPNProtocols"], ["ALPNCallback"]],
+];
+
+function withoutReplaced(options: TlsServerOptions, changed: TlsServerOptions): TlsServerOptions {
+  const left: Partial<Record<keyof TlsServerOptions, unknown>> = { ...options };
+  for (const row of alternatives) {
+    const given = row.find((names) => names.some((name) => changed[name] !== undefined));
+    if (given === undefined) continue;
+    for (const name of row.flat()) if (!given.includes(name)) delete left[name];
+  }
+  return left as TlsServerOptions;
 }
 
 function merge<T extends object>(options: T, changed: T): T {
