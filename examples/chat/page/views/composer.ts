@@ -34,6 +34,7 @@ export class Composer {
   reset(title: string): void {
     setText(this.#label, `Message to ${title}`);
     this.#field.value = "";
-    if (matchMedia("(hover: hover)").matches) this.#field.focus();
+    // On a phone the focus would open the keyboard over the messages.
+    if (!matchMedia("(pointer: coarse)").matches) this.#field.focus();
   }
 }
