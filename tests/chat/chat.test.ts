@@ -167,6 +167,33 @@ inChromium("people who chat", (given) => {
     await alice.page.waitForFunction(() => document.querySelector(".refusal") === null);
   });
 
+  it("the keyboard is enough to choose a conversation, write and go back", async () => {
+    const [alice, dave] = [await tabOf("alice"), await tabOf("dave")];
+    const focused = () => alice.page.evaluate(() => document.activeElement?.textContent ?? "");
+    for (let presses = 0; presses < 20 && !(await focused()).startsWith("Ddave"); presses++) {
+      await alice.page.keyboard.press("Tab");
+    }
+    await alice.page.keyboard.press("Enter");
+    await alice.sees(".conversation-title", "dave");
+    await alice.page.keyboard.type("by keyboard");
+    await alice.page.keyboard.press("Enter");
+    await dave.unread("alice", 1);
+    await alice.page.goBack();
+    await alice.sees(".nothing-title", "Choose a conversation");
+  });
+
+  it("a screen reader finds the messages in a log, and a label for each field", async () => {
+    const [alice, bob] = [await tabOf("alice"), await tabOf("bob")];
+    await alice.opens("bob");
+    await alice.says("read me aloud");
+    await alice.page.locator("::-p-aria([role='textbox'][name='Message to bob'])").wait();
+    await alice.page.locator("::-p-aria([role='log'][name='Messages with bob'])").wait();
+    await bob.opens("alice");
+    await alice.tick("read me aloud", "read");
+    const spoken = await alice.page.$$eval(".row.own", (rows) => rows.at(-1)!.textContent);
+    expect(spoken).toMatch(/^You: read me aloud.*Read$/);
+  });
+
   it("the server is killed and comes back: what was written meanwhile arrives once, in order", async () => {
     const [alice, bob, carol] = [await tabOf("alice"), await tabOf("bob"), await terminalOf("carol")];
     await alice.opens("Everyone");
