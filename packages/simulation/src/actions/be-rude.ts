@@ -1,6 +1,6 @@
 import { nodeNetOf } from "../net/node-net.js";
 import type { SimulatedSocket } from "../net/simulated-socket.js";
-import { GATEWAY_PORT } from "../world/gateway-node.js";
+import { GATEWAY_PORTS } from "../world/transports.js";
 import type { Action } from "./action.js";
 import { rudeBytes } from "./rude-bytes.js";
 
@@ -23,7 +23,7 @@ export const beRude: Action = {
       process.later(pauseMs, () => send(socket, left - 1));
     };
     process.poll(() => {
-      const socket = net.connect({ host: gateway.host, port: GATEWAY_PORT }, () => send(socket, parts));
+      const socket = net.connect({ host: gateway.host, port: GATEWAY_PORTS.tcp }, () => send(socket, parts));
       socket.on("error", () => {});
       if (isReading) socket.resume();
       process.later(leavesAfterMs, () => (random.chance(0.5) ? socket.end() : socket.destroy()));

@@ -6,10 +6,10 @@ export const sleep: Fault = {
   name: "sleep",
   weight: 1,
   begin(world, random) {
-    const { process } = anyClient(world, random);
+    const { name, platform } = anyClient(world, random);
     const ms = random.pick([1_000, 4_000, 10_000]);
-    world.kernel.write(process.name, `sleeps for ${ms} ms`);
-    process.sleep(ms);
+    world.kernel.write(name, `sleeps for ${ms} ms`);
+    for (const process of platform.processes) process.sleep(ms);
     return undefined;
   },
 };

@@ -1,4 +1,5 @@
 import type { ClientView } from "../world/client-view.js";
+import { isAddressOf } from "../world/transports.js";
 import type { World } from "../world/world.js";
 import { isFast } from "./fast-links.js";
 import type { Invariant } from "./invariant.js";
@@ -52,7 +53,7 @@ export const liveness: Invariant = (world) => {
 
 /** The gateway that a client has reached, by its address. */
 function gatewayOf(world: World, { client: { status } }: ClientView) {
-  return status.state === "online" ? world.gateways.find(({ address }) => address === status.address) : undefined;
+  return status.state === "online" ? world.gateways.find(({ host }) => isAddressOf(host, status.address)) : undefined;
 }
 
 function isCutOff(world: World, client: ClientView): boolean {

@@ -1,3 +1,4 @@
+import { nextTick } from "node:process";
 import type { SimulatedProcess } from "./simulated-process.js";
 import type { SimulatedTimer } from "./timers.js";
 
@@ -34,7 +35,12 @@ export function globalsOf(process: SimulatedProcess, memoryBytes: number) {
       },
       randomUUID: () => `uuid-${random.uint32().toString(16)}-${random.uint32().toString(16)}`,
     },
-    process: { constrainedMemory: () => memoryBytes },
+    process: {
+      constrainedMemory: () => memoryBytes,
+      nextTick: (task: Callback, ...given: unknown[]) => nextTick(task, ...given),
+      // Optional native modules are not looked for.
+      env: { WS_NO_BUFFER_UTIL: "1", WS_NO_UTF_8_VALIDATE: "1" },
+    },
     console: {
       error: (...what: unknown[]) => process.kernel.violate("no errors for the console", what.map(String).join(" ")),
     },

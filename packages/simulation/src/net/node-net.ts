@@ -10,6 +10,10 @@ interface Target {
   readonly port?: number;
 }
 
+interface ServerOptions {
+  readonly allowHalfOpen?: boolean;
+}
+
 type OnConnection = (socket: SimulatedSocket) => void;
 
 /** How long Linux waits for each answer to a SYN. */
@@ -64,9 +68,10 @@ export function nodeNetOf(process: SimulatedProcess, network: Network, host: str
     });
   }
 
-  function createServer(...given: [object, OnConnection?] | [OnConnection?]): SimulatedServer {
-    const server = new SimulatedServer(process, network, host);
-    const onConnection = given.find((each) => typeof each === "function") as OnConnection | undefined;
+  function createServer(...given: (ServerOptions | OnConnection)[]): SimulatedServer {
+    const options = given.find((each): each is ServerOptions => typeof each === "object");
+    const onConnection = given.find((each) => typeof each === "function");
+    const server = new SimulatedServer(process, network, host, options?.allowHalfOpen ?? false);
     if (onConnection) server.on("connection", onConnection);
     return server;
   }

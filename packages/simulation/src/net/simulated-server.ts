@@ -12,16 +12,18 @@ export class SimulatedServer extends EventEmitter implements Listening {
   readonly #process: SimulatedProcess;
   readonly #network: Network;
   readonly #host: string;
+  readonly #allowHalfOpen: boolean;
   #port = 0;
   #isListening = false;
   #connections = 0;
   #backlog = new Set<Endpoint>();
 
-  constructor(process: SimulatedProcess, network: Network, host: string) {
+  constructor(process: SimulatedProcess, network: Network, host: string, allowHalfOpen: boolean) {
     super();
     this.#process = process;
     this.#network = network;
     this.#host = host;
+    this.#allowHalfOpen = allowHalfOpen;
     process.atCrash.push(() => this.#stop());
   }
 
@@ -53,7 +55,7 @@ export class SimulatedServer extends EventEmitter implements Listening {
     this.#backlog.add(endpoint);
     this.#process.poll(() => {
       if (!this.#backlog.delete(endpoint) || endpoint.isClosed) return;
-      const socket = new SimulatedSocket(this.#process);
+      const socket = new SimulatedSocket(this.#process, this.#allowHalfOpen);
       this.#connections++;
       this.#network.opened(this.#process, socket);
       socket.once("close", () => {

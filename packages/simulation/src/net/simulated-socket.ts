@@ -8,6 +8,12 @@ const READ_BYTES = 65_536;
 
 type Done = (error?: Error | null) => void;
 
+interface SocketHandle {
+  readonly writeQueueSize: number;
+  reading: boolean;
+  readStop(): void;
+}
+
 /** What the stream has given to the system, which has not taken all of it. */
 interface Pending {
   chunks: Uint8Array[];
@@ -37,10 +43,11 @@ export class SimulatedSocket extends Duplex {
     process.atCrash.push(() => this.#endpoint?.close());
   }
 
-  /** What `untakenBytes` of the drivers looks at. */
-  get _handle(): { readonly writeQueueSize: number } | null {
+  /** What `untakenBytes` of the drivers and Node's HTTP server look at. The stream itself decides when it reads. */
+  get _handle(): SocketHandle | null {
     if (this.destroyed) return null;
-    return { writeQueueSize: this.#pending?.chunks.reduce((sum, { length }) => sum + length, 0) ?? 0 };
+    const writeQueueSize = this.#pending?.chunks.reduce((sum, { length }) => sum + length, 0) ?? 0;
+    return { writeQueueSize, reading: true, readStop: () => {} };
   }
 
   /** What waits for the system to take it. */
@@ -80,6 +87,13 @@ export class SimulatedSocket extends Duplex {
 
   unref(): this {
     return this;
+  }
+
+  /** Ends, and is destroyed when all is written; Node's HTTP uses it. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once("finish", () => this.destroy());
   }
 
   override _read(): void {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 
 const packageRoot = dirname(createRequire(import.meta.url).resolve("@im/simulation/package.json"));
 
@@ -13,27 +13,45 @@ export interface Patch {
   readonly replace: string;
 }
 
-/** The product's sources as one CommonJS module. @throws if the text of a patch stands there not exactly once */
-export async function bundleProduct(patches: readonly Patch[] = []): Promise<string> {
+/** The product's sources, as a CommonJS module for each platform. */
+export interface ProductSources {
+  readonly node: string;
+  readonly page: string;
+}
+
+/** @throws if the text of a patch stands in its file not exactly once */
+export async function bundleProduct(patches: readonly Patch[] = []): Promise<ProductSources> {
+  const applied = new Set<Patch>();
+  const patching = patchingBy(patches, applied);
+  const [node, page] = await Promise.all([
+    bundle("src/product/entry.ts", { platform: "node", conditions: ["@im/source"], plugins: [patching] }),
+    bundle("src/product/page-entry.ts", {
+      platform: "browser",
+      conditions: ["@im/source", "browser"],
+      plugins: [patching],
+    }),
+  ]);
+  for (const patch of patches) if (!applied.has(patch)) throw new Error(`no file ${patch.file} in the bundles`);
+  return { node, page };
+}
+
+async function bundle(entry: string, options: BuildOptions): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(packageRoot, "src/product/entry.ts")],
+    ...options,
+    entryPoints: [join(packageRoot, entry)],
     bundle: true,
     write: false,
     format: "cjs",
-    platform: "node",
     target: "es2022",
-    conditions: ["@im/source"],
-    plugins: [patching(patches)],
     logLevel: "silent",
   });
-  return outputFiles[0]!.text;
+  return outputFiles![0]!.text;
 }
 
-function patching(patches: readonly Patch[]): Plugin {
+function patchingBy(patches: readonly Patch[], applied: Set<Patch>): Plugin {
   return {
     name: "patches",
-    setup({ onLoad, onEnd }) {
-      const applied = new Set<Patch>();
+    setup({ onLoad }) {
       onLoad({ filter: /packages\/[^/]+\/src\/.*\.ts$/ }, async ({ path }) => {
         const own = patches.filter(({ file }) => path.endsWith(`/packages/${file}`));
         if (own.length === 0) return undefined;
@@ -44,9 +62,6 @@ function patching(patches: readonly Patch[]): Plugin {
           applied.add(patch);
         }
         return { contents, loader: "ts" };
-      });
-      onEnd(() => {
-        for (const patch of patches) if (!applied.has(patch)) throw new Error(`no file ${patch.file} in the bundle`);
       });
     },
   };

@@ -1,10 +1,12 @@
-import { createRequire } from "node:module";
 import { globalsOf } from "../kernel/process-globals.js";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Network } from "../net/network.js";
-import { nodeNetOf } from "../net/node-net.js";
+import type { ProductSources } from "./bundle.js";
+import { requireOf } from "./node-modules.js";
 
 export type Product = typeof import("./entry.js");
+export type PageProduct = typeof import("./page-entry.js");
+type Globals = Readonly<Record<string, unknown>>;
 type Evaluate = (...given: unknown[]) => void;
 
 const globalNames = [
@@ -22,24 +24,38 @@ const globalNames = [
   "console",
 ] as const;
 
-const requireReal = createRequire(import.meta.url);
-
 /** Compiled once; each process evaluates it with globals of its own. */
 export class ProductCode {
-  readonly #evaluate: Evaluate;
+  readonly #node: Evaluate;
+  readonly #page: Evaluate;
 
-  constructor(source: string) {
-    const names = ["module", "exports", "require", "globalThis", ...globalNames];
-    this.#evaluate = new Function(...names, `${source}\n//# sourceURL=product.js`) as Evaluate;
+  constructor({ node, page }: ProductSources) {
+    this.#node = compile(node, "product.js");
+    this.#page = compile(page, "product-of-pages.js");
   }
 
   /** @param memoryBytes what the process may use */
   loadInto(process: SimulatedProcess, network: Network, host: string, memoryBytes: number): Product {
-    const globals = globalsOf(process, memoryBytes);
-    const module = { exports: {} };
-    const net = nodeNetOf(process, network, host);
-    const require = (name: string): unknown => (/^(node:)?net$/.test(name) ? net : requireReal(name));
-    this.#evaluate(module, module.exports, require, globals, ...globalNames.map((name) => globals[name]));
-    return module.exports as Product;
+    const require = requireOf(process, network, host);
+    return evaluate(this.#node, globalsOf(process, memoryBytes), require) as Product;
   }
+
+  /** @param globals those of a page, which has no modules */
+  loadIntoPage(globals: Globals): PageProduct {
+    const require = (name: string) => {
+      throw new Error(`a page has no module ${name}`);
+    };
+    return evaluate(this.#page, globals, require) as PageProduct;
+  }
+}
+
+function compile(source: string, name: string): Evaluate {
+  const names = ["module", "exports", "require", "globalThis", ...globalNames];
+  return new Function(...names, `${source}\n//# sourceURL=${name}`) as Evaluate;
+}
+
+function evaluate(code: Evaluate, globals: Globals, require: (name: string) => unknown): unknown {
+  const module = { exports: {} };
+  code(module, module.exports, require, globals, ...globalNames.map((name) => globals[name]));
+  return module.exports;
 }

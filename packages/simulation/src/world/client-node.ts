@@ -1,6 +1,6 @@
 import type { ClientStatus, ImClient, ReceivedPush } from "@im/client";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
-import type { Product } from "../product/evaluate.js";
+import type { ClientPlatform } from "./client-platform.js";
 import type { ClientView } from "./client-view.js";
 import { decodeJson, encodeJson } from "./json.js";
 import type { NoteBody, RequestBody, RequestRecord } from "./ledger.js";
@@ -45,26 +45,25 @@ export class ClientNode implements ClientView {
   readonly account: string;
   readonly device: string;
   readonly process: SimulatedProcess;
+  readonly platform: ClientPlatform;
   readonly client: ImClient;
   wantsOnline = false;
   readonly errors: string[] = [];
   readonly #world: Surroundings;
 
-  constructor(
-    world: Surroundings,
-    process: SimulatedProcess,
-    product: Product,
-    given: { host: string; identity: string },
-  ) {
+  constructor(world: Surroundings, platform: ClientPlatform, given: { host: string; identity: string }) {
+    const { process, product, dialer, transport } = platform;
     this.#world = world;
+    this.platform = platform;
     this.process = process;
     this.name = process.name;
     this.host = given.host;
     [this.account, this.device] = given.identity.split("/") as [string, string];
-    const { limits, hasOfflineQueue, dialer } = world.options.client;
+    const { limits, hasOfflineQueue } = world.options.client;
+    const addresses = world.addresses(transport);
     this.client = product.createImClient({
-      dialer: product.tcpDialer(dialer),
-      addresses: process.random.chance(0.5) ? world.addresses : [...world.addresses].reverse(),
+      dialer,
+      addresses: process.random.chance(0.5) ? addresses : addresses.reverse(),
       token: () => given.identity,
       ...limits,
       ...(hasOfflineQueue ? { offlineQueue: {} } : {}),

@@ -1,5 +1,6 @@
 import type { ImClient } from "@im/client";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
+import type { ClientPlatform } from "./client-platform.js";
 
 /** An application with its client, as others see it. */
 export interface ClientView {
@@ -7,7 +8,9 @@ export interface ClientView {
   readonly host: string;
   readonly account: string;
   readonly device: string;
+  /** Of the application. */
   readonly process: SimulatedProcess;
+  readonly platform: ClientPlatform;
   readonly client: ImClient;
   /** Whether the application has asked to be online and not to be offline since. */
   readonly wantsOnline: boolean;

@@ -1,11 +1,10 @@
 import type { Gateway } from "@im/gateway";
-import type { Server } from "@im/transport-core";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Product } from "../product/evaluate.js";
 
 export type AnyGateway = Gateway<Record<never, never>, undefined>;
 
-/** What the hooks of one server have counted. */
+/** What the hooks of its servers have counted together. */
 export interface ServerCounts {
   accepted: number;
   refusedAfterAccept: number;
@@ -20,7 +19,6 @@ export interface GatewayLife {
   readonly process: SimulatedProcess;
   readonly product: Product;
   readonly gateway: AnyGateway;
-  readonly server: Server;
   /** Undefined in worlds without hooks. */
   readonly counts: ServerCounts | undefined;
   /** Codes of the errors that were reported to `onError`. */

@@ -3,11 +3,10 @@ import type { CloseInfo } from "@im/transport-core";
 import { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Product } from "../product/evaluate.js";
 import type { AnyGateway, GatewayLife, ServerCounts } from "./gateway-life.js";
+import { createServers } from "./gateway-servers.js";
 import { addHandlers, greet } from "./handlers.js";
 import { silentLogger } from "./silent-logger.js";
 import type { Surroundings } from "./surroundings.js";
-
-export const GATEWAY_PORT = 7_000;
 
 type State = "down" | "starting" | "up" | "stopping";
 
@@ -26,10 +25,6 @@ export class GatewayNode {
     this.#world = world;
     this.#index = index;
     this.host = `10.0.0.${index + 1}`;
-  }
-
-  get address(): string {
-    return `tcp://${this.host}:${GATEWAY_PORT}`;
   }
 
   /** The life that runs now. */
@@ -75,16 +70,14 @@ export class GatewayNode {
       world.observe((observer) => observer.errorReported?.(process.name, error));
     };
     const counts = { accepted: 0, refusedAfterAccept: 0, opened: 0, closed: 0, dropped: 0 };
-    const server = product.createTcpServer({
-      host: this.host,
-      port: GATEWAY_PORT,
+    const servers = createServers(product, this.host, {
       ...serverOptions.limits,
       onError: report,
       ...(serverOptions.hasLogger ? { logger: silentLogger } : {}),
       ...(serverOptions.hasHooks ? { hooks: countingHooks(world, process.name, counts) } : {}),
     });
     const gateway = product.createGateway({
-      servers: [server],
+      servers,
       name: process.name,
       authenticate: (login) => world.authenticate(process, login.token),
       ...world.ports.of(process, product),
@@ -99,7 +92,6 @@ export class GatewayNode {
       process,
       product,
       gateway,
-      server,
       counts: isCounted,
       errors,
       hasShutDown: false,
@@ -143,7 +135,7 @@ export class GatewayNode {
 }
 
 /** A peer from before the extensions. */
-export function forgetExtensions({ Extension }: Product): void {
+export function forgetExtensions({ Extension }: Pick<Product, "Extension">): void {
   const extensions: Record<string, unknown> = Extension;
   for (const name of Object.keys(extensions)) delete extensions[name];
 }

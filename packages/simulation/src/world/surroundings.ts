@@ -7,6 +7,7 @@ import type { Ledger } from "./ledger.js";
 import type { PresenceRecord } from "./presence-record.js";
 import type { PushRecord } from "./push-record.js";
 import type { SharedPorts } from "./shared-ports.js";
+import type { Transport } from "./transports.js";
 import type { WorldObserver } from "./world-observer.js";
 import type { WorldOptions } from "./world-options.js";
 
@@ -24,7 +25,7 @@ export interface Surroundings {
   readonly presence: PresenceRecord;
   readonly phase: Phase;
   /** Where clients reach the gateways. */
-  readonly addresses: string[];
+  addresses(transport: Transport): string[];
   /** The product, evaluated for a process on this host. */
   load(process: SimulatedProcess, host: string): Product;
   /** Signs in whoever says who it is; some do not get an answer at once. */

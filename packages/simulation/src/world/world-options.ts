@@ -1,5 +1,6 @@
 import type { Random } from "../kernel/random.js";
 import type { LinkQuality } from "../net/ways.js";
+import type { PlatformKind } from "./transports.js";
 
 /** How often a call of a port goes wrong while faults are allowed, and how. */
 export interface PortTrouble {
@@ -91,6 +92,13 @@ function clientOptions(random: Random) {
   return {
     knowsExtensions: random.chance(0.85),
     hasOfflineQueue: random.chance(0.5),
+    /** What each client draws its own from. */
+    platforms: random.fork("platforms").weighted<readonly PlatformKind[]>([
+      [2, ["tcp"]],
+      [1, ["ws"]],
+      [1, ["page"]],
+      [2, ["tcp", "ws", "page"]],
+    ]),
     limits: {
       dialTimeoutMs: random.pick([2_000, 5_000]),
       requestTimeoutMs: random.pick([1_500, 5_000, 10_000]),

@@ -5,6 +5,7 @@ import { SimulatedProcess } from "../kernel/simulated-process.js";
 import { Network } from "../net/network.js";
 import type { Product, ProductCode } from "../product/evaluate.js";
 import { ClientNode } from "./client-node.js";
+import { startPlatform } from "./client-platform.js";
 import { forgetExtensions, GatewayNode } from "./gateway-node.js";
 import { Ledger } from "./ledger.js";
 import { PresenceRecord } from "./presence-record.js";
@@ -12,6 +13,7 @@ import { PushRecord } from "./push-record.js";
 import { SharedPorts } from "./shared-ports.js";
 import { sleep } from "./sleep.js";
 import type { Phase, Surroundings } from "./surroundings.js";
+import { addressOf, type Transport } from "./transports.js";
 import type { WorldObserver } from "./world-observer.js";
 import { drawOptions, type WorldOptions } from "./world-options.js";
 
@@ -57,8 +59,8 @@ export class World implements Surroundings {
     return ["x", ...Array.from({ length: this.options.accounts }, (_, index) => `a${index + 1}`)];
   }
 
-  get addresses(): string[] {
-    return this.gateways.map(({ address }) => address);
+  addresses(transport: Transport): string[] {
+    return this.gateways.map(({ host }) => addressOf(host, transport));
   }
 
   load(process: SimulatedProcess, host: string): Product {
@@ -75,11 +77,17 @@ export class World implements Surroundings {
     const random = this.#random.fork(`client ${index}`);
     const { accounts, devices, client } = this.options;
     const host = `10.1.0.${index + 1}`;
-    const process = new SimulatedProcess(this.kernel, `client${index + 1}`);
-    const product = this.load(process, host);
-    if (!client.knowsExtensions) forgetExtensions(product);
+    const loader = {
+      kernel: this.kernel,
+      dialerOptions: client.dialer,
+      load: (process: SimulatedProcess, on: string) => this.load(process, on),
+      loadPage: (globals: Readonly<Record<string, unknown>>) => this.#code.loadIntoPage(globals),
+    };
+    const kind = random.fork("platform").pick(client.platforms);
+    const platform = startPlatform(loader, kind, `client${index + 1}`, host);
+    if (!client.knowsExtensions) forgetExtensions(platform.product);
     const identity = `a${random.int(1, accounts)}/d${random.int(1, devices)}`;
-    const node = new ClientNode(this, process, product, { host, identity });
+    const node = new ClientNode(this, platform, { host, identity });
     node.listen(random.pick(["sync", "sync", "slow", "throw"]));
     this.clients.push(node);
     return node;
