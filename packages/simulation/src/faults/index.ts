@@ -2,6 +2,9 @@ import { badLink } from "./bad-link.js";
 import { clockJump } from "./clock-jump.js";
 import { crash } from "./crash.js";
 import type { Fault } from "./fault.js";
+import { hidePage } from "./hide-page.js";
+import { leavePage } from "./leave-page.js";
+import { loseNetwork } from "./lose-network.js";
 import { partition } from "./partition.js";
 import { reset } from "./reset.js";
 import { shutdown } from "./shutdown.js";
@@ -9,4 +12,16 @@ import { sleep } from "./sleep.js";
 import { stall } from "./stall.js";
 
 /** All that goes wrong. A new fault stands here. */
-export const faults: readonly Fault[] = [crash, shutdown, stall, sleep, clockJump, partition, reset, badLink];
+export const faults: readonly Fault[] = [
+  crash,
+  shutdown,
+  stall,
+  sleep,
+  clockJump,
+  partition,
+  reset,
+  badLink,
+  hidePage,
+  leavePage,
+  loseNetwork,
+];

@@ -67,5 +67,5 @@ function isDisturbed(world: World, client: ClientView): boolean {
   const isCut = gateways.some(
     ({ host }) => network.isBlocked(host, client.host) || network.isBlocked(client.host, host),
   );
-  return areBusy || isCut || client.process.isStalled;
+  return areBusy || isCut || client.process.isStalled || (client.platform.page?.isHidden ?? false);
 }

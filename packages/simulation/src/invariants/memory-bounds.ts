@@ -1,4 +1,5 @@
 import type { SimulatedSocket } from "../net/simulated-socket.js";
+import { GATEWAY_PORTS } from "../world/transports.js";
 import type { Invariant } from "./invariant.js";
 
 /** Control frames, and the headers of frames, are not counted. */
@@ -19,9 +20,11 @@ export const memoryBounds: Invariant = (world) => {
           if (writableLength <= Math.max(maxQueuedBytes, MESSAGE_BYTES) + UNCOUNTED_BYTES) continue;
           world.violate("a queue has its bound", `${life.name} holds ${writableLength} bytes for one channel`);
         }
-        const total = distinctBytes(sockets);
-        if (total <= maxQueuedBytesTotal + MESSAGE_BYTES + UNCOUNTED_BYTES) continue;
-        world.violate("all queues have a bound", `${life.name} holds ${total} bytes`);
+        for (const port of Object.values(GATEWAY_PORTS)) {
+          const total = distinctBytes(sockets.filter(({ localPort }) => localPort === port));
+          if (total <= maxQueuedBytesTotal + MESSAGE_BYTES + UNCOUNTED_BYTES) continue;
+          world.violate("all queues have a bound", `${life.name} holds ${total} bytes at ${port}`);
+        }
       }
     },
   };

@@ -7,8 +7,10 @@ type Left = (who: string, what: string) => void;
 export const nothingLeft: Invariant = (world) => {
   const left: Left = (who, what) => world.violate("nothing is left", `${who} has ${what}`);
   world.observers.push({
-    clientClosed({ name, client, process: { timers } }) {
-      if (client.status.state === "closed" && timers.active > 0) left(name, `${timers.active} timers`);
+    clientClosed({ name, client, process: { timers }, platform: { page } }) {
+      if (client.status.state !== "closed") return;
+      if (timers.active > 0) left(name, `${timers.active} timers`);
+      if (page && page.listeners > 0) left(name, `${page.listeners} listeners`);
     },
   });
   return {
@@ -22,9 +24,9 @@ export const nothingLeft: Invariant = (world) => {
 };
 
 function checkClients({ clients }: World, left: Left): void {
-  for (const { process, name, client } of clients) {
+  for (const { platform, name, client } of clients) {
     if (client.status.state !== "closed") left(name, `the status ${client.status.state}`);
-    for (const what of process.pending) left(name, what);
+    for (const process of platform.processes) for (const what of process.pending) left(process.name, what);
   }
 }
 

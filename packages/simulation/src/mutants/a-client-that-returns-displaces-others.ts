@@ -10,6 +10,6 @@ export const aClientThatReturnsDisplacesOthers: Mutant = {
       replace: "if (holder && !isReconnect) return { holder, displaced: [], isFirst: false };",
     },
   ],
-  seed: 4,
+  seed: 10,
   breaks: "who comes back by itself displaces nobody else",
 };

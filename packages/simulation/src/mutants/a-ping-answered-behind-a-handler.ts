@@ -15,6 +15,6 @@ export const aPingAnsweredBehindAHandler: Mutant = {
       replace: 'if (packet.kind === "basic") return this.showLife(agent);',
     },
   ],
-  seed: 42,
+  seed: 282,
   breaks: "who is alive is never called dead",
 };

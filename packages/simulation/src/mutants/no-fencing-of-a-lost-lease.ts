@@ -6,8 +6,8 @@ export const noFencingOfALostLease: Mutant = {
   patches: [
     {
       file: "gateway/src/session/lease.ts",
-      find: "    this.#fence = startTimer(() => this.#isOver(), this.#heldUntilMs - performance.now());\n",
-      replace: "",
+      find: "    this.#isHeld = true;\n    this.#fence = startTimer(() => this.#isOver(), startMs + leaseMs - performance.now());\n",
+      replace: "    this.#isHeld = true;\n    void startMs;\n",
     },
     {
       file: "gateway/src/session/lease.ts",
@@ -15,6 +15,6 @@ export const noFencingOfALostLease: Mutant = {
       replace: "",
     },
   ],
-  seed: 1,
+  seed: 250,
   breaks: "a lost lease fences",
 };

@@ -10,6 +10,6 @@ export const silenceIsNeverDeath: Mutant = {
       replace: "        this.stop();",
     },
   ],
-  seed: 2,
-  breaks: "who is dead is noticed",
+  seed: 73,
+  breaks: "who is online is in the directory",
 };

@@ -58,6 +58,12 @@ export class Page {
     this.#seen("visible");
   }
 
+  /** Its code does not run for some time. */
+  freeze(ms: number): void {
+    this.process.poll(() => this.process.stall(ms));
+    this.process.later(ms, () => this.document.emit("resume"));
+  }
+
   /** The user goes to another page: this one is frozen, until the user comes back. */
   leave(awayMs: number): void {
     this.process.poll(() => {
