@@ -1,5 +1,10 @@
+import type { SimulatedProcess } from "../kernel/simulated-process.js";
+import type { Page } from "../page/page.js";
 import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
+
+/** What Node does by `setImmediate` takes a page a timer, called once a second while it is hidden. */
+const PAGE_TURN_MS = 1_100;
 
 type Left = (who: string, what: string) => void;
 
@@ -7,10 +12,10 @@ type Left = (who: string, what: string) => void;
 export const nothingLeft: Invariant = (world) => {
   const left: Left = (who, what) => world.violate("nothing is left", `${who} has ${what}`);
   world.observers.push({
-    clientClosed({ name, client, process: { timers }, platform: { page } }) {
-      if (client.status.state !== "closed") return;
-      if (timers.active > 0) left(name, `${timers.active} timers`);
-      if (page && page.listeners > 0) left(name, `${page.listeners} listeners`);
+    clientClosed({ client, process, platform: { page } }) {
+      const check = () => client.status.state === "closed" && checkClosed(process, page, left);
+      if (page) process.later(PAGE_TURN_MS, check);
+      else check();
     },
   });
   return {
@@ -22,6 +27,11 @@ export const nothingLeft: Invariant = (world) => {
     },
   };
 };
+
+function checkClosed({ name, timers }: SimulatedProcess, page: Page | undefined, left: Left): void {
+  if (timers.active > 0) left(name, `${timers.active} timers`);
+  if (page && page.listeners > 0) left(name, `${page.listeners} listeners`);
+}
 
 function checkClients({ clients }: World, left: Left): void {
   for (const { platform, name, client } of clients) {
