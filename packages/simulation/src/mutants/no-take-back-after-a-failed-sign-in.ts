@@ -10,6 +10,6 @@ export const noTakeBackAfterAFailedSignIn: Mutant = {
       replace: "",
     },
   ],
-  seed: 37,
+  seed: 58,
   breaks: "the directory has live sessions alone",
 };
