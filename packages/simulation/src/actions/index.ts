@@ -6,8 +6,20 @@ import { connect } from "./connect.js";
 import { iterate } from "./iterate.js";
 import { kick } from "./kick.js";
 import { push } from "./push.js";
+import { reconnect } from "./reconnect.js";
 import { request } from "./request.js";
 import { signOut } from "./sign-out.js";
 
 /** All that applications do. A new action stands here. */
-export const actions: readonly Action[] = [connect, close, request, push, broadcast, kick, signOut, iterate, beRude];
+export const actions: readonly Action[] = [
+  connect,
+  close,
+  reconnect,
+  request,
+  push,
+  broadcast,
+  kick,
+  signOut,
+  iterate,
+  beRude,
+];

@@ -1,8 +1,10 @@
 import { accounting } from "./accounting.js";
+import { attemptsAreApart } from "./attempts-are-apart.js";
 import { calmIsWell } from "./calm-is-well.js";
 import { claimsEnd } from "./claims-end.js";
 import { directorySteps } from "./directory-steps.js";
 import { directoryTruth } from "./directory-truth.js";
+import { fullQueuesGoOn } from "./full-queues-go-on.js";
 import type { Invariant } from "./invariant.js";
 import { kickedAreClosed } from "./kicked-are-closed.js";
 import { leasesFence } from "./leases-fence.js";
@@ -18,6 +20,7 @@ import { pushesArrive } from "./pushes-arrive.js";
 import { requestEffects } from "./request-effects.js";
 import { requestsSettle } from "./requests-settle.js";
 import { serversArePatient } from "./servers-are-patient.js";
+import { silenceEndsSessions } from "./silence-ends-sessions.js";
 
 /** All rules. A new one stands here. */
 export const invariants: readonly Invariant[] = [
@@ -40,4 +43,7 @@ export const invariants: readonly Invariant[] = [
   missedAreTold,
   leasesFence,
   kickedAreClosed,
+  attemptsAreApart,
+  fullQueuesGoOn,
+  silenceEndsSessions,
 ];

@@ -1,3 +1,4 @@
+import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
 
 /** How long after its lease a gateway may still run what it had begun, by the precision of its timers. */
@@ -6,17 +7,27 @@ const LATE_MS = 50;
 /** A gateway whose lease is over serves nobody: others may have displaced its sessions. */
 export const leasesFence: Invariant = (world) => {
   const endsAtMs = new Map<string, number>();
+  const mustHold = (gatewayId: string, name: string, what: string) => {
+    const lateMs = world.kernel.nowMs - (endsAtMs.get(gatewayId) ?? 0);
+    if (lateMs > LATE_MS) world.violate("a lost lease fences", `${name} ${what} ${lateMs} ms after its lease`);
+  };
   world.observers.push({
     portActed(act) {
       if (act.what === "renew") endsAtMs.set(act.gatewayId, world.kernel.nowMs + act.leaseMs);
+      if (act.what === "asks to enter" && !hasJustStalled(world, act.session.gatewayId))
+        mustHold(act.session.gatewayId, act.session.gatewayId, "signs in");
     },
     requestRan({ id, key }, { gateway, name }) {
       // The store answers for those with a key: they run once, wherever they do.
-      if (key !== undefined) return;
-      const lateMs = world.kernel.nowMs - (endsAtMs.get(gateway.id) ?? 0);
-      if (lateMs > LATE_MS)
-        world.violate("a lost lease fences", `${name} runs request ${id} ${lateMs} ms after its lease`);
+      if (key === undefined) mustHold(gateway.id, name, `runs request ${id}`);
     },
   });
   return {};
 };
+
+/** Then the answer to its last renewal, which waited as well, counts for a moment. */
+function hasJustStalled({ gateways, kernel }: World, gatewayId: string): boolean {
+  const lives = gateways.flatMap((gateway) => gateway.lives);
+  const process = lives.find(({ gateway }) => gateway.id === gatewayId)?.process;
+  return process !== undefined && kernel.nowMs - process.stalledUntilMs < LATE_MS;
+}

@@ -1,6 +1,5 @@
 import { CloseCode } from "@im/transport-core";
 import type { ClientView } from "../world/client-view.js";
-import { isFast } from "./fast-links.js";
 import type { Invariant } from "./invariant.js";
 
 /** Longer than the shorter waits of servers. */
@@ -9,6 +8,7 @@ const UNDISTURBED_MS = 12_000;
 /** A server that stood still does not take its clients for dead: what they sent meanwhile counts. */
 export const serversArePatient: Invariant = (world) => {
   const { kernel, clients, gateways, network } = world;
+  const areWide = world.options.link.bufferBytes >= 16_384;
   const disturbedMs = new Map<ClientView, number>();
   const clientOf = new Map<string, ClientView>();
   world.observers.push({
@@ -17,7 +17,7 @@ export const serversArePatient: Invariant = (world) => {
     },
     channelClosed(life, channelId, code) {
       const client = clientOf.get(channelId);
-      if (!client || code !== CloseCode.Timeout || !isFast(world)) return;
+      if (!client || code !== CloseCode.Timeout || !areWide || network.hasBadLinks) return;
       if (kernel.nowMs - (disturbedMs.get(client) ?? 0) < UNDISTURBED_MS) return;
       world.violate("who is alive is never called dead", `${life} closed ${client.name}, which is there`);
     },

@@ -15,6 +15,6 @@ export const aPingAnsweredBehindAHandler: Mutant = {
       replace: 'if (packet.kind === "basic") return this.showLife(agent);',
     },
   ],
-  seed: 282,
+  seed: 246,
   breaks: "who is alive is never called dead",
 };

@@ -10,6 +10,6 @@ export const anOverflowThatIsNotCounted: Mutant = {
       replace: "if (this.#mayDrop) this.#queue.splice(this.#maxQueued);",
     },
   ],
-  seed: 32,
+  seed: 35,
   breaks: "lost pushes are told",
 };

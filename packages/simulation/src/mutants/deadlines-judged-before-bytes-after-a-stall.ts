@@ -5,11 +5,18 @@ export const deadlinesJudgedBeforeBytesAfterAStall: Mutant = {
   name: "deadlines judged before bytes after a stall",
   patches: [
     {
-      file: "transport-core/src/internal/patient-timer.ts",
-      find: "if (nowMs - this.#dueMs > LATE_MS) this.#wait(() => this.#readFirst(nowMs), GRACE_MS);\n    else this.#readFirst(nowMs);",
-      replace: "this.stop();\n    this.#over(nowMs);",
+      file: "transport-core/src/deadline/deadline-wheel.ts",
+      find: "readonly #timer = new PatientTimer((nowMs) => this.#sweep(nowMs), false);",
+      replace: `readonly #timer = Object.assign(new PatientTimer(() => {}), {
+        stop: () => clearTimeout(this.#plain),
+        start: (ms: number) => {
+          clearTimeout(this.#plain);
+          this.#plain = setTimeout(() => this.#sweep(performance.now()), ms);
+        },
+      });
+      #plain: ReturnType<typeof setTimeout> | undefined;`,
     },
   ],
-  seed: 230,
-  breaks: "a lost lease fences",
+  seed: 398,
+  breaks: "who is alive is never called dead",
 };

@@ -1,3 +1,4 @@
+import { aBlockedQueueNeverGoesOn } from "./a-blocked-queue-never-goes-on.js";
 import { aClientThatReturnsDisplacesOthers } from "./a-client-that-returns-displaces-others.js";
 import { aDisplacedSessionStays } from "./a-displaced-session-stays.js";
 import { aGatewayThatLeavesStaysOnTheBus } from "./a-gateway-that-leaves-stays-on-the-bus.js";
@@ -5,8 +6,12 @@ import { aPingAnsweredBehindAHandler } from "./a-ping-answered-behind-a-handler.
 import { aPlainRequestIsRepeated } from "./a-plain-request-is-repeated.js";
 import { aQueueTotalThatIsNotChecked } from "./a-queue-total-that-is-not-checked.js";
 import { aRepeatedRequestWithoutItsKey } from "./a-repeated-request-without-its-key.js";
+import { aSignInWithoutAKnownLease } from "./a-sign-in-without-a-known-lease.js";
 import { aSignOutThatFailsIsForgotten } from "./a-sign-out-that-fails-is-forgotten.js";
+import { aSilentClientIsKept } from "./a-silent-client-is-kept.js";
+import { aStaleLinksEventsAccepted } from "./a-stale-links-events-accepted.js";
 import { aWatchOfThePageOutlivesTheClient } from "./a-watch-of-the-page-outlives-the-client.js";
+import { anAbortedAttemptSignsIn } from "./an-aborted-attempt-signs-in.js";
 import { anAnswerThatIsNotRecorded } from "./an-answer-that-is-not-recorded.js";
 import { anOverflowThatIsNotCounted } from "./an-overflow-that-is-not-counted.js";
 import { deadlinesJudgedBeforeBytesAfterAStall } from "./deadlines-judged-before-bytes-after-a-stall.js";
@@ -28,8 +33,12 @@ import { whatAChunkCutsIsLost } from "./what-a-chunk-cuts-is-lost.js";
 
 /** All mutants. A new one stands here. */
 export const mutants: readonly Mutant[] = [
+  aBlockedQueueNeverGoesOn,
+  aSignInWithoutAKnownLease,
+  aStaleLinksEventsAccepted,
+  aSilentClientIsKept,
+  anAbortedAttemptSignsIn,
   kickWithoutClose,
-
   aClientThatReturnsDisplacesOthers,
   aDisplacedSessionStays,
   aGatewayThatLeavesStaysOnTheBus,

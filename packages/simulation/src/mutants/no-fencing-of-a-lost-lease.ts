@@ -6,8 +6,8 @@ export const noFencingOfALostLease: Mutant = {
   patches: [
     {
       file: "gateway/src/session/lease.ts",
-      find: "    this.#isHeld = true;\n    this.#fence = startTimer(() => this.#isOver(), startMs + leaseMs - performance.now());\n",
-      replace: "    this.#isHeld = true;\n    void startMs;\n",
+      find: "    this.#fence = startTimer(() => this.#isOver(), this.#heldUntilMs - performance.now());\n",
+      replace: "",
     },
     {
       file: "gateway/src/session/lease.ts",
@@ -15,6 +15,6 @@ export const noFencingOfALostLease: Mutant = {
       replace: "",
     },
   ],
-  seed: 250,
+  seed: 1,
   breaks: "a lost lease fences",
 };

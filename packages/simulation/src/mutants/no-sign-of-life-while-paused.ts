@@ -10,6 +10,6 @@ export const noSignOfLifeWhilePaused: Mutant = {
       replace: "",
     },
   ],
-  seed: 13,
+  seed: 268,
   breaks: "who is alive is never called dead",
 };

@@ -10,6 +10,6 @@ export const pushesFromTheWrongEnd: Mutant = {
       replace: "for (let push = this.#queue.pop(); push; push = this.#queue.pop())",
     },
   ],
-  seed: 1,
-  breaks: "lost pushes are told",
+  seed: 2,
+  breaks: "pushes come in order",
 };

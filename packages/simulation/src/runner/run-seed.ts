@@ -4,6 +4,7 @@ import { invariants } from "../invariants/index.js";
 import { Random } from "../kernel/random.js";
 import type { ProductCode } from "../product/evaluate.js";
 import { World } from "../world/world.js";
+import type { WorldOptions } from "../world/world-options.js";
 import { drawPlan, type Step } from "./plan.js";
 
 /** How often invariants look at a world that runs. */
@@ -19,11 +20,13 @@ export interface SeedResult {
   readonly simulatedMs: number;
   readonly violation: { readonly rule: string; readonly message: string } | undefined;
   readonly lines: readonly string[];
+  readonly options: WorldOptions;
   readonly plan: readonly Step[];
 }
 
 export interface RunOptions {
-  /** Instead of what the seed draws. */
+  /** Instead of those that the seed draws. */
+  readonly options?: WorldOptions;
   readonly plan?: readonly Step[];
   readonly keepsLines?: boolean;
 }
@@ -32,9 +35,9 @@ export interface RunOptions {
 export async function runSeed(
   seed: number,
   code: ProductCode,
-  { plan, keepsLines }: RunOptions = {},
+  { options, plan, keepsLines }: RunOptions = {},
 ): Promise<SeedResult> {
-  const world = new World(seed, code, keepsLines);
+  const world = new World(seed, code, { options, keepsLines });
   const { kernel } = world;
   const steps = plan ?? drawPlan(seed, world.options);
   const unhandled = (error: unknown) => world.violate("no unhandled rejections", String(error));
@@ -63,6 +66,7 @@ export async function runSeed(
     simulatedMs: kernel.nowMs,
     violation: violation && { rule: violation.rule, message: violation.message },
     lines: log.lines,
+    options: world.options,
     plan: steps,
   };
 }

@@ -9,7 +9,7 @@ export async function shrink(failed: SeedResult, code: ProductCode): Promise<See
     for (let start = 0; start < smallest.plan.length; ) {
       const plan: Step[] = [...smallest.plan];
       plan.splice(start, size);
-      const result = await runSeed(failed.seed, code, { plan, keepsLines: true });
+      const result = await runSeed(failed.seed, code, { options: failed.options, plan, keepsLines: true });
       if (result.violation?.rule === failed.violation?.rule) smallest = result;
       else start += size;
     }

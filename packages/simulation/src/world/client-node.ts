@@ -6,6 +6,7 @@ import { decodeJson, encodeJson } from "./json.js";
 import type { NoteBody, RequestBody, RequestRecord } from "./ledger.js";
 import { sleep } from "./sleep.js";
 import type { Surroundings } from "./surroundings.js";
+import { watchedDialer } from "./watched-dialer.js";
 
 /** How an application treats its pushes. */
 export type PushMode = "sync" | "slow" | "throw";
@@ -49,6 +50,10 @@ export class ClientNode implements ClientView {
   readonly client: ImClient;
   wantsOnline = false;
   readonly errors: string[] = [];
+  attempt = "";
+  #attempts = 0;
+  /** Calls of `close` that have not resolved. */
+  #closing = 0;
   readonly #world: Surroundings;
 
   constructor(world: Surroundings, platform: ClientPlatform, given: { host: string; identity: string }) {
@@ -59,12 +64,19 @@ export class ClientNode implements ClientView {
     this.name = process.name;
     this.host = given.host;
     [this.account, this.device] = given.identity.split("/") as [string, string];
-    const { limits, hasOfflineQueue } = world.options.client;
+    const { limits, hasOfflineQueue, dialHoldMs } = world.options.client;
+    const dialing = { attempt: () => this.attempt, holdMs: dialHoldMs };
     const addresses = world.addresses(transport);
     this.client = product.createImClient({
-      dialer,
+      dialer: watchedDialer(process, dialer, dialing, {
+        ended: (attempt, info) => world.observe((observer) => observer.connectionEnded?.(attempt, info)),
+        givenUp: (attempt) => world.observe((observer) => observer.attemptGivenUp?.(attempt)),
+      }),
       addresses: process.random.chance(0.5) ? addresses : addresses.reverse(),
-      token: () => given.identity,
+      token: () => {
+        this.attempt = `${given.identity}/${this.name}/${++this.#attempts}`;
+        return this.attempt;
+      },
       ...limits,
       ...(hasOfflineQueue ? { offlineQueue: {} } : {}),
       onError: (error) => {
@@ -93,8 +105,10 @@ export class ClientNode implements ClientView {
 
   async close(): Promise<void> {
     this.wantsOnline = false;
+    this.#closing++;
     await this.client.close();
-    this.#world.observe((observer) => observer.clientClosed?.(this));
+    // One that was called later may still wait.
+    if (--this.#closing === 0) this.#world.observe((observer) => observer.clientClosed?.(this));
   }
 
   /** @returns its id */

@@ -12,6 +12,8 @@ export interface ClientView {
   readonly process: SimulatedProcess;
   readonly platform: ClientPlatform;
   readonly client: ImClient;
+  /** The token of the last attempt to connect; each has its own. */
+  readonly attempt: string;
   /** Whether the application has asked to be online and not to be offline since. */
   readonly wantsOnline: boolean;
   /** Codes of the errors that were reported to `onError`. */

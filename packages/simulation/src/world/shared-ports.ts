@@ -31,6 +31,8 @@ export type PortAct =
       readonly displaced: readonly SessionRecord[];
       readonly isReconnect: boolean;
     }
+  /** A gateway calls, and nothing has acted yet. */
+  | { readonly what: "asks to enter"; readonly session: SessionRecord }
   | { readonly what: "renew"; readonly gatewayId: string; readonly leaseMs: number }
   | { readonly what: "claim" | "record" | "release"; readonly claim: IdempotencyClaim; readonly isGranted: boolean };
 
@@ -72,7 +74,10 @@ export class SharedPorts {
     const callInOrder: PortCall = (what, act) => remote.call(what, act, toCaller, true);
     const { directory, idempotency } = this;
     const ownDirectory: SessionDirectory = {
-      enter: (session, options) => call("enter", () => this.#enter(session, options)),
+      enter: (session, options) => {
+        this.#options.acted({ what: "asks to enter", session });
+        return call("enter", () => this.#enter(session, options));
+      },
       leave: (session) => call("leave", () => this.#leave(session)),
       find: (accounts) => call("find", () => directory.find(accounts)),
       renew: (gatewayId, leaseMs) =>

@@ -1,4 +1,5 @@
 import type { ClientStatus } from "@im/client";
+import type { CloseInfo } from "@im/transport-core";
 import type { ClientView } from "./client-view.js";
 import type { GatewayLife } from "./gateway-life.js";
 import type { RequestRecord } from "./ledger.js";
@@ -11,6 +12,12 @@ export interface WorldObserver {
   statusChanged?(client: ClientView, status: ClientStatus): void;
   /** A call of `close` has resolved. */
   clientClosed?(client: ClientView): void;
+  /** Of a client, by the token of its attempt to connect. */
+  connectionEnded?(attempt: string, info: CloseInfo): void;
+  /** Before its connection was handed to the client. */
+  attemptGivenUp?(attempt: string): void;
+  /** A gateway is asked to sign in who has this token. */
+  tokenShown?(token: string): void;
   /** By hooks, in worlds that have them. */
   sessionEnded?(life: string, channelId: string, end: string): void;
   channelClosed?(life: string, channelId: string, code: number): void;

@@ -103,7 +103,7 @@ function clientOptions(random: Random) {
       dialTimeoutMs: random.pick([2_000, 5_000]),
       requestTimeoutMs: random.pick([1_500, 5_000, 10_000]),
       heartbeatMs: random.pick([1_000, 4_000]),
-      heartbeatTimeoutMs: random.pick([1_000, 3_000]),
+      heartbeatTimeoutMs: random.pick([1_000, 3_000, 8_000]),
       probeTimeoutMs: random.pick([500, 1_500]),
       maxInFlight: random.pick([1, 8, 64]),
       maxQueuedPushes: random.pick([2, 1_024]),
@@ -114,6 +114,8 @@ function clientOptions(random: Random) {
         stableMs: random.pick([1, 3_000]),
       },
     },
+    /** Whether the application keeps a new connection for something of its own before the client gets it. */
+    dialHoldMs: random.fork("hold").pick([0, 0, 0, 200]),
     dialer: {
       writeWaitMs: random.pick([1_000, 5_000]),
       closeWaitMs: random.pick([300, 1_000]),

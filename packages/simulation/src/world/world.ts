@@ -19,6 +19,13 @@ import { drawOptions, type WorldOptions } from "./world-options.js";
 
 const MEMORY_BYTES = 1_073_741_824;
 
+interface WorldSettings {
+  /** Instead of those that the seed draws. */
+  readonly options?: WorldOptions | undefined;
+  /** Whether the trace is kept. */
+  readonly keepsLines?: boolean | undefined;
+}
+
 /** Gateways, clients, what they share, and the network between them, all of one seed. */
 export class World implements Surroundings {
   readonly kernel: Kernel;
@@ -37,11 +44,11 @@ export class World implements Surroundings {
   readonly #code: ProductCode;
   readonly #random: Random;
 
-  constructor(seed: number, code: ProductCode, keepsLines = false) {
+  constructor(seed: number, code: ProductCode, { options, keepsLines }: WorldSettings = {}) {
     const random = new Random(seed);
     this.#code = code;
     this.#random = random.fork("world");
-    this.options = drawOptions(random.fork("options"));
+    this.options = options ?? drawOptions(random.fork("options"));
     this.kernel = new Kernel(random.fork("kernel"), keepsLines);
     this.network = new Network(this.kernel, random.fork("network"));
     this.network.quality = this.options.link;
@@ -102,6 +109,7 @@ export class World implements Surroundings {
   }
 
   async authenticate(process: SimulatedProcess, token: string): Promise<Identity<undefined>> {
+    this.observe((observer) => observer.tokenShown?.(token));
     const [account = "", device = ""] = token.split("/");
     if (this.options.gateway.isLoginSlow) await sleep(process, process.random.int(1, 1_500));
     return { account, device };

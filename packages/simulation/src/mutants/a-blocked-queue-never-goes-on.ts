@@ -1,0 +1,15 @@
+import type { Mutant } from "./mutant.js";
+
+/** What waits behind a queue that was full is not flushed when it has room. */
+export const aBlockedQueueNeverGoesOn: Mutant = {
+  name: "a blocked queue that never goes on",
+  patches: [
+    {
+      file: "transport-core/src/conn/writing-conn.ts",
+      find: "    if (block?.isFlushWanted) this.flush();\n",
+      replace: "",
+    },
+  ],
+  seed: 35,
+  breaks: "full queues go on",
+};
