@@ -8,7 +8,6 @@ import { aQueueTotalThatIsNotChecked } from "./a-queue-total-that-is-not-checked
 import { aRepeatedRequestWithoutItsKey } from "./a-repeated-request-without-its-key.js";
 import { aSignInWithoutAKnownLease } from "./a-sign-in-without-a-known-lease.js";
 import { aSignOutThatFailsIsForgotten } from "./a-sign-out-that-fails-is-forgotten.js";
-import { aSilentClientIsKept } from "./a-silent-client-is-kept.js";
 import { aStaleLinksEventsAccepted } from "./a-stale-links-events-accepted.js";
 import { aWatchOfThePageOutlivesTheClient } from "./a-watch-of-the-page-outlives-the-client.js";
 import { anAbortedAttemptSignsIn } from "./an-aborted-attempt-signs-in.js";
@@ -36,7 +35,6 @@ export const mutants: readonly Mutant[] = [
   aBlockedQueueNeverGoesOn,
   aSignInWithoutAKnownLease,
   aStaleLinksEventsAccepted,
-  aSilentClientIsKept,
   anAbortedAttemptSignsIn,
   kickWithoutClose,
   aClientThatReturnsDisplacesOthers,
