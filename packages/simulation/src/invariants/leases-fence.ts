@@ -1,4 +1,3 @@
-import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
 
 /** How long after its lease a gateway may still run what it had begun, by the precision of its timers. */
@@ -14,8 +13,7 @@ export const leasesFence: Invariant = (world) => {
   world.observers.push({
     portActed(act) {
       if (act.what === "renew") endsAtMs.set(act.gatewayId, world.kernel.nowMs + act.leaseMs);
-      if (act.what === "asks to enter" && !hasJustStalled(world, act.session.gatewayId))
-        mustHold(act.session.gatewayId, act.session.gatewayId, "signs in");
+      if (act.what === "asks to enter") mustHold(act.session.gatewayId, act.session.gatewayId, "signs in");
     },
     requestRan({ id, key }, { gateway, name }) {
       // The store answers for those with a key: they run once, wherever they do.
@@ -24,10 +22,3 @@ export const leasesFence: Invariant = (world) => {
   });
   return {};
 };
-
-/** Then the answer to its last renewal, which waited as well, counts for a moment. */
-function hasJustStalled({ gateways, kernel }: World, gatewayId: string): boolean {
-  const lives = gateways.flatMap((gateway) => gateway.lives);
-  const process = lives.find(({ gateway }) => gateway.id === gatewayId)?.process;
-  return process !== undefined && kernel.nowMs - process.stalledUntilMs < LATE_MS;
-}

@@ -10,7 +10,7 @@ export const presenceTruth: Invariant = (world) => ({
     if (!isReliable(world) || hasLostSessions(world)) return;
     const online = new Set(world.ports.directory.find(world.accounts).map(({ account }) => account));
     for (const account of world.accounts) {
-      const events = eventsOf(world, account);
+      const events = world.presence.changes.filter((change) => change.account === account).map(({ event }) => event);
       if (
         world.options.ports.inMemory &&
         events.some((event, index) => event !== (index % 2 === 0 ? "online" : "offline"))
@@ -22,13 +22,6 @@ export const presenceTruth: Invariant = (world) => ({
     }
   },
 });
-
-/** A gateway whose session was displaced by one of another gateway, which has ended since, says again that it is offline. */
-function eventsOf({ presence, gateways }: World, account: string): readonly string[] {
-  const events = presence.changes.filter((change) => change.account === account).map(({ event }) => event);
-  if (gateways.length === 1) return events;
-  return events.filter((event, index) => event === "online" || events[index - 1] !== "offline");
-}
 
 function isReliable({ options: { ports } }: World): boolean {
   return ports.inMemory || Object.values(ports.trouble).every((chance) => chance === 0);
