@@ -32,9 +32,17 @@ function cyclesOf(imports: Map<string, Set<string>>): string[] {
   }
 }
 
-const packages = ["wire", "transport-core", "transport-tcp", "transport-ws", "client", "transport-compliance"];
+const packages = [
+  "wire",
+  "transport-core",
+  "transport-tcp",
+  "transport-ws",
+  "client",
+  "transport-compliance",
+  "simulation",
+];
 
-it.each([...packages, "gateway", "simulation"])("%s: no file imports itself through others", (name) => {
+it.each([...packages, "gateway"])("%s: no file imports itself through others", (name) => {
   expect(cyclesOf(importsWithin(`packages/${name}/src`, (file) => file))).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { codeOf } from "../src/mutants/find-mutant.js";
 import { mutants } from "../src/mutants/index.js";
+import { codeOf } from "../src/runner/find-mutant.js";
 import { runSeed } from "../src/runner/run-seed.js";
 import { readPlan } from "../src/runner/stored-plan.js";
 import { product } from "./support/product.js";

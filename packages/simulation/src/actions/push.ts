@@ -19,7 +19,7 @@ export const push: Action = {
   },
 };
 
-/** Pushes one note, and tells those who watch which sessions of this gateway took it. */
+/** Pushes one note, and reports to the observers which sessions of this gateway took it. */
 export async function pushNote(world: World, life: GatewayLife, account: string, note: NoteBody): Promise<void> {
   const before = new Set(life.gateway.sessions());
   const report = await life.gateway.push(account, "note", encodeJson(note));

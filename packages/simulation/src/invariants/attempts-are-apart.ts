@@ -10,7 +10,10 @@ export const attemptsAreApart: Invariant = (world) => {
   const compare = (info: CloseInfo) => {
     const [own, other] = [ended.get(info), blamed.get(info)];
     if (own === undefined || other === undefined || own === other) return;
-    world.violate("who left a connection does not mind its end", `${other} failed with the end of ${own}`);
+    world.violate(
+      "the end of an abandoned connection does not affect its client",
+      `${other} failed with the end of ${own}`,
+    );
   };
   world.observers.push({
     connectionEnded(attempt, info) {
@@ -25,7 +28,7 @@ export const attemptsAreApart: Invariant = (world) => {
     },
     attemptGivenUp: (attempt) => givenUp.add(attempt),
     tokenShown(token) {
-      if (givenUp.has(token)) world.violate("an attempt that was given up does not sign in", token);
+      if (givenUp.has(token)) world.violate("an aborted connection attempt does not sign in", token);
     },
   });
   return {};

@@ -1,6 +1,6 @@
 import { pushNote } from "../actions/push.js";
 import type { ClientNode } from "../world/client-node.js";
-import type { ClientView } from "../world/client-view.js";
+import type { ClientRecord } from "../world/client-record.js";
 import type { GatewayLife } from "../world/gateway-life.js";
 import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
@@ -17,18 +17,18 @@ interface Pushed {
 /** Once all is well, each client that is online gets an answer, and what any gateway pushes to its account. */
 export const calmIsWell: Invariant = (world) => {
   const arrived = new Set<string>();
-  const lost = new Set<ClientView>();
+  const lost = new Set<ClientRecord>();
   world.observers.push({
     pushReceived({ client, source, number, missed }) {
       arrived.add(`${client.name} ${source} ${number}`);
       if (missed > 0) lost.add(client);
     },
   });
-  const checkPushes = (client: ClientView, pushed: readonly Pushed[]) => {
+  const checkPushes = (client: ClientRecord, pushed: readonly Pushed[]) => {
     if (lost.has(client) || overflowed(world, client)) return;
     for (const { life, source } of pushed) {
       if (arrived.has(`${client.name} ${source} ${client.account} 1`)) continue;
-      world.violate("calm worlds push", `${client.name} did not get the push of ${life.name}`);
+      world.violate("a push in a calm world arrives", `${client.name} did not get the push of ${life.name}`);
     }
   };
   return {
@@ -68,10 +68,11 @@ function pushToAll(world: World): readonly Pushed[] {
 
 function checkAnswer(world: World, name: string, id: number): void {
   const outcome = world.ledger.requests.get(id)?.outcome;
-  if (!outcome?.isOk) world.violate("calm worlds answer", `${name} got ${outcome?.code ?? "no answer"}`);
+  if (!outcome?.isOk)
+    world.violate("a request in a calm world succeeds", `${name} got ${outcome?.code ?? "no answer"}`);
 }
 
 /** A small queue for pushes that are handled slowly is enough to lose some. */
-function overflowed({ options }: World, { errors }: ClientView): boolean {
+function overflowed({ options }: World, { errors }: ClientRecord): boolean {
   return options.client.limits.maxQueuedPushes < 10 && errors.includes("IM_ERR_PUSH_OVERFLOW");
 }

@@ -17,7 +17,7 @@ export const claimsEnd: Invariant = (world) => {
       const isReliable = ports.inMemory || Object.values(ports.trouble).every((chance) => chance === 0);
       const haveCrashed = world.gateways.some(({ lives }) => lives.some(({ process }) => !process.isAlive));
       if (!isReliable || haveCrashed) return;
-      for (const claim of held.values()) world.violate("every claim ends", `${claim} is held`);
+      for (const claim of held.values()) world.violate("every claim is recorded or released", `${claim} is held`);
     },
   };
 };

@@ -13,13 +13,16 @@ export const directorySteps: Invariant = (world) => {
       const living = idsOf(before);
       const isOther = (one: SessionRecord) => one.connectId !== session.connectId && living.has(one.channelId);
       if (isReconnect && displaced.some(isOther)) {
-        world.violate("who comes back by itself displaces nobody else", `${session.account}/${session.device} did`);
+        world.violate("a reconnecting client displaces no other session", `${session.account}/${session.device} did`);
       }
       const gone = idsOf(what === "leave" ? [session] : displaced);
       const left = idsOf(after);
       for (const { channelId, account, device } of before) {
         if (left.has(channelId) || gone.has(channelId)) continue;
-        world.violate("no session is taken away for another", `a call of ${what} removed one of ${account}/${device}`);
+        world.violate(
+          "the directory removes only the session that leaves or is displaced",
+          `a call of ${what} removed one of ${account}/${device}`,
+        );
       }
     },
   });

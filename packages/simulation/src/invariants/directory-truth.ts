@@ -8,11 +8,11 @@ export const directoryTruth: Invariant = (world) => ({
     const channels = new Set<string>();
     for (const { account, device, channelId } of world.ports.directory.find(world.accounts)) {
       const place = `${account}/${device}`;
-      if (live.get(place) !== channelId) world.violate("the directory has live sessions alone", `${place} is not one`);
+      if (live.get(place) !== channelId) world.violate("the directory lists only live sessions", `${place} is not one`);
       live.delete(place);
       channels.add(channelId);
     }
-    for (const place of live.keys()) world.violate("the directory has all live sessions", `${place} is missing`);
+    for (const place of live.keys()) world.violate("the directory lists every live session", `${place} is missing`);
     checkClients(world, channels);
   },
 });
@@ -23,7 +23,7 @@ function liveSessions(world: World): Map<string, string> {
   const sessions = world.gateways.flatMap(({ life }) => [...(life?.gateway.sessions() ?? [])]);
   for (const { account, device, channelId } of sessions) {
     const place = `${account}/${device}`;
-    if (live.has(place)) world.violate("one session for each device", `${place} has two`);
+    if (live.has(place)) world.violate("a device has at most one session", `${place} has two`);
     live.set(place, channelId);
   }
   return live;
@@ -33,6 +33,6 @@ function checkClients(world: World, channels: ReadonlySet<string>): void {
   for (const { name, client } of world.clients) {
     const { status } = client;
     if (status.state !== "online" || channels.has(status.session.channelId)) continue;
-    world.violate("who is online is in the directory", `${name} is not`);
+    world.violate("the directory lists every client that is online", `${name} is not`);
   }
 }

@@ -1,5 +1,5 @@
 import { pushNote } from "../actions/push.js";
-import type { ClientView } from "../world/client-view.js";
+import type { ClientRecord } from "../world/client-record.js";
 import type { GatewayLife } from "../world/gateway-life.js";
 import { sleep } from "../world/sleep.js";
 import type { World } from "../world/world.js";
@@ -13,7 +13,7 @@ const CALM_MS = 3_000;
 /** In a calm world, pushes that are larger than what the system takes at once all arrive, though nothing else is sent. */
 export const fullQueuesGoOn: Invariant = (world) => {
   const arrived = new Map<string, number>();
-  const losers = new Set<ClientView>();
+  const losers = new Set<ClientRecord>();
   world.observers.push({
     pushReceived({ client, source, missed }) {
       const way = `${client.name} ${source}`;
@@ -36,7 +36,11 @@ export const fullQueuesGoOn: Invariant = (world) => {
       for (const client of clients) {
         if (losers.has(client) || client.errors.includes("IM_ERR_PUSH_OVERFLOW")) continue;
         const notes = arrived.get(`${client.name} ${sources.get(client.account)}`) ?? 0;
-        if (notes < NOTES) world.violate("full queues go on", `${client.name} got ${notes} of ${NOTES} large pushes`);
+        if (notes < NOTES)
+          world.violate(
+            "a full queue drains without another write",
+            `${client.name} got ${notes} of ${NOTES} large pushes`,
+          );
       }
     },
   };

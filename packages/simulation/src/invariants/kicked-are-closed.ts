@@ -1,5 +1,5 @@
 import { CloseCode } from "@im/transport-core";
-import type { ClientView } from "../world/client-view.js";
+import type { ClientRecord } from "../world/client-record.js";
 import { isFast } from "./fast-links.js";
 import type { Invariant } from "./invariant.js";
 
@@ -9,7 +9,7 @@ export const kickedAreClosed: Invariant = (world) => {
   const withinMs = limits.writeWaitMs * 1.25 + limits.closeWaitMs + 2_000;
   /** By channel: when it must be closed, and by which life of a gateway. */
   const due = new Map<string, { life: string; atMs: number }>();
-  const online = new Map<ClientView, string>();
+  const online = new Map<ClientRecord, string>();
   /** Channels whose clients had not begun to close them when they were kicked out. */
   const kicked = new Set<string>();
   world.observers.push({
@@ -25,7 +25,10 @@ export const kickedAreClosed: Invariant = (world) => {
     channelClosed(life, channelId, code) {
       due.delete(channelId);
       if (code !== CloseCode.Normal || !kicked.has(channelId)) return;
-      world.violate("who is kicked out is closed", `${life} left it to the client to close ${channelId.slice(0, 6)}`);
+      world.violate(
+        "a kicked session loses its connection",
+        `${life} left it to the client to close ${channelId.slice(0, 6)}`,
+      );
     },
   });
   return {
@@ -37,7 +40,7 @@ export const kickedAreClosed: Invariant = (world) => {
         if (!life?.process.isAlive) due.delete(channelId);
         else if (life.process.isStalled) own.atMs = life.process.stalledUntilMs + withinMs;
         else if (world.kernel.nowMs > own.atMs) {
-          world.violate("who is kicked out is closed", `${own.life} keeps ${channelId.slice(0, 6)}`);
+          world.violate("a kicked session loses its connection", `${own.life} keeps ${channelId.slice(0, 6)}`);
         }
       }
     },

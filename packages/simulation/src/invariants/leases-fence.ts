@@ -8,7 +8,8 @@ export const leasesFence: Invariant = (world) => {
   const endsAtMs = new Map<string, number>();
   const mustHold = (gatewayId: string, name: string, what: string) => {
     const lateMs = world.kernel.nowMs - (endsAtMs.get(gatewayId) ?? 0);
-    if (lateMs > LATE_MS) world.violate("a lost lease fences", `${name} ${what} ${lateMs} ms after its lease`);
+    if (lateMs > LATE_MS)
+      world.violate("a gateway without a lease serves no session", `${name} ${what} ${lateMs} ms after its lease`);
   };
   world.observers.push({
     portActed(act) {

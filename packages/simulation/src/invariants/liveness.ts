@@ -1,4 +1,4 @@
-import type { ClientView } from "../world/client-view.js";
+import type { ClientRecord } from "../world/client-record.js";
 import { isAddressOf } from "../world/transports.js";
 import type { World } from "../world/world.js";
 import { isFast } from "./fast-links.js";
@@ -19,8 +19,8 @@ export const liveness: Invariant = (world) => {
   const { kernel, clients } = world;
   const { heartbeatMs, heartbeatTimeoutMs, probeTimeoutMs } = world.options.client.limits;
   const noticedMs = heartbeatMs + 2 * heartbeatTimeoutMs + probeTimeoutMs + SLACK_MS;
-  const watched = new Map<ClientView, Watched>();
-  const of = (client: ClientView) => {
+  const watched = new Map<ClientRecord, Watched>();
+  const of = (client: ClientRecord) => {
     const own = watched.get(client) ?? { deadSinceMs: undefined, disturbedMs: 0 };
     watched.set(client, own);
     return own;
@@ -31,7 +31,7 @@ export const liveness: Invariant = (world) => {
       own.deadSinceMs = undefined;
       if (status.state !== "offline" || (status.reason as { code?: string }).code !== "IM_ERR_CONNECTION_DEAD") return;
       if (!isFast(world) || kernel.nowMs - own.disturbedMs < noticedMs + 2_000) return;
-      world.violate("who is alive is never called dead", `${client.name} gave up a connection that works`);
+      world.violate("a live peer is never declared dead", `${client.name} gave up a connection that works`);
     },
   });
   return {
@@ -43,7 +43,7 @@ export const liveness: Invariant = (world) => {
         else own.deadSinceMs ??= kernel.nowMs;
         if (own.deadSinceMs === undefined || kernel.nowMs - own.deadSinceMs < noticedMs) continue;
         world.violate(
-          "who is dead is noticed",
+          "a dead peer is detected in time",
           `${client.name} is online since ${own.deadSinceMs}, and nothing reaches it`,
         );
       }
@@ -52,16 +52,16 @@ export const liveness: Invariant = (world) => {
 };
 
 /** The gateway that a client has reached, by its address. */
-function gatewayOf(world: World, { client: { status } }: ClientView) {
+function gatewayOf(world: World, { client: { status } }: ClientRecord) {
   return status.state === "online" ? world.gateways.find(({ host }) => isAddressOf(host, status.address)) : undefined;
 }
 
-function isCutOff(world: World, client: ClientView): boolean {
+function isCutOff(world: World, client: ClientRecord): boolean {
   const gateway = gatewayOf(world, client);
   return gateway !== undefined && world.network.isBlocked(gateway.host, client.host);
 }
 
-function isDisturbed(world: World, client: ClientView): boolean {
+function isDisturbed(world: World, client: ClientRecord): boolean {
   const { network, gateways } = world;
   const areBusy = gateways.some(({ state, life }) => state !== "up" || life?.process.isStalled);
   const isCut = gateways.some(

@@ -18,12 +18,12 @@ export const memoryBounds: Invariant = (world) => {
         for (const socket of sockets) {
           const { writableLength } = socket;
           if (writableLength <= Math.max(maxQueuedBytes, MESSAGE_BYTES) + UNCOUNTED_BYTES) continue;
-          world.violate("a queue has its bound", `${life.name} holds ${writableLength} bytes for one channel`);
+          world.violate("a queue stays within its limit", `${life.name} holds ${writableLength} bytes for one channel`);
         }
         for (const port of Object.values(GATEWAY_PORTS)) {
           const total = distinctBytes(sockets.filter(({ localPort }) => localPort === port));
           if (total <= maxQueuedBytesTotal + MESSAGE_BYTES + UNCOUNTED_BYTES) continue;
-          world.violate("all queues have a bound", `${life.name} holds ${total} bytes at ${port}`);
+          world.violate("all queues together stay within their limit", `${life.name} holds ${total} bytes at ${port}`);
         }
       }
     },

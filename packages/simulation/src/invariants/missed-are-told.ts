@@ -33,7 +33,7 @@ export const missedAreTold: Invariant = (world) => {
       for (let lost = before.number + 1; lost < number; lost++) {
         if (!taken.get(channelId ?? "")?.has(`${source} ${lost}`)) continue;
         world.violate(
-          "lost pushes are told",
+          "a lost push is reported as missed",
           `${way} got note ${number} after ${before.number}, and nothing was missed`,
         );
       }

@@ -6,11 +6,11 @@ import type { Invariant } from "./invariant.js";
 /** What Node does by `setImmediate` takes a page a timer, called once a second while it is hidden. */
 const PAGE_TURN_MS = 1_100;
 
-type Left = (who: string, what: string) => void;
+type Left = (owner: string, what: string) => void;
 
 /** When all is closed, no timer, socket, listener, session or subscription is left. */
 export const nothingLeft: Invariant = (world) => {
-  const left: Left = (who, what) => world.violate("nothing is left", `${who} has ${what}`);
+  const left: Left = (owner, what) => world.violate("a close leaves nothing behind", `${owner} has ${what}`);
   world.observers.push({
     clientClosed({ client, process, platform: { page } }) {
       const check = () => client.status.state === "closed" && checkClosed(process, page, left);

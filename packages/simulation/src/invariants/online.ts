@@ -5,7 +5,8 @@ export const online: Invariant = (world) => ({
   afterHealing() {
     for (const { name, client, wantsOnline } of world.clients) {
       const { state } = client.status;
-      if (wantsOnline && state !== "online") world.violate("clients come back", `${name} is ${state}`);
+      if (wantsOnline && state !== "online")
+        world.violate("every client reconnects after healing", `${name} is ${state}`);
     }
   },
 });

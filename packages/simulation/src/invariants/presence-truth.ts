@@ -15,10 +15,10 @@ export const presenceTruth: Invariant = (world) => ({
         world.options.ports.inMemory &&
         events.some((event, index) => event !== (index % 2 === 0 ? "online" : "offline"))
       ) {
-        world.violate("presence alternates", `${account} was ${events.join(", ")}`);
+        world.violate("presence events alternate", `${account} was ${events.join(", ")}`);
       }
       if ((events.at(-1) === "online") === online.has(account)) continue;
-      world.violate("presence ends on the truth", `${account} was ${events.join(", ")}`);
+      world.violate("the last presence event is true", `${account} was ${events.join(", ")}`);
     }
   },
 });

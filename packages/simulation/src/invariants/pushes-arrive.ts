@@ -1,14 +1,14 @@
-import type { ClientView } from "../world/client-view.js";
+import type { ClientRecord } from "../world/client-record.js";
 import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
 
 /** What a session has taken reaches its client, as long as the connection lives and nobody says that pushes were lost. */
 export const pushesArrive: Invariant = (world) => {
   /** By channel: what is to come. */
-  const expected = new Map<string, { readonly client: ClientView; readonly notes: Set<string> }>();
-  const online = new Map<string, ClientView>();
+  const expected = new Map<string, { readonly client: ClientRecord; readonly notes: Set<string> }>();
+  const online = new Map<string, ClientRecord>();
   /** Notes that came before their push had returned. */
-  const early = new Map<ClientView, Set<string>>();
+  const early = new Map<ClientRecord, Set<string>>();
   world.observers.push({
     statusChanged(client, status) {
       for (const [channelId, other] of online) {
@@ -41,12 +41,12 @@ export const pushesArrive: Invariant = (world) => {
     afterHealing() {
       for (const { client, notes } of expected.values()) {
         if (notes.size === 0 || mayLose(world, client)) continue;
-        world.violate("pushes arrive", `${client.name} did not get ${[...notes].slice(0, 3).join(", ")}`);
+        world.violate("an accepted push arrives", `${client.name} did not get ${[...notes].slice(0, 3).join(", ")}`);
       }
     },
   };
 };
 
-function mayLose({ options: { server } }: World, client: ClientView): boolean {
+function mayLose({ options: { server } }: World, client: ClientRecord): boolean {
   return server.limits.overflowPolicy !== "close" || client.errors.includes("IM_ERR_PUSH_OVERFLOW");
 }

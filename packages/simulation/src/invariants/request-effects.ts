@@ -19,14 +19,14 @@ function check(world: World, request: RequestRecord): void {
   }
   if (!outcome) return;
   if (outcome.delivery === "none" && executions.length > 0) {
-    world.violate("what was not sent does not run", `request ${id} failed with delivery none, and ran`);
+    world.violate("a request that was not sent does not run", `request ${id} failed with delivery none, and ran`);
   }
   if (!outcome.isOk) return;
   if (key === undefined || !key.includes(" k")) {
     if (outcome.answeredId !== id) {
-      world.violate("a response reaches its request alone", `request ${id} got the answer of ${outcome.answeredId}`);
+      world.violate("a response settles only its own request", `request ${id} got the answer of ${outcome.answeredId}`);
     }
-    if (executions.length === 0) world.violate("what is answered ran", `request ${id} did not run`);
+    if (executions.length === 0) world.violate("a request that was answered has run", `request ${id} did not run`);
   }
 }
 
@@ -42,7 +42,7 @@ function checkKeys(world: World): void {
   for (const [key, requests] of byKey) {
     const isAnswered = requests.some(({ outcome }) => outcome?.isOk);
     if (isAnswered && requests.every(({ executions }) => executions.length === 0)) {
-      world.violate("what is answered ran", `no request with the key ${key} ran`);
+      world.violate("a request that was answered has run", `no request with the key ${key} ran`);
     }
     const isKept = (status: number | undefined) => status !== undefined && (status < 300 || status >= 400);
     const executions = requests.flatMap((request) => request.executions);

@@ -1,5 +1,5 @@
 import { CloseCode } from "@im/transport-core";
-import type { ClientView } from "../world/client-view.js";
+import type { ClientRecord } from "../world/client-record.js";
 import type { Invariant } from "./invariant.js";
 
 /** Longer than the shorter waits of servers. */
@@ -9,8 +9,8 @@ const UNDISTURBED_MS = 12_000;
 export const serversArePatient: Invariant = (world) => {
   const { kernel, clients, gateways, network } = world;
   const areWide = world.options.link.bufferBytes >= 16_384;
-  const disturbedMs = new Map<ClientView, number>();
-  const clientOf = new Map<string, ClientView>();
+  const disturbedMs = new Map<ClientRecord, number>();
+  const clientOf = new Map<string, ClientRecord>();
   world.observers.push({
     statusChanged(client, status) {
       if (status.state === "online") clientOf.set(status.session.channelId, client);
@@ -19,7 +19,7 @@ export const serversArePatient: Invariant = (world) => {
       const client = clientOf.get(channelId);
       if (!client || code !== CloseCode.Timeout || !areWide || network.hasBadLinks) return;
       if (kernel.nowMs - (disturbedMs.get(client) ?? 0) < UNDISTURBED_MS) return;
-      world.violate("who is alive is never called dead", `${life} closed ${client.name}, which is there`);
+      world.violate("a live peer is never declared dead", `${life} closed ${client.name}, which is there`);
     },
   });
   return {

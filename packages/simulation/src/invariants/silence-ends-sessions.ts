@@ -1,4 +1,4 @@
-import type { ClientView } from "../world/client-view.js";
+import type { ClientRecord } from "../world/client-record.js";
 import type { GatewayNode } from "../world/gateway-node.js";
 import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
@@ -9,7 +9,7 @@ const SLACK_MS = 3_000;
 /** A gateway ends the session of a client from which nothing can reach it. */
 export const silenceEndsSessions: Invariant = (world) => {
   const { kernel, gateways, network } = world;
-  const clientOf = new Map<string, ClientView>();
+  const clientOf = new Map<string, ClientRecord>();
   /** By channel: since when its gateway runs, and nothing can reach it from the client. */
   const silentSinceMs = new Map<string, number>();
   const noticedMs = waitMs(world);
@@ -26,7 +26,7 @@ export const silenceEndsSessions: Invariant = (world) => {
     else silentSinceMs.set(channelId, sinceMs);
     if (!isSilent || kernel.nowMs - sinceMs < noticedMs) return;
     world.violate(
-      "who is dead is noticed",
+      "a dead peer is detected in time",
       `${life!.name} keeps the session of ${client.name}, silent since ${sinceMs}`,
     );
   };

@@ -23,11 +23,11 @@ export class EventLog {
   }
 
   /** What a person wants to read in a trace. */
-  write(nowMs: number, who: string, what: string): void {
+  write(nowMs: number, source: string, what: string): void {
     this.mark(nowMs);
-    this.#text(who);
+    this.#text(source);
     this.#text(what);
-    this.#lines?.push(`${nowMs.toFixed(3).padStart(12)}  ${who.padEnd(12)} ${what}`);
+    this.#lines?.push(`${nowMs.toFixed(3).padStart(12)}  ${source.padEnd(12)} ${what}`);
   }
 
   /** What only the hash needs, such as each step and the bytes of each segment. */

@@ -52,8 +52,8 @@ export class Kernel {
     this.at(this.#nowMs + delayMs, run);
   }
 
-  write(who: string, what: string): void {
-    this.log.write(this.#nowMs, who, what);
+  write(source: string, what: string): void {
+    this.log.write(this.#nowMs, source, what);
   }
 
   /** The first violation counts: it ends the run. */
@@ -82,17 +82,21 @@ export class Kernel {
     });
   }
 
+  /**
+   * Runs one task of a process. What the world itself does before it leaves nothing in microtasks.
+   *
+   * @returns false if nothing is left to do
+   */
   #step(untilMs: number): boolean {
-    if (this.#violation) return false;
-    if (this.#running) {
-      if (!this.#running.runTask()) this.#running = undefined;
-      return true;
+    while (!this.#violation) {
+      if (this.#running?.runTask()) return true;
+      this.#running = undefined;
+      if (this.#events.nextMs > untilMs) return false;
+      this.#nowMs = this.#events.nextMs;
+      this.#countStep();
+      this.#events.take()!();
     }
-    if (this.#events.nextMs > untilMs) return false;
-    this.#nowMs = this.#events.nextMs;
-    this.#countStep();
-    this.#events.take()!();
-    return true;
+    return false;
   }
 
   /** For a process: its turn begins, and the next steps are its tasks. */
@@ -104,6 +108,7 @@ export class Kernel {
     const millisecond = Math.floor(this.#nowMs);
     if (millisecond !== this.#millisecond) this.#stepsOfMs = 0;
     this.#millisecond = millisecond;
-    if (++this.#stepsOfMs > MAX_STEPS_PER_MS) this.violate("progress", "time stands still: something goes in circles");
+    if (++this.#stepsOfMs > MAX_STEPS_PER_MS)
+      this.violate("time advances", "time stands still: something goes in circles");
   }
 }

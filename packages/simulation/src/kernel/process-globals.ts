@@ -42,7 +42,8 @@ export function globalsOf(process: SimulatedProcess, memoryBytes: number) {
       env: { WS_NO_BUFFER_UTIL: "1", WS_NO_UTF_8_VALIDATE: "1" },
     },
     console: {
-      error: (...what: unknown[]) => process.kernel.violate("no errors for the console", what.map(String).join(" ")),
+      error: (...what: unknown[]) =>
+        process.kernel.violate("the product writes no error to the console", what.map(String).join(" ")),
     },
   };
 }

@@ -169,7 +169,7 @@ export class SimulatedProcess implements TimerClock, TurnTaker {
     try {
       next.value();
     } catch (error) {
-      this.kernel.violate("no uncaught errors", `${this.name} threw ${error}`, error);
+      this.kernel.violate("no error is uncaught", `${this.name} threw ${error}`, error);
     }
     return true;
   }

@@ -11,5 +11,5 @@ export const aBlockedQueueNeverGoesOn: Mutant = {
     },
   ],
   seed: 35,
-  breaks: "full queues go on",
+  breaks: "a full queue drains without another write",
 };

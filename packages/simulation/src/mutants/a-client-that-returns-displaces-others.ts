@@ -11,5 +11,5 @@ export const aClientThatReturnsDisplacesOthers: Mutant = {
     },
   ],
   seed: 10,
-  breaks: "who comes back by itself displaces nobody else",
+  breaks: "a reconnecting client displaces no other session",
 };

@@ -11,5 +11,5 @@ export const aDisplacedSessionStays: Mutant = {
     },
   ],
   seed: 16,
-  breaks: "the directory has all live sessions",
+  breaks: "the directory lists every live session",
 };

@@ -16,5 +16,5 @@ export const aPingAnsweredBehindAHandler: Mutant = {
     },
   ],
   seed: 246,
-  breaks: "who is alive is never called dead",
+  breaks: "a live peer is never declared dead",
 };

@@ -16,5 +16,5 @@ export const aQueueTotalThatIsNotChecked: Mutant = {
     },
   ],
   seed: 7,
-  breaks: "all queues have a bound",
+  breaks: "all queues together stay within their limit",
 };

@@ -11,5 +11,5 @@ export const aSignInWithoutAKnownLease: Mutant = {
     },
   ],
   seed: 10,
-  breaks: "a lost lease fences",
+  breaks: "a gateway without a lease serves no session",
 };

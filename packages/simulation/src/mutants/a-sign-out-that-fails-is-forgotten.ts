@@ -11,5 +11,5 @@ export const aSignOutThatFailsIsForgotten: Mutant = {
     },
   ],
   seed: 148,
-  breaks: "the directory has live sessions alone",
+  breaks: "the directory lists only live sessions",
 };

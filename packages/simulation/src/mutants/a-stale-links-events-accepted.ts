@@ -21,5 +21,5 @@ export const aStaleLinksEventsAccepted: Mutant = {
     },
   ],
   seed: 1,
-  breaks: "who left a connection does not mind its end",
+  breaks: "the end of an abandoned connection does not affect its client",
 };

@@ -16,5 +16,5 @@ export const anAbortedAttemptSignsIn: Mutant = {
     },
   ],
   seed: 7,
-  breaks: "nothing is left",
+  breaks: "a close leaves nothing behind",
 };

@@ -11,5 +11,5 @@ export const anOverflowThatIsNotCounted: Mutant = {
     },
   ],
   seed: 35,
-  breaks: "lost pushes are told",
+  breaks: "a lost push is reported as missed",
 };

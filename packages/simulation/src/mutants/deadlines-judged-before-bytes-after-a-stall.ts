@@ -18,5 +18,5 @@ export const deadlinesJudgedBeforeBytesAfterAStall: Mutant = {
     },
   ],
   seed: 398,
-  breaks: "who is alive is never called dead",
+  breaks: "a live peer is never declared dead",
 };

@@ -11,5 +11,5 @@ export const kickWithoutClose: Mutant = {
     },
   ],
   seed: 2,
-  breaks: "who is kicked out is closed",
+  breaks: "a kicked session loses its connection",
 };

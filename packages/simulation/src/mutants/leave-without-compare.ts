@@ -11,5 +11,5 @@ export const leaveWithoutCompare: Mutant = {
     },
   ],
   seed: 1,
-  breaks: "no session is taken away for another",
+  breaks: "the directory removes only the session that leaves or is displaced",
 };

@@ -4,8 +4,8 @@ import type { Patch } from "../product/bundle.js";
 export interface Mutant {
   readonly name: string;
   readonly patches: readonly Patch[];
-  /** The first seed that finds it. */
+  /** Where the search for it begins: the first seed that found it, when it was last searched from the first. */
   readonly seed: number;
-  /** The rule that it breaks there. */
+  /** The rule that it breaks. */
   readonly breaks: string;
 }

@@ -16,5 +16,5 @@ export const noFencingOfALostLease: Mutant = {
     },
   ],
   seed: 1,
-  breaks: "a lost lease fences",
+  breaks: "a gateway without a lease serves no session",
 };

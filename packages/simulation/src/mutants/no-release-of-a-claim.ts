@@ -11,5 +11,5 @@ export const noReleaseOfAClaim: Mutant = {
     },
   ],
   seed: 3,
-  breaks: "every claim ends",
+  breaks: "every claim is recorded or released",
 };

@@ -11,5 +11,5 @@ export const noSignOfLifeWhilePaused: Mutant = {
     },
   ],
   seed: 268,
-  breaks: "who is alive is never called dead",
+  breaks: "a live peer is never declared dead",
 };

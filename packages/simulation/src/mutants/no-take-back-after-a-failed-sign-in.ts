@@ -11,5 +11,5 @@ export const noTakeBackAfterAFailedSignIn: Mutant = {
     },
   ],
   seed: 58,
-  breaks: "the directory has live sessions alone",
+  breaks: "the directory lists only live sessions",
 };

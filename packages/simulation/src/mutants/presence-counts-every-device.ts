@@ -11,5 +11,5 @@ export const presenceCountsEveryDevice: Mutant = {
     },
   ],
   seed: 2,
-  breaks: "presence alternates",
+  breaks: "presence events alternate",
 };

@@ -11,5 +11,5 @@ export const pushesFromTheWrongEnd: Mutant = {
     },
   ],
   seed: 2,
-  breaks: "pushes come in order",
+  breaks: "pushes arrive in order",
 };

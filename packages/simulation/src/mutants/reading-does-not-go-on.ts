@@ -11,5 +11,5 @@ export const readingDoesNotGoOn: Mutant = {
     },
   ],
   seed: 23,
-  breaks: "calm worlds answer",
+  breaks: "a request in a calm world succeeds",
 };

@@ -11,5 +11,5 @@ export const requestTimersNotCleared: Mutant = {
     },
   ],
   seed: 1,
-  breaks: "nothing is left",
+  breaks: "a close leaves nothing behind",
 };

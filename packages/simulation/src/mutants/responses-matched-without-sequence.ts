@@ -11,5 +11,5 @@ export const responsesMatchedWithoutSequence: Mutant = {
     },
   ],
   seed: 4,
-  breaks: "a response reaches its request alone",
+  breaks: "a response settles only its own request",
 };

@@ -11,5 +11,5 @@ export const silenceIsNeverDeath: Mutant = {
     },
   ],
   seed: 73,
-  breaks: "who is online is in the directory",
+  breaks: "the directory lists every client that is online",
 };

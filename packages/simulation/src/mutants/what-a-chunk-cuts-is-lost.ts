@@ -12,5 +12,5 @@ export const whatAChunkCutsIsLost: Mutant = {
     },
   ],
   seed: 1,
-  breaks: "no error is a slip of the code",
+  breaks: "no reported error is a programming error",
 };

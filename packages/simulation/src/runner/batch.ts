@@ -1,12 +1,8 @@
 import type { ProductCode } from "../product/evaluate.js";
 import { runSeed } from "./run-seed.js";
+import type { SeedRange } from "./seed-range.js";
 
-export interface SeedRange {
-  readonly first: number;
-  readonly count: number;
-}
-
-/** What the process of a batch tells its supervisor. */
+/** What the process of a batch reports to its supervisor. */
 export interface SeedReport {
   readonly seed: number;
   /** Undefined when it begins. */

@@ -1,18 +1,20 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { codeOf, findMutant } from "../mutants/find-mutant.js";
 import { mutants } from "../mutants/index.js";
 import { bundleProduct } from "../product/bundle.js";
 import { ProductCode } from "../product/evaluate.js";
 import { runBatch } from "./batch.js";
+import { codeOf, findMutant } from "./find-mutant.js";
 import { runSeed, type SeedResult } from "./run-seed.js";
 import { shrink } from "./shrink.js";
 import { readPlan, storePlan } from "./stored-plan.js";
 import { superviseSeeds } from "./supervisor.js";
 
-const usage = `pnpm simulate --seed N            prints what happens in the world of a seed; of one that fails, what is needed for it
-pnpm simulate --mutant NAME       looks for the first seed that finds a mutant; of those whose names begin so
-pnpm simulate --plan FILE         prints what happens in the world of a stored plan
-pnpm simulate --from N --count M  runs many seeds, each batch in a process that is watched
+const usage = `pnpm simulate --from N --count M   runs many seeds in child processes, --jobs of them at a time (default: one for each core)
+pnpm simulate --seed N             prints what happens in the world of a seed; if it breaks a rule, only what is needed for it
+pnpm simulate --plan FILE          prints what happens in the world of a stored plan
+pnpm simulate --mutant NAME        searches the first seed that finds a mutant, or each whose name begins like this
+pnpm simulate --mutants            searches the first seed of every mutant
 --store FILE, with --seed or --mutant, stores what is needed for the failure as a plan`;
 
 const { values } = parseArgs({
@@ -20,26 +22,31 @@ const { values } = parseArgs({
     seed: { type: "string" },
     from: { type: "string", default: "1" },
     count: { type: "string" },
+    jobs: { type: "string" },
     mutant: { type: "string" },
+    mutants: { type: "boolean", default: false },
     plan: { type: "string" },
     store: { type: "string" },
     batch: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
-const seeds = { first: Number(values.from), count: Number(values.count ?? 300) };
+const name = values.mutants ? "" : values.mutant;
+const seeds = { first: Number(values.from), count: Number(values.count ?? (name === undefined ? 300 : 1_000)) };
 
 if (values.help) console.log(usage);
 else if (values.batch) await runBatch(seeds, new ProductCode(await bundleProduct()));
-else if (values.mutant !== undefined) await hunt(values.mutant);
+else if (name !== undefined) await hunt(name);
 else if (values.plan !== undefined) process.exitCode = await replay(values.plan);
-else if (values.seed === undefined) process.exitCode = await superviseSeeds(seeds);
-else process.exitCode = await show(Number(values.seed));
+else if (values.seed !== undefined) process.exitCode = await show(Number(values.seed));
+else process.exitCode = await superviseSeeds(seeds, Number(values.jobs ?? availableParallelism()));
 
 /** Prints which seed finds a mutant first. */
-async function hunt(name: string): Promise<void> {
-  for (const mutant of mutants.filter((each) => each.name.startsWith(name))) {
-    const found = await findMutant(mutant, seeds.first, seeds.first + seeds.count - 1);
+async function hunt(prefix: string): Promise<void> {
+  for (const mutant of mutants.filter((each) => each.name.startsWith(prefix))) {
+    const found = await findMutant(mutant, seeds, ({ seed, violation }) => {
+      console.log(`${mutant.name}: seed ${seed} breaks another rule, ${violation?.message}`);
+    });
     console.log(`${mutant.name}: ${found ? `seed ${found.seed}, ${found.violation?.message}` : "not found"}`);
     if (found && values.store !== undefined) {
       await storePlan(values.store, await shrink(found, await codeOf(mutant)), mutant.name);
@@ -62,8 +69,8 @@ async function show(seed: number): Promise<number> {
 
 /** Prints the trace of a stored plan; of one for a mutant, with its fault. @returns the exit code */
 async function replay(file: string): Promise<number> {
-  const { seed, options, steps: plan, mutant: name } = await readPlan(file);
-  const mutant = mutants.find((each) => each.name === name);
+  const { seed, options, steps: plan, mutant: mutantName } = await readPlan(file);
+  const mutant = mutants.find((each) => each.name === mutantName);
   const code = mutant ? await codeOf(mutant) : new ProductCode(await bundleProduct());
   return print(await runSeed(seed, code, { options, plan, keepsLines: true }));
 }

@@ -40,7 +40,7 @@ export async function runSeed(
   const world = new World(seed, code, { options, keepsLines });
   const { kernel } = world;
   const steps = plan ?? drawPlan(seed, world.options);
-  const unhandled = (error: unknown) => world.violate("no unhandled rejections", String(error));
+  const unhandled = (error: unknown) => world.violate("no rejection is unhandled", String(error));
   process.on("unhandledRejection", unhandled);
   try {
     const watching = invariants.map((invariant) => invariant(world));
@@ -97,14 +97,14 @@ async function live(world: World, steps: readonly Step[]): Promise<void> {
 }
 
 /** The longest of what the documents promise: a dead peer is noticed, a lease ends, a client comes back. */
-function healingMs({ options: { server, gateway, client, chaosMs } }: World): number {
+function healingMs({ options: { server, gateway, client } }: World): number {
   const { limits } = client;
   const { heartbeatMs, heartbeatTimeoutMs, dialTimeoutMs, reconnect } = limits;
   const noticedMs = heartbeatMs + heartbeatTimeoutMs + 15_000;
   const backMs = 3 * (dialTimeoutMs + reconnect.capMs) + 2_000;
   const leftMs = server.limits.readWaitMs + 2 * server.limits.writeWaitMs + server.limits.closeWaitMs;
   const { leaseMs, portTimeoutMs, handlerTimeoutMs } = gateway.limits;
-  return noticedMs + backMs + leftMs + 2 * leaseMs + 10_000 + 4 * portTimeoutMs + handlerTimeoutMs + chaosMs * 0;
+  return noticedMs + backMs + leftMs + 2 * leaseMs + 10_000 + 4 * portTimeoutMs + handlerTimeoutMs;
 }
 
 /** @returns what ends it */

@@ -1,56 +1,74 @@
 import { fork } from "node:child_process";
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import type { SeedRange, SeedReport } from "./batch.js";
+import type { SeedReport } from "./batch.js";
+import type { SeedRange } from "./seed-range.js";
 
-const BATCH_SEEDS = 100;
-/** A seed takes a tenth of a second. One that takes this long goes in circles. */
+const MAX_BATCH_SEEDS = 500;
+/** A seed takes a tenth of a second. One that takes this long runs in circles. */
 const HANGS_AFTER_MS = 60_000;
 
 /**
- * Runs seeds in processes of their own, a batch in each, and ends one in which a seed hangs: an endless loop stops everything
- * else in its process.
+ * Runs seeds in child processes, a batch in each, and kills one in which a seed hangs: an endless loop stops everything else
+ * in its process.
  *
+ * @param jobs how many batches run at the same time
  * @returns the exit code
  */
-export async function superviseSeeds({ first, count }: SeedRange): Promise<number> {
-  const broken = new Map<number, string>();
+export async function superviseSeeds({ first, count }: SeedRange, jobs: number): Promise<number> {
   const beganMs = performance.now();
+  const hashes: string[] = [];
+  let broken = 0;
+  const ended = (seed: number, hash: string, what: string | undefined) => {
+    hashes[seed - first] = hash;
+    if (what === undefined) return;
+    broken++;
+    console.log(`seed ${seed}: ${what}`);
+  };
+  const batchSeeds = Math.min(MAX_BATCH_SEEDS, Math.ceil(count / jobs));
+  const end = first + count;
   let next = first;
-  while (next < first + count) {
-    const batch = { first: next, count: Math.min(BATCH_SEEDS, first + count - next) };
-    next = await runWatched(batch, (seed, what) => {
-      broken.set(seed, what);
-      console.log(`seed ${seed}: ${what}`);
-    });
-  }
+  const work = async () => {
+    while (next < end) {
+      let seed = next;
+      const batchEnd = Math.min(seed + batchSeeds, end);
+      next = batchEnd;
+      while (seed < batchEnd) seed = await runWatched({ first: seed, count: batchEnd - seed }, ended);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
   const perSecond = (1_000 * count) / (performance.now() - beganMs);
-  console.log(`${count} seeds from ${first}, ${perSecond.toFixed(1)} a second: ${broken.size} break a rule`);
-  return broken.size > 0 ? 1 : 0;
+  console.log(`hash of all worlds: ${createHash("sha256").update(hashes.join()).digest("hex")}`);
+  console.log(`${count} seeds from ${first}, ${perSecond.toFixed(1)} a second: ${broken} break a rule`);
+  return broken > 0 ? 1 : 0;
 }
 
-/** @returns the seed to go on with */
-function runWatched({ first, count }: SeedRange, failed: (seed: number, what: string) => void): Promise<number> {
+type Ended = (seed: number, hash: string, broken: string | undefined) => void;
+
+/** @returns the seed to continue with */
+function runWatched({ first, count }: SeedRange, ended: Ended): Promise<number> {
   return new Promise((resolve) => {
     const child = fork(fileURLToPath(import.meta.url), ["--batch", "--from", `${first}`, "--count", `${count}`], {
       execArgv: ["--enable-source-maps"],
     });
     let running = first;
     let isHanging = false;
-    const hangs = () => {
+    const kill = () => {
       isHanging = true;
       child.kill("SIGKILL");
     };
-    let watchdog = setTimeout(hangs, HANGS_AFTER_MS);
+    let watchdog = setTimeout(kill, HANGS_AFTER_MS);
     child.on("message", ({ seed, end }: SeedReport) => {
       clearTimeout(watchdog);
-      watchdog = setTimeout(hangs, HANGS_AFTER_MS);
+      watchdog = setTimeout(kill, HANGS_AFTER_MS);
       running = end ? seed + 1 : seed;
-      if (end?.broken !== undefined) failed(seed, end.broken);
+      if (end) ended(seed, end.hash, end.broken);
     });
     child.on("exit", () => {
       clearTimeout(watchdog);
-      if (running < first + count) failed(running, isHanging ? "hangs" : "its process ended");
-      resolve(running < first + count ? running + 1 : running);
+      const isDone = running >= first + count;
+      if (!isDone) ended(running, "", isHanging ? "it hangs" : "its process exits");
+      resolve(isDone ? running : running + 1);
     });
   });
 }

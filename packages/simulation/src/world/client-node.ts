@@ -1,7 +1,6 @@
 import type { ClientStatus, ImClient, ReceivedPush } from "@im/client";
-import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { ClientPlatform } from "./client-platform.js";
-import type { ClientView } from "./client-view.js";
+import { ClientRecord } from "./client-record.js";
 import { decodeJson, encodeJson } from "./json.js";
 import type { NoteBody, RequestBody, RequestRecord } from "./ledger.js";
 import { sleep } from "./sleep.js";
@@ -40,30 +39,17 @@ interface AnyError {
 }
 
 /** An application with its client, in a process of its own. */
-export class ClientNode implements ClientView {
-  readonly name: string;
-  readonly host: string;
-  readonly account: string;
-  readonly device: string;
-  readonly process: SimulatedProcess;
-  readonly platform: ClientPlatform;
+export class ClientNode extends ClientRecord {
   readonly client: ImClient;
-  wantsOnline = false;
-  readonly errors: string[] = [];
-  attempt = "";
   #attempts = 0;
   /** Calls of `close` that have not resolved. */
   #closing = 0;
   readonly #world: Surroundings;
 
-  constructor(world: Surroundings, platform: ClientPlatform, given: { host: string; identity: string }) {
+  constructor(world: Surroundings, platform: ClientPlatform, host: string, identity: string) {
+    super(platform, host, identity);
     const { process, product, dialer, transport } = platform;
     this.#world = world;
-    this.platform = platform;
-    this.process = process;
-    this.name = process.name;
-    this.host = given.host;
-    [this.account, this.device] = given.identity.split("/") as [string, string];
     const { limits, hasOfflineQueue, dialHoldMs } = world.options.client;
     const dialing = { attempt: () => this.attempt, holdMs: dialHoldMs };
     const addresses = world.addresses(transport);
@@ -74,7 +60,7 @@ export class ClientNode implements ClientView {
       }),
       addresses: process.random.chance(0.5) ? addresses : addresses.reverse(),
       token: () => {
-        this.attempt = `${given.identity}/${this.name}/${++this.#attempts}`;
+        this.attempt = `${identity}/${this.name}/${++this.#attempts}`;
         return this.attempt;
       },
       ...limits,

@@ -8,9 +8,9 @@ export interface PresenceChange {
 /** The presence events of all gateways, in order. */
 export class PresenceRecord {
   readonly changes: PresenceChange[] = [];
-  readonly #write: (who: string, what: string) => void;
+  readonly #write: (life: string, what: string) => void;
 
-  constructor(write: (who: string, what: string) => void) {
+  constructor(write: (life: string, what: string) => void) {
     this.#write = write;
   }
 

@@ -1,9 +1,9 @@
-import type { ClientView } from "./client-view.js";
+import type { ClientRecord } from "./client-record.js";
 import type { GatewayLife } from "./gateway-life.js";
 import type { NoteBody } from "./ledger.js";
 
 export interface Arrival extends NoteBody {
-  readonly client: ClientView;
+  readonly client: ClientRecord;
   readonly subscription: string;
   readonly missed: number;
 }
@@ -16,7 +16,7 @@ export interface PushedNote extends NoteBody {
   readonly channelIds: readonly string[];
 }
 
-/** The pushes that were received, in order, and who is asked about each of them. */
+/** The pushes that were received, in order. */
 export class PushRecord {
   readonly arrivals: Arrival[] = [];
   readonly #whenReceived: (arrival: Arrival) => void;
@@ -36,7 +36,7 @@ export class PushRecord {
     return `s${++this.#sources}`;
   }
 
-  received(subscription: string, client: ClientView, { source, number }: NoteBody, missed: number): void {
+  received(subscription: string, client: ClientRecord, { source, number }: NoteBody, missed: number): void {
     const arrival = { source, number, client, subscription, missed };
     this.arrivals.push(arrival);
     this.#whenReceived(arrival);

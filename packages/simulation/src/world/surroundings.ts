@@ -28,10 +28,10 @@ export interface Surroundings {
   addresses(transport: Transport): string[];
   /** The product, evaluated for a process on this host. */
   load(process: SimulatedProcess, host: string): Product;
-  /** Signs in whoever says who it is; some do not get an answer at once. */
+  /** Accepts every token, `account/device` and more; in some worlds after a delay. */
   authenticate(process: SimulatedProcess, token: string): Promise<Identity<undefined>>;
-  /** The connections of a host are gone, and nobody is told. */
+  /** The connections of a host are gone, and no peer learns of it. */
   powerOff(host: string): void;
-  /** Tells all who watch. */
+  /** Calls all observers. */
   observe(tell: (observer: WorldObserver) => void): void;
 }

@@ -1,22 +1,22 @@
 import type { ClientStatus } from "@im/client";
 import type { CloseInfo } from "@im/transport-core";
-import type { ClientView } from "./client-view.js";
+import type { ClientRecord } from "./client-record.js";
 import type { GatewayLife } from "./gateway-life.js";
 import type { RequestRecord } from "./ledger.js";
 import type { Arrival, PushedNote } from "./push-record.js";
 import type { PortAct } from "./shared-ports.js";
 
-/** What invariants watch while the world runs. */
+/** What invariants observe while the world runs. */
 export interface WorldObserver {
   pushReceived?(arrival: Arrival): void;
-  statusChanged?(client: ClientView, status: ClientStatus): void;
+  statusChanged?(client: ClientRecord, status: ClientStatus): void;
   /** A call of `close` has resolved. */
-  clientClosed?(client: ClientView): void;
+  clientClosed?(client: ClientRecord): void;
   /** Of a client, by the token of its attempt to connect. */
   connectionEnded?(attempt: string, info: CloseInfo): void;
   /** Before its connection was handed to the client. */
   attemptGivenUp?(attempt: string): void;
-  /** A gateway is asked to sign in who has this token. */
+  /** A gateway authenticates a client by this token. */
   tokenShown?(token: string): void;
   /** By hooks, in worlds that have them. */
   sessionEnded?(life: string, channelId: string, end: string): void;
@@ -26,6 +26,6 @@ export interface WorldObserver {
   /** A port of the shared ones has acted. */
   portActed?(call: PortAct): void;
   /** To an `onError` of a server, a gateway or a client. */
-  errorReported?(who: string, error: unknown): void;
+  errorReported?(reporter: string, error: unknown): void;
   notePushed?(note: PushedNote): void;
 }

@@ -43,6 +43,7 @@ export class World implements Surroundings {
   phase: Phase = "chaos";
   readonly #code: ProductCode;
   readonly #random: Random;
+  #strangersProduct: Product | undefined;
 
   constructor(seed: number, code: ProductCode, { options, keepsLines }: WorldSettings = {}) {
     const random = new Random(seed);
@@ -53,7 +54,7 @@ export class World implements Surroundings {
     this.network = new Network(this.kernel, random.fork("network"));
     this.network.quality = this.options.link;
     this.pushes = new PushRecord((arrival) => this.observe((observer) => observer.pushReceived?.(arrival)));
-    this.presence = new PresenceRecord((who, what) => this.kernel.write(who, what));
+    this.presence = new PresenceRecord((life, what) => this.kernel.write(life, what));
     this.ports = new SharedPorts(this.kernel, (process) => this.load(process, "10.9.0.1"), {
       ...this.options.ports,
       acted: (act) => this.observe((observer) => observer.portActed?.(act)),
@@ -94,7 +95,7 @@ export class World implements Surroundings {
     const platform = startPlatform(loader, kind, `client${index + 1}`, host);
     if (!client.knowsExtensions) forgetExtensions(platform.product);
     const identity = `a${random.int(1, accounts)}/d${random.int(1, devices)}`;
-    const node = new ClientNode(this, platform, { host, identity });
+    const node = new ClientNode(this, platform, host, identity);
     node.listen(random.pick(["sync", "sync", "slow", "throw"]));
     this.clients.push(node);
     return node;
@@ -105,7 +106,9 @@ export class World implements Surroundings {
     const host = `10.2.0.${this.strangers.length + 1}`;
     const process = new SimulatedProcess(this.kernel, `stranger${this.strangers.length + 1}`);
     this.strangers.push(process);
-    return { process, product: this.load(process, host), host };
+    // Strangers only encode packets, for which all of them need one product.
+    this.#strangersProduct ??= this.load(process, host);
+    return { process, product: this.#strangersProduct, host };
   }
 
   async authenticate(process: SimulatedProcess, token: string): Promise<Identity<undefined>> {

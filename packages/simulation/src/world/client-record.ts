@@ -2,8 +2,8 @@ import type { ImClient } from "@im/client";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { ClientPlatform } from "./client-platform.js";
 
-/** An application with its client, as others see it. */
-export interface ClientView {
+/** An application with its client, as invariants and faults see it. */
+export abstract class ClientRecord {
   readonly name: string;
   readonly host: string;
   readonly account: string;
@@ -11,11 +11,20 @@ export interface ClientView {
   /** Of the application. */
   readonly process: SimulatedProcess;
   readonly platform: ClientPlatform;
-  readonly client: ImClient;
+  abstract readonly client: ImClient;
   /** The token of the last attempt to connect; each has its own. */
-  readonly attempt: string;
+  attempt = "";
   /** Whether the application has asked to be online and not to be offline since. */
-  readonly wantsOnline: boolean;
+  wantsOnline = false;
   /** Codes of the errors that were reported to `onError`. */
-  readonly errors: readonly string[];
+  readonly errors: string[] = [];
+
+  /** @param identity its account and device, as `account/device` */
+  constructor(platform: ClientPlatform, host: string, identity: string) {
+    this.platform = platform;
+    this.process = platform.process;
+    this.name = platform.process.name;
+    this.host = host;
+    [this.account, this.device] = identity.split("/") as [string, string];
+  }
 }

@@ -1,0 +1,5 @@
+/** Seeds that follow each other. */
+export interface SeedRange {
+  readonly first: number;
+  readonly count: number;
+}
