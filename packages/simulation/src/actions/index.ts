@@ -3,6 +3,7 @@ import { beRude } from "./be-rude.js";
 import { broadcast } from "./broadcast.js";
 import { close } from "./close.js";
 import { connect } from "./connect.js";
+import { flood } from "./flood.js";
 import { iterate } from "./iterate.js";
 import { kick } from "./kick.js";
 import { push } from "./push.js";
@@ -22,4 +23,5 @@ export const actions: readonly Action[] = [
   signOut,
   iterate,
   beRude,
+  flood,
 ];

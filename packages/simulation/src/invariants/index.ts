@@ -5,6 +5,7 @@ import { claimsEnd } from "./claims-end.js";
 import { directorySteps } from "./directory-steps.js";
 import { directoryTruth } from "./directory-truth.js";
 import { fullQueuesGoOn } from "./full-queues-go-on.js";
+import { inboxBounds } from "./inbox-bounds.js";
 import type { Invariant } from "./invariant.js";
 import { kickedAreClosed } from "./kicked-are-closed.js";
 import { leasesFence } from "./leases-fence.js";
@@ -34,6 +35,7 @@ export const invariants: readonly Invariant[] = [
   directorySteps,
   pushesArrive,
   memoryBounds,
+  inboxBounds,
   noInternalErrors,
   calmIsWell,
   liveness,

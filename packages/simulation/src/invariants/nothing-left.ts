@@ -12,8 +12,11 @@ type Left = (owner: string, what: string) => void;
 export const nothingLeft: Invariant = (world) => {
   const left: Left = (owner, what) => world.violate("a close leaves nothing behind", `${owner} has ${what}`);
   world.observers.push({
-    clientClosed({ client, process, platform: { page } }) {
-      const check = () => client.status.state === "closed" && checkClosed(process, page, left);
+    clientClosed(closed) {
+      const { attempt, client, process, platform } = closed;
+      const { page } = platform;
+      const isStillClosed = () => closed.attempt === attempt && client.status.state === "closed";
+      const check = () => isStillClosed() && checkClosed(process, page, left);
       if (page) process.later(PAGE_TURN_MS, check);
       else check();
     },

@@ -1,7 +1,9 @@
 import { aBlockedQueueNeverGoesOn } from "./a-blocked-queue-never-goes-on.js";
 import { aClientThatReturnsDisplacesOthers } from "./a-client-that-returns-displaces-others.js";
 import { aDisplacedSessionStays } from "./a-displaced-session-stays.js";
+import { aDisplacedSessionThatEmitsOffline } from "./a-displaced-session-that-emits-offline.js";
 import { aGatewayThatLeavesStaysOnTheBus } from "./a-gateway-that-leaves-stays-on-the-bus.js";
+import { aLeaseThatAStallProlongs } from "./a-lease-that-a-stall-prolongs.js";
 import { aPingAnsweredBehindAHandler } from "./a-ping-answered-behind-a-handler.js";
 import { aPlainRequestIsRepeated } from "./a-plain-request-is-repeated.js";
 import { aQueueTotalThatIsNotChecked } from "./a-queue-total-that-is-not-checked.js";
@@ -12,6 +14,7 @@ import { aStaleLinksEventsAccepted } from "./a-stale-links-events-accepted.js";
 import { aWatchOfThePageOutlivesTheClient } from "./a-watch-of-the-page-outlives-the-client.js";
 import { anAbortedAttemptSignsIn } from "./an-aborted-attempt-signs-in.js";
 import { anAnswerThatIsNotRecorded } from "./an-answer-that-is-not-recorded.js";
+import { anInboxWithoutABound } from "./an-inbox-without-a-bound.js";
 import { anOverflowThatIsNotCounted } from "./an-overflow-that-is-not-counted.js";
 import { deadlinesJudgedBeforeBytesAfterAStall } from "./deadlines-judged-before-bytes-after-a-stall.js";
 import { earlyPushesReversed } from "./early-pushes-reversed.js";
@@ -39,7 +42,9 @@ export const mutants: readonly Mutant[] = [
   kickWithoutClose,
   aClientThatReturnsDisplacesOthers,
   aDisplacedSessionStays,
+  aDisplacedSessionThatEmitsOffline,
   aGatewayThatLeavesStaysOnTheBus,
+  aLeaseThatAStallProlongs,
   aPingAnsweredBehindAHandler,
   aPlainRequestIsRepeated,
   aQueueTotalThatIsNotChecked,
@@ -47,6 +52,7 @@ export const mutants: readonly Mutant[] = [
   aSignOutThatFailsIsForgotten,
   aWatchOfThePageOutlivesTheClient,
   anAnswerThatIsNotRecorded,
+  anInboxWithoutABound,
   anOverflowThatIsNotCounted,
   deadlinesJudgedBeforeBytesAfterAStall,
   earlyPushesReversed,

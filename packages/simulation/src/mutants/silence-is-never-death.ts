@@ -11,5 +11,5 @@ export const silenceIsNeverDeath: Mutant = {
     },
   ],
   seed: 73,
-  breaks: "the directory lists every client that is online",
+  breaks: "a dead peer is detected in time",
 };

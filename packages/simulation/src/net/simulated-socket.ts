@@ -30,6 +30,7 @@ export class SimulatedSocket extends Duplex {
   remotePort: number | undefined;
   localAddress: string | undefined;
   localPort: number | undefined;
+  bytesRead = 0;
   readonly #process: SimulatedProcess;
   #endpoint: Endpoint | undefined;
   #pending: Pending | undefined;
@@ -115,7 +116,9 @@ export class SimulatedSocket extends Duplex {
     const endpoint = this.#endpoint!;
     if (this.destroyed || !this.#isReading) return;
     if (endpoint.hasBytes) {
-      if (!this.push(endpoint.read(READ_BYTES))) this.#isReading = false;
+      const bytes = endpoint.read(READ_BYTES);
+      this.bytesRead += bytes.length;
+      if (!this.push(bytes)) this.#isReading = false;
       this.#pollAgain();
     } else if (endpoint.wasReset) this.destroy(systemError("ECONNRESET", "read"));
     else if (endpoint.hasEnded) {

@@ -9,7 +9,8 @@ type Context = RawContext<Record<never, never>, undefined>;
 
 /** The service behind a gateway: each request says itself how it is to be treated. */
 export function addHandlers(world: Surroundings, life: GatewayLife): void {
-  const began = ({ id }: RequestBody): Execution => {
+  const began = ({ session, body }: Context, { id }: RequestBody): Execution => {
+    world.observe((observer) => observer.handlerBegan?.(session, body.length));
     const execution: Execution = { life: life.name, beganMs: world.kernel.nowMs };
     const request = world.ledger.requests.get(id);
     // A stranger's is in no ledger.
@@ -21,11 +22,11 @@ export function addHandlers(world: Surroundings, life: GatewayLife): void {
   };
   life.gateway.handleRaw("sync", (context) => {
     const body = decodeJson<RequestBody>(context.body);
-    answerAtOnce(context, body, began(body));
+    answerAtOnce(context, body, began(context, body));
   });
   life.gateway.handleRaw("async", async (context) => {
     const body = decodeJson<RequestBody>(context.body);
-    const execution = began(body);
+    const execution = began(context, body);
     const number = world.ledger.requests.get(body.id)?.executions.length ?? 0;
     if (body.mode === "hang") await aborted(context.signal);
     await sleep(life.process, body.ms);

@@ -1,4 +1,5 @@
 import type { ClientStatus } from "@im/client";
+import type { Session } from "@im/gateway";
 import type { CloseInfo } from "@im/transport-core";
 import type { ClientRecord } from "./client-record.js";
 import type { GatewayLife } from "./gateway-life.js";
@@ -21,6 +22,10 @@ export interface WorldObserver {
   /** By hooks, in worlds that have them. */
   sessionEnded?(life: string, channelId: string, end: string): void;
   channelClosed?(life: string, channelId: string, code: number): void;
+  /** A client that does not stop to send requests is about to sign in as this device. */
+  floodBegan?(host: string, device: string): void;
+  /** A handler has taken a request of this many bytes, from a client or a stranger. */
+  handlerBegan?(session: Session, bytes: number): void;
   requestRan?(request: RequestRecord, life: GatewayLife): void;
   requestSettled?(request: RequestRecord): void;
   /** A port of the shared ones has acted. */
