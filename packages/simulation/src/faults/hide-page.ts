@@ -1,7 +1,7 @@
 import { anyPage } from "./any-page.js";
 import type { Fault } from "./fault.js";
 
-/** The user looks at another page; a browser may freeze one that nobody sees. */
+/** The user looks at another page; a browser may freeze one that is hidden. */
 export const hidePage: Fault = {
   name: "hide page",
   weight: 3,

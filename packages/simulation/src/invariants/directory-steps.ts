@@ -9,7 +9,7 @@ export const directorySteps: Invariant = (world) => {
     portActed(act) {
       if (act.what !== "enter" && act.what !== "leave") return;
       const { what, session, before, after, displaced, isReconnect } = act;
-      // A session whose gateway has no lease is nobody's any more.
+      // A session whose gateway has no lease is not live.
       const living = idsOf(before);
       const isOther = (one: SessionRecord) => one.connectId !== session.connectId && living.has(one.channelId);
       if (isReconnect && displaced.some(isOther)) {

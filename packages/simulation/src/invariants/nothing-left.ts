@@ -1,5 +1,6 @@
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Page } from "../page/page.js";
+import type { ClientRecord } from "../world/client-record.js";
 import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
 
@@ -11,11 +12,16 @@ type Left = (owner: string, what: string) => void;
 /** When all is closed, no timer, socket, listener, session or subscription is left. */
 export const nothingLeft: Invariant = (world) => {
   const left: Left = (owner, what) => world.violate("a close leaves nothing behind", `${owner} has ${what}`);
+  const statusChanges = new Map<ClientRecord, number>();
   world.observers.push({
+    statusChanged(client) {
+      statusChanges.set(client, (statusChanges.get(client) ?? 0) + 1);
+    },
     clientClosed(closed) {
-      const { attempt, client, process, platform } = closed;
+      const { client, process, platform } = closed;
       const { page } = platform;
-      const isStillClosed = () => closed.attempt === attempt && client.status.state === "closed";
+      const changes = statusChanges.get(closed);
+      const isStillClosed = () => client.status.state === "closed" && statusChanges.get(closed) === changes;
       const check = () => isStillClosed() && checkClosed(process, page, left);
       if (page) process.later(PAGE_TURN_MS, check);
       else check();

@@ -2,7 +2,7 @@ import type { ClientRecord } from "../world/client-record.js";
 import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
 
-/** What a session has taken reaches its client, as long as the connection lives and nobody says that pushes were lost. */
+/** What a session has taken reaches its client, as long as the connection lives and no loss is reported. */
 export const pushesArrive: Invariant = (world) => {
   /** By channel: what is to come. */
   const expected = new Map<string, { readonly client: ClientRecord; readonly notes: Set<string> }>();

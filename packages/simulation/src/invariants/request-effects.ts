@@ -5,7 +5,7 @@ import type { Invariant } from "./invariant.js";
 /** Errors of a gateway after which a request may run twice. */
 const excuses = ["IM_ERR_CLAIM_EXPIRED", "IM_ERR_GATEWAY_STATE"];
 
-/** What the client was told of a request is what happened to it. */
+/** The outcome that a client reports for a request is what happened to it. */
 export const requestEffects: Invariant = (world) => {
   const requestRan = (request: RequestRecord) => check(world, request);
   world.observers.push({ requestRan, requestSettled: requestRan });

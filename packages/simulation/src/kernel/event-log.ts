@@ -1,4 +1,4 @@
-/** All that happened, as a hash, and as lines where somebody wants to read them. Two runs of a seed must agree on both. */
+/** All that happened, as a hash, and on request as lines to read. Two runs of a seed must agree on both. */
 export class EventLog {
   readonly #lines: string[] | undefined;
   #low = 0x811c9dc5;

@@ -6,8 +6,8 @@ export const aSignOutThatFailsIsForgotten: Mutant = {
   patches: [
     {
       file: "gateway/src/session/session-lifecycle.ts",
-      find: "if (!this.#retries.add(() => this.#leave(session, isUndone))) this.#presence.left(session.handle, false);",
-      replace: "this.#presence.left(session.handle, false);",
+      find: "      if (!this.#retries.add(() => this.#leave(session, isUndone)))\n",
+      replace: "      void isUndone;\n",
     },
   ],
   seed: 148,

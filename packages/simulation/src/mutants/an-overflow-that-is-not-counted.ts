@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.js";
 
-/** A handler that loses pushes is not told how many. */
+/** A handler that loses pushes does not learn how many. */
 export const anOverflowThatIsNotCounted: Mutant = {
   name: "an overflow that is not counted",
   patches: [

@@ -1,7 +1,7 @@
-import { aBlockedQueueNeverGoesOn } from "./a-blocked-queue-never-goes-on.js";
 import { aClientThatReturnsDisplacesOthers } from "./a-client-that-returns-displaces-others.js";
 import { aDisplacedSessionStays } from "./a-displaced-session-stays.js";
 import { aDisplacedSessionThatEmitsOffline } from "./a-displaced-session-that-emits-offline.js";
+import { aFullQueueNeverDrains } from "./a-full-queue-never-drains.js";
 import { aGatewayThatLeavesStaysOnTheBus } from "./a-gateway-that-leaves-stays-on-the-bus.js";
 import { aLeaseThatAStallProlongs } from "./a-lease-that-a-stall-prolongs.js";
 import { aPingAnsweredBehindAHandler } from "./a-ping-answered-behind-a-handler.js";
@@ -25,17 +25,17 @@ import { noFencingOfALostLease } from "./no-fencing-of-a-lost-lease.js";
 import { noReleaseOfAClaim } from "./no-release-of-a-claim.js";
 import { noSignOfLifeWhilePaused } from "./no-sign-of-life-while-paused.js";
 import { noTakeBackAfterAFailedSignIn } from "./no-take-back-after-a-failed-sign-in.js";
+import { partOfASplitPayloadIsLost } from "./part-of-a-split-payload-is-lost.js";
 import { presenceCountsEveryDevice } from "./presence-counts-every-device.js";
 import { pushesFromTheWrongEnd } from "./pushes-from-the-wrong-end.js";
-import { readingDoesNotGoOn } from "./reading-does-not-go-on.js";
+import { readingDoesNotResume } from "./reading-does-not-resume.js";
 import { requestTimersNotCleared } from "./request-timers-not-cleared.js";
 import { responsesMatchedWithoutSequence } from "./responses-matched-without-sequence.js";
 import { silenceIsNeverDeath } from "./silence-is-never-death.js";
-import { whatAChunkCutsIsLost } from "./what-a-chunk-cuts-is-lost.js";
 
 /** All mutants. A new one stands here. */
 export const mutants: readonly Mutant[] = [
-  aBlockedQueueNeverGoesOn,
+  aFullQueueNeverDrains,
   aSignInWithoutAKnownLease,
   aStaleLinksEventsAccepted,
   anAbortedAttemptSignsIn,
@@ -63,9 +63,9 @@ export const mutants: readonly Mutant[] = [
   noTakeBackAfterAFailedSignIn,
   presenceCountsEveryDevice,
   pushesFromTheWrongEnd,
-  readingDoesNotGoOn,
+  readingDoesNotResume,
   requestTimersNotCleared,
   responsesMatchedWithoutSequence,
   silenceIsNeverDeath,
-  whatAChunkCutsIsLost,
+  partOfASplitPayloadIsLost,
 ];

@@ -21,7 +21,7 @@ export class Endpoint {
   readonly host: string;
   readonly port: number;
   readonly id: string;
-  /** The owner's socket; nobody yet while the connection waits to be accepted. */
+  /** The owner's socket; undefined while the connection waits to be accepted. */
   events: EndpointEvents | undefined;
   peer!: Endpoint;
   /** The peer has said that it sends no more. */
@@ -95,7 +95,7 @@ export class Endpoint {
     this.peer.#wasResetByPeer();
   }
 
-  /** It is gone, and the peer is not told: its machine has lost power. */
+  /** It is gone, and the peer gets neither FIN nor RST: its machine has lost power. */
   vanish(): void {
     this.#isClosed = true;
     this.#received = [];

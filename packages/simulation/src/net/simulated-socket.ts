@@ -124,7 +124,7 @@ export class SimulatedSocket extends Duplex {
     else if (endpoint.hasEnded) {
       this.#isReading = false;
       this.push(null);
-      // A stream that nobody has read yet ends all the same, as in Node.
+      // A stream that has no reader yet ends all the same, as in Node.
       if (this.readableLength === 0) this.read(0);
     }
   }

@@ -123,7 +123,7 @@ export class GatewayNode {
     });
   }
 
-  /** The process ends at once. @param isPowerLoss whether nobody is told, since the whole machine is gone */
+  /** The process ends at once. @param isPowerLoss whether its peers get no FIN, since the whole machine is gone */
   crash(isPowerLoss: boolean): void {
     const { life } = this;
     if (!life) return;

@@ -1,8 +1,8 @@
 import type { Mutant } from "./mutant.js";
 
 /** A channel that was paused is not read again. */
-export const readingDoesNotGoOn: Mutant = {
-  name: "reading does not go on",
+export const readingDoesNotResume: Mutant = {
+  name: "reading does not resume",
   patches: [
     {
       file: "transport-core/src/channel/read-loop.ts",

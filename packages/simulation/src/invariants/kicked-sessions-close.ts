@@ -4,7 +4,7 @@ import { isFast } from "./fast-links.js";
 import type { Invariant } from "./invariant.js";
 
 /** A session that is kicked out loses its connection, whatever its peer does. */
-export const kickedAreClosed: Invariant = (world) => {
+export const kickedSessionsClose: Invariant = (world) => {
   const { limits } = world.options.server;
   const withinMs = limits.writeWaitMs * 1.25 + limits.closeWaitMs + 2_000;
   /** By channel: when it must be closed, and by which life of a gateway. */

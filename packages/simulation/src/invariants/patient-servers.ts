@@ -6,7 +6,7 @@ import type { Invariant } from "./invariant.js";
 const UNDISTURBED_MS = 12_000;
 
 /** A server that stood still does not take its clients for dead: what they sent meanwhile counts. */
-export const serversArePatient: Invariant = (world) => {
+export const patientServers: Invariant = (world) => {
   const { kernel, clients, gateways, network } = world;
   const areWide = world.options.link.bufferBytes >= 16_384;
   const disturbedMs = new Map<ClientRecord, number>();

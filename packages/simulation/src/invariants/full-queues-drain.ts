@@ -11,7 +11,7 @@ const PAUSE_MS = 5;
 const CALM_MS = 3_000;
 
 /** In a calm world, pushes that are larger than what the system takes at once all arrive, though nothing else is sent. */
-export const fullQueuesGoOn: Invariant = (world) => {
+export const fullQueuesDrain: Invariant = (world) => {
   const arrived = new Map<string, number>();
   const losers = new Set<ClientRecord>();
   world.observers.push({

@@ -2,7 +2,7 @@ import type { CloseInfo } from "@im/transport-core";
 import type { Invariant } from "./invariant.js";
 
 /** An attempt that was given up does not sign in, and a connection that was left changes nothing. */
-export const attemptsAreApart: Invariant = (world) => {
+export const abandonedAttempts: Invariant = (world) => {
   const givenUp = new Set<string>();
   /** The attempts whose connections ended, and those that an end was blamed on. */
   const ended = new Map<CloseInfo, string>();

@@ -3,8 +3,8 @@ import type { Invariant } from "./invariant.js";
 /** How long after its lease a gateway may still run what it had begun, by the precision of its timers. */
 const LATE_MS = 50;
 
-/** A gateway whose lease is over serves nobody: others may have displaced its sessions. */
-export const leasesFence: Invariant = (world) => {
+/** A gateway whose lease is over serves no session: others may have displaced its sessions. */
+export const leaseFencing: Invariant = (world) => {
   const endsAtMs = new Map<string, number>();
   const mustHold = (gatewayId: string, name: string, what: string) => {
     const lateMs = world.kernel.nowMs - (endsAtMs.get(gatewayId) ?? 0);

@@ -6,8 +6,8 @@ interface Way {
   readonly missed: number;
 }
 
-/** A handler that has lost pushes of its connection is told so, at the next one at the latest. */
-export const missedAreTold: Invariant = (world) => {
+/** A handler that has lost pushes of its connection learns it from `missed`, with the next push at the latest. */
+export const lostPushesReported: Invariant = (world) => {
   const { overflowPolicy } = world.options.server.limits;
   /** By channel: what its session has taken. */
   const taken = new Map<string, Set<string>>();

@@ -1,8 +1,8 @@
 import type { Mutant } from "./mutant.js";
 
 /** What waits behind a queue that was full is not flushed when it has room. */
-export const aBlockedQueueNeverGoesOn: Mutant = {
-  name: "a blocked queue that never goes on",
+export const aFullQueueNeverDrains: Mutant = {
+  name: "a full queue never drains",
   patches: [
     {
       file: "transport-core/src/conn/writing-conn.ts",

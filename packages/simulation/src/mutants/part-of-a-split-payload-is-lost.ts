@@ -1,8 +1,8 @@
 import type { Mutant } from "./mutant.js";
 
 /** A payload that comes in three pieces lacks the second. */
-export const whatAChunkCutsIsLost: Mutant = {
-  name: "what a chunk cuts is lost",
+export const partOfASplitPayloadIsLost: Mutant = {
+  name: "part of a split payload is lost",
   patches: [
     {
       file: "transport-core/src/conn/stream-decoder.ts",

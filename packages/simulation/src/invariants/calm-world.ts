@@ -15,7 +15,7 @@ interface Pushed {
 }
 
 /** Once all is well, each client that is online gets an answer, and what any gateway pushes to its account. */
-export const calmIsWell: Invariant = (world) => {
+export const calmWorld: Invariant = (world) => {
   const arrived = new Set<string>();
   const lost = new Set<ClientRecord>();
   world.observers.push({
