@@ -10,6 +10,6 @@ export const aDisplacedSessionStays: Mutant = {
       replace: "    } catch",
     },
   ],
-  seed: 16,
+  seed: 15,
   breaks: "the directory lists every live session",
 };

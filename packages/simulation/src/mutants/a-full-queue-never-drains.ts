@@ -10,6 +10,6 @@ export const aFullQueueNeverDrains: Mutant = {
       replace: "",
     },
   ],
-  seed: 35,
+  seed: 12,
   breaks: "a full queue drains without another write",
 };

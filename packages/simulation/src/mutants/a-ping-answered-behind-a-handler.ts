@@ -15,6 +15,6 @@ export const aPingAnsweredBehindAHandler: Mutant = {
       replace: 'if (packet.kind === "basic") return this.showLife(agent);',
     },
   ],
-  seed: 246,
+  seed: 45,
   breaks: "a live peer is never declared dead",
 };

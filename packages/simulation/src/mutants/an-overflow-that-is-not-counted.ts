@@ -10,6 +10,6 @@ export const anOverflowThatIsNotCounted: Mutant = {
       replace: "if (this.#mayDrop) this.#queue.splice(this.#maxQueued);",
     },
   ],
-  seed: 35,
+  seed: 9,
   breaks: "a lost push is reported as missed",
 };

@@ -17,6 +17,6 @@ export const deadlinesJudgedBeforeBytesAfterAStall: Mutant = {
       #plain: ReturnType<typeof setTimeout> | undefined;`,
     },
   ],
-  seed: 398,
+  seed: 115,
   breaks: "a live peer is never declared dead",
 };

@@ -15,6 +15,6 @@ export const noFencingOfALostLease: Mutant = {
       replace: "",
     },
   ],
-  seed: 1,
+  seed: 31,
   breaks: "a gateway without a lease serves no session",
 };

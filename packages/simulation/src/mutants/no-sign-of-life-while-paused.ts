@@ -10,6 +10,6 @@ export const noSignOfLifeWhilePaused: Mutant = {
       replace: "",
     },
   ],
-  seed: 268,
+  seed: 13,
   breaks: "a live peer is never declared dead",
 };

@@ -10,6 +10,6 @@ export const noTakeBackAfterAFailedSignIn: Mutant = {
       replace: "",
     },
   ],
-  seed: 58,
+  seed: 1,
   breaks: "the directory lists only live sessions",
 };

@@ -10,6 +10,6 @@ export const readingDoesNotResume: Mutant = {
       replace: "if (this.#paused && !this.#whenIdle && this.#isTooFull) this.#resume();",
     },
   ],
-  seed: 23,
+  seed: 25,
   breaks: "a request in a calm world succeeds",
 };

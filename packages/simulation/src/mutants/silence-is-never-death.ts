@@ -10,6 +10,6 @@ export const silenceIsNeverDeath: Mutant = {
       replace: "        this.stop();",
     },
   ],
-  seed: 73,
-  breaks: "a dead peer is detected in time",
+  seed: 110,
+  breaks: "the directory lists every client that is online",
 };

@@ -16,6 +16,8 @@ export class Network implements Ways {
   readonly random: Random;
   /** Of connections that begin now. */
   quality: LinkQuality = { latencyMs: 1, jitterMs: 0, sliceChance: 0, bufferBytes: 65_536 };
+  /** Of the streams of sockets: 16 KiB in Node 20, 64 KiB since Node 22. */
+  highWaterMarkBytes = 65_536;
   /** Whether some connections may be worse than the options of the world say. */
   hasBadLinks = false;
   readonly #listening = new Map<string, Listening>();

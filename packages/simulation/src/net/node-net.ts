@@ -24,7 +24,7 @@ export function nodeNetOf(process: SimulatedProcess, network: Network, host: str
   let ports = 50_000;
 
   function connect(target: Target, connected?: () => void): SimulatedSocket {
-    const socket = new SimulatedSocket(process);
+    const socket = new SimulatedSocket(process, network);
     if (connected) socket.once("connect", connected);
     sendSyn(socket, target.host ?? "localhost", target.port ?? 0, ++ports, 0);
     return socket;

@@ -55,7 +55,10 @@ export class SimulatedServer extends EventEmitter implements Listening {
     this.#backlog.add(endpoint);
     this.#process.poll(() => {
       if (!this.#backlog.delete(endpoint) || endpoint.isClosed) return;
-      const socket = new SimulatedSocket(this.#process, this.#allowHalfOpen);
+      const socket = new SimulatedSocket(this.#process, {
+        highWaterMarkBytes: this.#network.highWaterMarkBytes,
+        allowHalfOpen: this.#allowHalfOpen,
+      });
       this.#connections++;
       this.#network.opened(this.#process, socket);
       socket.once("close", () => {

@@ -8,6 +8,11 @@ const READ_BYTES = 65_536;
 
 type Done = (error?: Error | null) => void;
 
+interface SocketOptions {
+  readonly highWaterMarkBytes: number;
+  readonly allowHalfOpen?: boolean;
+}
+
 interface SocketHandle {
   readonly writeQueueSize: number;
   reading: boolean;
@@ -37,8 +42,8 @@ export class SimulatedSocket extends Duplex {
   #isReading = false;
   #isPolling = false;
 
-  constructor(process: SimulatedProcess, allowHalfOpen = false) {
-    super({ allowHalfOpen, emitClose: false, autoDestroy: true });
+  constructor(process: SimulatedProcess, { highWaterMarkBytes, allowHalfOpen }: SocketOptions) {
+    super({ allowHalfOpen, highWaterMark: highWaterMarkBytes, emitClose: false, autoDestroy: true });
     this.#process = process;
     this.connecting = true;
     process.atCrash.push(() => this.#endpoint?.close());

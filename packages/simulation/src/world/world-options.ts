@@ -36,6 +36,8 @@ export function drawOptions(random: Random) {
     client: clientOptions(random.fork("client")),
     ports: portOptions(random.fork("ports")),
     link: linkOptions(random.fork("link")),
+    /** Node 20 and Node 22 have these defaults: with the world's own, a seed is the same on both. */
+    socketHighWaterMarkBytes: random.fork("sockets").pick([16_384, 65_536]),
   };
 }
 

@@ -53,6 +53,7 @@ export class World implements Surroundings {
     this.kernel = new Kernel(random.fork("kernel"), keepsLines);
     this.network = new Network(this.kernel, random.fork("network"));
     this.network.quality = this.options.link;
+    this.network.highWaterMarkBytes = this.options.socketHighWaterMarkBytes;
     this.pushes = new PushRecord((arrival) => this.observe((observer) => observer.pushReceived?.(arrival)));
     this.presence = new PresenceRecord((life, what) => this.kernel.write(life, what));
     this.ports = new SharedPorts(this.kernel, (process) => this.load(process, "10.9.0.1"), {
