@@ -1,4 +1,4 @@
-import type { AddedMessage, ChatStore, IndexEntry } from "@im/chat";
+import type { AddedMessage, ChatStore } from "@im/chat";
 import { idAtMs, nextMessageId } from "@im/chat/authoring";
 import { describeDurableChatStore } from "@im/chat/contract-suites";
 import { ClassicLevel } from "classic-level";
@@ -6,29 +6,10 @@ import { expect, it } from "vitest";
 import { brokenRules } from "../../chat/test/support/broken-rules.js";
 import { storeWith } from "../../chat/test/support/store-with.js";
 import type { LevelChatStore } from "../src/index.js";
+import { visibleBeforeCommit } from "./support/broken-ways.js";
 import { crashingFolder } from "./support/crashing-folder.js";
 
 type Break = (store: LevelChatStore, nowMs: () => number) => Partial<ChatStore>;
-
-/** Readers see messages that are still on their way to the disk. */
-const visibleBeforeCommit: Break = (store, nowMs) => {
-  const pending = new Set<IndexEntry>();
-  let lastId = 0n;
-  return {
-    async add(message, key) {
-      lastId = nextMessageId(lastId, nowMs());
-      const entry = { messageId: lastId, sendTime: 0n, isSent: false, peer: message.sender, group: "" };
-      pending.add(entry);
-      const added = await store.add(message, key);
-      pending.delete(entry);
-      return added;
-    },
-    index: (account, { afterId, limit }) =>
-      pending.size > 0
-        ? [...pending].filter(({ messageId }) => messageId > afterId).slice(0, limit)
-        : store.index(account, { afterId, limit }),
-  };
-};
 
 /** Answers when it has begun to write. */
 const acknowledgedBeforeCommit: Break = (store, nowMs) => {

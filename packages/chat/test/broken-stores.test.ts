@@ -1,34 +1,13 @@
 import { expect, it } from "vitest";
-import { randomOf, someTurns } from "../../gateway/test/support/shuffled-directory.js";
 import { idAtMs } from "../src/authoring.js";
 import { describeChatStore } from "../src/contract-suites/index.js";
 import { type AddedMessage, type ChatStore, MemoryChatStore } from "../src/index.js";
 import { brokenRules } from "./support/broken-rules.js";
+import { commitsInAnyOrder, movesAllDevices } from "./support/broken-ways.js";
 import { storeWith } from "./support/store-with.js";
 
 /** Makes a store that is broken in one way. */
 type Break = (store: MemoryChatStore, nowMs: () => number) => Partial<ChatStore>;
-
-/** Ids are given at once, and messages become visible later, in any order. */
-const commitsInAnyOrder: Break = (store) => {
-  const random = randomOf(1);
-  const hidden = new Set<bigint>();
-  return {
-    async add(message, key) {
-      const added = store.add(message, key);
-      if (typeof added === "string") return added;
-      hidden.add(added.messageId);
-      await someTurns(random);
-      hidden.delete(added.messageId);
-      return added;
-    },
-    index: (account, page) =>
-      store
-        .index(account, { ...page, limit: 1_000_000 })
-        .filter(({ messageId }) => !hidden.has(messageId))
-        .slice(0, page.limit),
-  };
-};
 
 /** The same message has an id of the clock alone. */
 const idsByTheClock: Break = (store, nowMs) => {
@@ -48,14 +27,7 @@ const idsByTheClock: Break = (store, nowMs) => {
 const ways: [what: string, way: Break, rule: string][] = [
   ["commits late, behind ids that are visible", commitsInAnyOrder, "a cursor skips nothing while others write"],
   ["takes its ids from the clock", idsByTheClock, "gives no id twice when its clock is set back"],
-  [
-    "moves all devices with one acknowledgement",
-    (store) => ({
-      acknowledge: (account, _, id) => store.acknowledge(account, "any", id),
-      position: (account) => store.position(account, "any"),
-    }),
-    "an acknowledgement of one device moves no other",
-  ],
+  ["moves all devices with one acknowledgement", movesAllDevices, "an acknowledgement of one device moves no other"],
   [
     "takes an acknowledgement of the future",
     (store) => {
