@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
-import type { Browser, Page } from "../browsers/browser.js";
+import type { Browser, BrowserKind, Page } from "../browsers/browser.js";
 import { browserKinds } from "../browsers/index.js";
 import { bundlePage } from "./bundle-page.js";
 import { type PageOptions, servePage } from "./page-server.js";
@@ -12,9 +12,14 @@ export interface InBrowser {
   openPageForAll(): Promise<{ readonly page: Page; close(): Promise<void> }>;
 }
 
-/** Runs these tests in each browser that is installed, with one of the programs of `page/`. */
-export function inEachBrowser(what: string, program: string, tests: (inBrowser: InBrowser) => void): void {
-  for (const { name, isInstalled, launch } of browserKinds) {
+/** Runs these tests in each browser that is installed, or in each of these, with one of the programs of `page/`. */
+export function inEachBrowser(
+  what: string,
+  program: string,
+  tests: (inBrowser: InBrowser) => void,
+  kinds: readonly BrowserKind[] = browserKinds,
+): void {
+  for (const { name, isInstalled, launch } of kinds) {
     describe.skipIf(!isInstalled)(`${what}, in ${name}`, () => {
       let browser: Browser;
       let script: string;

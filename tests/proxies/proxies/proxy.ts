@@ -17,6 +17,11 @@ export const routes = {
   tlsPassed: { name: "TCP, TLS passed through", scheme: "tls", documentedPort: 9444 },
 } as const satisfies Readonly<Record<string, Route>>;
 
+/** The servers of both gateways in the document. */
+export const documentedUpstreams = ["10.0.0.1", "10.0.0.2"].flatMap((host) =>
+  [8000, 8443, 9000, 9443].map((port) => `${host}:${port}`),
+);
+
 /** What the tests need of a proxy. Each has one adapter beside this file, and every test runs with all of them. */
 export interface ProxyKind extends Needed {
   readonly routes: readonly Route[];
