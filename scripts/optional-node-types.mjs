@@ -1,6 +1,6 @@
-// Lets pages that have no types of Node read the declarations of the package in this folder: `wsDialer` of the same entry
-// serves them, and an import of `node:http` that cannot be found would be an error. Where Node's types are installed,
-// nothing changes.
+// Lets pages that have no types of Node read the declarations of the package in this folder: `wsDialer` of
+// `@im/transport-ws` serves them, its options name types of Node and of `@im/transport-core/node`, and an import of
+// `node:http` that cannot be found would be an error. Where Node's types are installed, nothing changes.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
