@@ -8,6 +8,9 @@ const INVALID_DATA = 1007;
 /** Blocks that are marked as the last, in one message; each of them costs a decompressor. */
 const MAX_LAST_BLOCKS = 8;
 
+/** About what a decompressor takes: its window and state, and the piece that it fills. */
+const INFLATER_BYTES = 64 * 1024;
+
 /** Where decompressed messages go. */
 export interface MessageSink {
   readonly maxPayloadBytes: number;
@@ -33,6 +36,8 @@ export class IncomingMessages implements InflatedSink {
   #isFinal = false;
   #pieces: Uint8Array[] = [];
   #byteLength = 0;
+  /** What the sink knows to be kept. */
+  #countedBytes = 0;
   #text: PartialText | undefined;
   #lastBlocks = 0;
 
@@ -48,6 +53,9 @@ export class IncomingMessages implements InflatedSink {
     this.#opCode = opCode;
     this.#isFinal = isFinal;
     if (opCode === OpCode.Text) this.#text ??= new PartialText();
+    // Until the next fragment, the message holds a decompressor.
+    if (!isFinal && this.#countedBytes === 0) this.#count(INFLATER_BYTES);
+    if (!this.isBusy) return;
     this.#compression.turns.take(() => {
       this.#hasTurn = true;
       if (this.isBusy) this.#inflate(fragment, isFinal);
@@ -71,17 +79,15 @@ export class IncomingMessages implements InflatedSink {
     this.#byteLength += bytes.length;
     const { maxPayloadBytes } = this.#sink;
     if (this.#byteLength > maxPayloadBytes) {
-      this.#byteLength -= bytes.length;
       this.#fail(CloseCode.PayloadTooLarge, `a compressed message of more than ${maxPayloadBytes} bytes`);
       return false;
     }
     if (this.#text?.accepts(bytes) === false) {
-      this.#byteLength -= bytes.length;
       this.#fail(INVALID_DATA, "a text is not UTF-8");
       return false;
     }
     this.#pieces.push(bytes);
-    this.#sink.halfReceived(bytes.length);
+    this.#count(bytes.length);
     return this.isBusy;
   }
 
@@ -131,17 +137,23 @@ export class IncomingMessages implements InflatedSink {
   }
 
   #forget(): void {
-    const bytes = this.#byteLength;
+    const bytes = this.#countedBytes;
     this.#pieces = [];
     this.#byteLength = 0;
+    this.#countedBytes = 0;
     this.#text = undefined;
     this.#lastBlocks = 0;
     if (bytes > 0) this.#sink.halfReceived(-bytes);
   }
+
+  #count(bytes: number): void {
+    this.#countedBytes += bytes;
+    this.#sink.halfReceived(bytes);
+  }
 }
 
+/** A copy, also of a single piece: the memory behind it has messages of other connections. */
 function joined(pieces: readonly Uint8Array[], byteLength: number): Uint8Array {
-  if (pieces.length === 1) return pieces[0]!;
   const bytes = new Uint8Array(byteLength);
   let offset = 0;
   for (const piece of pieces) {

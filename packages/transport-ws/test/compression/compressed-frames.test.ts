@@ -184,3 +184,21 @@ it.each([
     expect(Math.abs(again - bytes)).toBeLessThan(100);
   },
 );
+
+it("memory behind a received payload has no other message in it", async () => {
+  const watched = await start();
+  const peer = await loggedIn(watched);
+  peer.send(compressed(2, "one"), compressed(2, "two"));
+  for (const text of ["one", "two"]) {
+    const { payload } = await watched.messages.next();
+    expect(Buffer.from(payload.buffer).toString()).toBe(text);
+  }
+});
+
+it("compressed messages whose rest is missing count for the limit of all inboxes, with their decompressors", async () => {
+  const watched = await start({ maxInboxBytesTotal: 4 * 64 * 1024 });
+  const peers = await Promise.all(["a", "b", "c", "d", "e"].map((id) => loggedIn(watched, id)));
+  for (const peer of peers) peer.send(frame(2, deflated("half a message"), { rsv: RSV1, fin: false }));
+  const { info } = await watched.disconnects.next();
+  expect(info).toMatchObject({ code: 1013, error: { code: "IM_ERR_INBOX_FULL" } });
+});

@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { Duplex } from "node:stream";
 import {
   chunksOf,
   failure,
@@ -14,6 +13,7 @@ import { type CloseInfo, TransportError } from "@im/transport-core";
 import { createConnFactory } from "@im/transport-core/authoring";
 import { describe, expect, it } from "vitest";
 import { WsConnDriver } from "../../src/ws-conn-driver.js";
+import { PuppetSocket } from "../support/puppet-socket.js";
 import { closeFrame, frame, parseFrame, type RawWsFrame } from "../support/raw-frames.js";
 
 const MAX_PAYLOAD_BYTES = 4096;
@@ -31,18 +31,6 @@ function nextStream(random: Random): Uint8Array {
   if (random(10) === 0) return noise(random, random(60));
   const frames = Array.from({ length: 1 + random(3) }, () => seeds[random(seeds.length)]!);
   return mutate(Buffer.concat(frames), random);
-}
-
-/** The server's side of a socket whose upgrade is done, in memory. */
-class PuppetSocket extends Duplex {
-  readonly written: Buffer[] = [];
-
-  override _read(): void {}
-
-  override _write(bytes: Buffer, _encoding: string, done: () => void): void {
-    this.written.push(Buffer.from(bytes));
-    done();
-  }
 }
 
 /** What the connection heard until it ended, and what it said. */
