@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { connectedSocket, invalidOption } from "@im/transport-compliance/raw-peer";
 import { createCertificate } from "@im/transport-compliance/test-support/certificate";
 import { Recorder } from "@im/transport-compliance/test-support/recorder";
@@ -150,6 +153,19 @@ describe("behind a proxy that sends PROXY headers, X-Forwarded-For", () => {
     await send(headers, { before });
     expect((await admitted.next()).remoteAddress.host).toBe(host);
   });
+});
+
+it.skipIf(process.platform === "win32")("a proxy on a Unix domain socket is trusted by its kind", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "im-"));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const path = join(directory, "http.sock");
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const { admitted } = await behindProxy({ server, trustedProxies: ["unix:"] });
+  const peer = new RawWsPeer(await connectedSocket(path));
+  peer.send(upgradeRequest("/", { "X-Forwarded-For": "6.6.6.6, 203.0.113.9" }));
+  expect((await admitted.next()).remoteAddress).toEqual({ host: "203.0.113.9", port: 0 });
 });
 
 it("a server with TLS takes forwarded headers as well", async () => {
