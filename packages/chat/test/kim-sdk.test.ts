@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeFields, KimWebClient } from "../../gateway/test/support/kim-web-client.js";
-import { MemoryChatStore } from "../src/index.js";
+import { type AddedMessage, MemoryChatStore } from "../src/index.js";
 import { startChat } from "./support/started-chat.js";
 import { storeWith } from "./support/store-with.js";
 
@@ -64,6 +64,23 @@ describe("kim's JS SDK", () => {
     const contents = await ask(bob, "chat.offline.content", "", [[1, id]]);
     const content = decodeFields(contents.body[1] as Uint8Array);
     expect([content[1], content[2], text(content[3]), text(content[4])]).toEqual([id, 1n, "hi", "extra"]);
+  });
+
+  it("reads a long index in pages, each from the last id of the one before, until one is empty", async () => {
+    const store = new MemoryChatStore();
+    const message = { sender: "alice", to: { account: "bob" }, type: 1, body: "hi", extra: "" };
+    const ids = Array.from({ length: 2_500 }, () => (store.add(message) as AddedMessage).messageId);
+    const { ws } = await startChat({ store });
+    const bob = await signIn(ws, "bob");
+    const lastIds: unknown[] = [];
+    for (let messageId = 0n; ; ) {
+      const { body } = await ask(bob, "chat.offline.index", "", [[1, messageId]]);
+      if (body[1] === undefined) break;
+      // Of a repeated field this has the last.
+      messageId = decodeFields(body[1] as Uint8Array)[1] as bigint;
+      lastIds.push(messageId);
+    }
+    expect(lastIds).toEqual([ids[1_999], ids[2_499]]);
   });
 
   it("makes a group, talks in it, joins, asks for its detail, and quits", async () => {

@@ -142,6 +142,28 @@ it("a store that is closed: with a status after which clients try again, whateve
   }
 });
 
+it("a store that is too slow: with a status after which clients try again, and what was stored late is stored once", async () => {
+  const memory = new MemoryChatStore();
+  let goOn = () => {};
+  const stands = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const store = storeWith(memory, {
+    async add(message, key) {
+      if (message.body === "slow") await stands;
+      return memory.add(message, key);
+    },
+  });
+  const { ws } = await startChat({ store, gatewayOptions: { handlerTimeoutMs: 200 } });
+  const [bob, carol] = [await ChatUser.signIn(ws, "bob"), await ChatUser.signIn(ws, "carol")];
+  expect((await bob.refusal(commands.chatUserTalk, text("slow"), "carol"))[0]).toBe(Status.SystemException);
+  await bob.talk("carol", "fast");
+  expect((await carol.nextTalk()).body?.body).toBe("fast");
+  goOn();
+  expect((await carol.nextTalk()).body?.body).toBe("slow");
+  expect(await carol.indexedIds()).toHaveLength(2);
+});
+
 it("names in any script, with markup, and of every length that is allowed", async () => {
   const names = ["Müller <b>", "账户", "عمر", "👩‍👩‍👧", "a,b@c".slice(0, 3), "__proto__", "x".repeat(1_024)];
   for (const name of names) {
