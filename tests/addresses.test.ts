@@ -12,8 +12,9 @@ const known = [
   "http://www.w3.org/2000/svg",
 ];
 
-/** Names that nobody owns (RFC 2606, RFC 6761), and this machine. */
-const reserved = /^[a-z]+:\/\/[^/]*(\.example|example\.(com|org|net)|localhost|127\.0\.0\.1|\.test)(:\d+)?(\/|$)/;
+/** Names that nobody owns (RFC 2606, RFC 6761), this machine, and names without a dot, as configurations of proxies have them. */
+const reserved =
+  /^[a-z]+:\/\/([\w-]*|[^/]*\.example|[^/]*example\.(com|org|net)|127\.0\.0\.1|[^/]*\.test)(:\d+)?([;/]|$)/;
 
 const files = execFileSync("git", ["ls-files", "*.md", "*package.json", "biome.json"], { cwd: root, encoding: "utf8" });
 

@@ -72,13 +72,14 @@ export class LocalRegistry {
   /** Packs the package of a folder and offers it. */
   async #add(folder: string): Promise<void> {
     await pnpm(folder, "pack", "--pack-destination", this.#tarballs, "--config.ignore-scripts=true");
-    const { name, version, dependencies = {} } = manifestIn(folder);
+    const own = manifestIn(folder);
+    const { name, version, dependencies = {} } = own;
     const file = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
     const tarball = readFileSync(join(this.#tarballs, file));
     const exact = Object.entries(dependencies).map(([name, range]) => [name, range.replace("workspace:*", version)]);
     const manifest = {
-      name,
-      version,
+      // With its scripts: else npm compiles what has a binding.gyp, instead of running its install script.
+      ...own,
       dependencies: Object.fromEntries(exact),
       dist: {
         tarball: `${this.url}${file}`,
