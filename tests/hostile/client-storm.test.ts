@@ -1,4 +1,5 @@
 import { createImClient, type ImClient } from "@im/client";
+import { watchDelays } from "@im/transport-compliance/test-support/delays";
 import { expect, it, onTestFinished } from "vitest";
 import { ChildProgram } from "./support/child-program.js";
 import { isLong, report } from "./support/measuring.js";
@@ -37,10 +38,18 @@ it.each(transports)(
     await first.program.kill();
     await new Promise((resolve) => setTimeout(resolve, DOWN_MS));
     const returns: number[] = [];
+    /** When the attempts began that succeeded. */
+    const attempts: number[] = [];
     const upMs = performance.now();
+    const worstDelayMs = watchDelays();
     for (const client of clients) {
+      let begunMs = 0;
       client.onStatus(({ state }) => {
-        if (state === "online") returns.push(performance.now() - upMs);
+        const nowMs = performance.now() - upMs;
+        if (state === "connecting") begunMs = nowMs;
+        if (state !== "online") return;
+        returns.push(nowMs);
+        attempts.push(begunMs);
       });
     }
     await startGateway(transport, first.port);
@@ -48,7 +57,7 @@ it.each(transports)(
 
     expect(back.filter(Boolean).length).toBeGreaterThanOrEqual(0.95 * CLIENTS);
     const perSlice = new Map<number, number>();
-    for (const atMs of returns) {
+    for (const atMs of attempts) {
       const slice = Math.floor(atMs / SLICE_MS);
       perSlice.set(slice, (perSlice.get(slice) ?? 0) + 1);
     }
@@ -56,8 +65,9 @@ it.each(transports)(
     returns.sort((a, b) => a - b);
     const p95 = Math.round(returns[Math.floor(returns.length * 0.95)]!);
     report(
-      `${transport}: ${returns.length} of ${CLIENTS} back, 95 % within ${p95} ms, at most ${busiest} in ${SLICE_MS} ms`,
+      `${transport}: ${returns.length} of ${CLIENTS} back, 95 % within ${p95} ms, at most ${busiest} began in ${SLICE_MS} ms`,
     );
-    expect(busiest).toBeLessThanOrEqual(0.3 * CLIENTS);
+    // While this process stands still, attempts become due.
+    expect(busiest).toBeLessThanOrEqual(0.3 * CLIENTS * (1 + worstDelayMs() / SLICE_MS));
   },
 );
