@@ -1,6 +1,7 @@
 import type { Action } from "./action.js";
 import { beRude } from "./be-rude.js";
 import { broadcast } from "./broadcast.js";
+import { catchUp } from "./catch-up.js";
 import { close } from "./close.js";
 import { connect } from "./connect.js";
 import { flood } from "./flood.js";
@@ -10,6 +11,7 @@ import { push } from "./push.js";
 import { reconnect } from "./reconnect.js";
 import { request } from "./request.js";
 import { signOut } from "./sign-out.js";
+import { talk } from "./talk.js";
 
 /** All that applications do. A new action stands here. */
 export const actions: readonly Action[] = [
@@ -25,3 +27,6 @@ export const actions: readonly Action[] = [
   beRude,
   flood,
 ];
+
+/** What applications do besides in worlds with a chat. */
+export const chatActions: readonly Action[] = [talk, catchUp];

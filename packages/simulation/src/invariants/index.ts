@@ -1,6 +1,7 @@
 import { abandonedAttempts } from "./abandoned-attempts.js";
 import { accounting } from "./accounting.js";
 import { calmWorld } from "./calm-world.js";
+import { chatKeepsMessages } from "./chat-keeps-messages.js";
 import { claimsEnd } from "./claims-end.js";
 import { directorySteps } from "./directory-steps.js";
 import { directoryTruth } from "./directory-truth.js";
@@ -48,4 +49,5 @@ export const invariants: readonly Invariant[] = [
   abandonedAttempts,
   fullQueuesDrain,
   silenceEndsSessions,
+  chatKeepsMessages,
 ];

@@ -3,7 +3,9 @@ import { aDisplacedSessionStays } from "./a-displaced-session-stays.js";
 import { aDisplacedSessionThatEmitsOffline } from "./a-displaced-session-that-emits-offline.js";
 import { aFullQueueNeverDrains } from "./a-full-queue-never-drains.js";
 import { aGatewayThatLeavesStaysOnTheBus } from "./a-gateway-that-leaves-stays-on-the-bus.js";
+import { aKeyThatTheStoreForgets } from "./a-key-that-the-store-forgets.js";
 import { aLeaseThatAStallProlongs } from "./a-lease-that-a-stall-prolongs.js";
+import { aMessageVisibleLate } from "./a-message-visible-late.js";
 import { aPingAnsweredBehindAHandler } from "./a-ping-answered-behind-a-handler.js";
 import { aPlainRequestIsRepeated } from "./a-plain-request-is-repeated.js";
 import { aQueueTotalThatIsNotChecked } from "./a-queue-total-that-is-not-checked.js";
@@ -13,7 +15,9 @@ import { aSignOutThatFailsIsForgotten } from "./a-sign-out-that-fails-is-forgott
 import { aStaleLinksEventsAccepted } from "./a-stale-links-events-accepted.js";
 import { aWatchOfThePageOutlivesTheClient } from "./a-watch-of-the-page-outlives-the-client.js";
 import { anAbortedAttemptSignsIn } from "./an-aborted-attempt-signs-in.js";
+import { anAcknowledgementOfAllDevices } from "./an-acknowledgement-of-all-devices.js";
 import { anAnswerThatIsNotRecorded } from "./an-answer-that-is-not-recorded.js";
+import { anIdGivenTwice } from "./an-id-given-twice.js";
 import { anInboxWithoutABound } from "./an-inbox-without-a-bound.js";
 import { anOverflowThatIsNotCounted } from "./an-overflow-that-is-not-counted.js";
 import { deadlinesJudgedBeforeBytesAfterAStall } from "./deadlines-judged-before-bytes-after-a-stall.js";
@@ -68,4 +72,8 @@ export const mutants: readonly Mutant[] = [
   responsesMatchedWithoutSequence,
   silenceIsNeverDeath,
   partOfASplitPayloadIsLost,
+  aMessageVisibleLate,
+  anAcknowledgementOfAllDevices,
+  aKeyThatTheStoreForgets,
+  anIdGivenTwice,
 ];

@@ -1,4 +1,5 @@
 // What is simulated in Node: the sources of these packages, bundled once and evaluated in each process.
+export { createChat, MemoryChatStore } from "@im/chat";
 export { createImClient } from "@im/client";
 export {
   createGateway,

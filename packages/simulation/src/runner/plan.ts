@@ -1,4 +1,4 @@
-import { actions } from "../actions/index.js";
+import { actions, chatActions } from "../actions/index.js";
 import { faults } from "../faults/index.js";
 import { Random } from "../kernel/random.js";
 import type { WorldOptions } from "../world/world-options.js";
@@ -14,7 +14,10 @@ export interface Step {
 }
 
 /** What happens in the world of a seed. Any steps may be left out, and the others stay what they are. */
-export function drawPlan(seed: number, { actions: actionCount, faults: faultCount, chaosMs }: WorldOptions): Step[] {
+export function drawPlan(
+  seed: number,
+  { actions: actionCount, faults: faultCount, chaosMs, chat }: WorldOptions,
+): Step[] {
   const random = new Random(seed).fork("plan");
   const step = (kind: Step["kind"], name: string, source: Random): Step => ({
     atMs: source.int(1_000, chaosMs),
@@ -31,5 +34,9 @@ export function drawPlan(seed: number, { actions: actionCount, faults: faultCoun
     const source = random.fork(`fault ${index}`);
     return step("fault", source.weighted(faults.map((fault) => [fault.weight, fault.name])), source);
   });
-  return [...acts, ...wrongs].sort((a, b) => a.atMs - b.atMs);
+  const chats = Array.from({ length: chat?.actions ?? 0 }, (_, index) => {
+    const source = random.fork(`chat ${index}`);
+    return step("action", source.weighted(chatActions.map((action) => [action.weight, action.name])), source);
+  });
+  return [...acts, ...wrongs, ...chats].sort((a, b) => a.atMs - b.atMs);
 }

@@ -1,4 +1,4 @@
-import { actions } from "../actions/index.js";
+import { actions, chatActions } from "../actions/index.js";
 import { faults } from "../faults/index.js";
 import { invariants } from "../invariants/index.js";
 import { Random } from "../kernel/random.js";
@@ -118,7 +118,7 @@ function schedule(world: World, { atMs, kind, name, seed, durationMs }: Step): (
   };
   world.kernel.at(atMs, () => {
     if (world.phase !== "chaos") return;
-    if (kind === "action") actions.find((action) => action.name === name)?.run(world, random);
+    if (kind === "action") [...actions, ...chatActions].find((action) => action.name === name)?.run(world, random);
     else end = faults.find((fault) => fault.name === name)?.begin(world, random);
     if (end) world.kernel.after(durationMs, endOnce);
   });

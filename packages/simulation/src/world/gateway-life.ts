@@ -1,3 +1,4 @@
+import type { Chat } from "@im/chat";
 import type { Gateway } from "@im/gateway";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Product } from "../product/evaluate.js";
@@ -23,6 +24,8 @@ export interface GatewayLife {
   readonly counts: ServerCounts | undefined;
   /** Codes of the errors that were reported to `onError`. */
   readonly errors: string[];
+  /** In worlds with a chat. */
+  chat?: Chat | undefined;
   hasShutDown: boolean;
   /** Whether it has shut down while its ports could be reached. */
   hasLeft: boolean;

@@ -87,7 +87,7 @@ export class GatewayNode {
       ...(gatewayOptions.hasHooks ? { hooks: sessionHooks(world, process.name) } : {}),
     }) as AnyGateway;
     const isCounted = serverOptions.hasHooks ? counts : undefined;
-    const life = {
+    const life: GatewayLife = {
       name: process.name,
       process,
       product,
@@ -98,6 +98,7 @@ export class GatewayNode {
       hasLeft: false,
     };
     addHandlers(world, life);
+    life.chat = world.chat?.serve(life, report);
     if (gatewayOptions.greets) gateway.presence.on("online", (account) => greet(world, life, account));
     for (const event of ["online", "offline"] as const) {
       gateway.presence.on(event, (account) => world.presence.emitted(life.name, account, event));
@@ -116,6 +117,7 @@ export class GatewayNode {
       this.#world.kernel.write(life.name, "shuts down");
       void life.gateway.shutdown({ signal: cut.signal, connectionsPerSecond }).then(() => {
         life.hasShutDown = true;
+        life.chat?.close();
         life.hasLeft = this.#world.phase === "ending";
         this.#world.kernel.write(life.name, "has shut down");
         if (this.life === life) this.state = "down";

@@ -24,13 +24,14 @@ export class RemotePort {
     caller: SimulatedProcess,
     options: WorldOptions["ports"],
     isTroubled: () => boolean,
+    name = "ports",
   ) {
     this.#kernel = kernel;
     this.#server = server;
     this.#caller = caller;
     this.#options = options;
     this.#isTroubled = isTroubled;
-    this.#random = caller.random.fork("ports");
+    this.#random = caller.random.fork(name);
   }
 
   /** @param isOrdered whether it acts after the ordered calls before it */

@@ -3,6 +3,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Network } from "../net/network.js";
 import type { Product } from "../product/evaluate.js";
+import type { ChatWorld } from "./chat-world.js";
 import type { Ledger } from "./ledger.js";
 import type { PresenceRecord } from "./presence-record.js";
 import type { PushRecord } from "./push-record.js";
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly ledger: Ledger;
   readonly pushes: PushRecord;
   readonly presence: PresenceRecord;
+  /** Undefined in worlds without one. */
+  readonly chat: ChatWorld | undefined;
   readonly phase: Phase;
   /** Where clients reach the gateways. */
   addresses(transport: Transport): string[];

@@ -13,7 +13,10 @@ export interface PortTrouble {
   readonly lose: number;
 }
 
-export type WorldOptions = ReturnType<typeof drawOptions>;
+export type WorldOptions = Omit<ReturnType<typeof drawOptions>, "chat"> & {
+  /** Undefined in worlds without a chat. */
+  readonly chat?: ReturnType<typeof chatOptions>;
+};
 
 /** Everything about a world that is fixed from its beginning. Each part has a source of its own, so that none moves another. */
 export function drawOptions(random: Random) {
@@ -38,6 +41,7 @@ export function drawOptions(random: Random) {
     link: linkOptions(random.fork("link")),
     /** Node 20 and Node 22 have these defaults: with the world's own, a seed is the same on both. */
     socketHighWaterMarkBytes: random.fork("sockets").pick([16_384, 65_536]),
+    chat: chatOptions(random.fork("chat")),
   };
 }
 
@@ -138,6 +142,11 @@ function portOptions(random: Random) {
     lose: some(),
   };
   return { inMemory, latencyMs: random.pick([0, 1, 20]), trouble };
+}
+
+function chatOptions(random: Random) {
+  if (!random.chance(0.3)) return undefined;
+  return { actions: random.int(10, 60), store: portOptions(random.fork("store")) };
 }
 
 function linkOptions(random: Random): LinkQuality {

@@ -4,6 +4,7 @@ import { Random } from "../kernel/random.js";
 import { SimulatedProcess } from "../kernel/simulated-process.js";
 import { Network } from "../net/network.js";
 import type { Product, ProductCode } from "../product/evaluate.js";
+import { ChatWorld } from "./chat-world.js";
 import { ClientNode } from "./client-node.js";
 import { startPlatform } from "./client-platform.js";
 import { forgetExtensions, GatewayNode } from "./gateway-node.js";
@@ -40,6 +41,7 @@ export class World implements Surroundings {
   readonly pushes: PushRecord;
   readonly presence: PresenceRecord;
   readonly observers: WorldObserver[] = [];
+  readonly chat: ChatWorld | undefined;
   phase: Phase = "chaos";
   readonly #code: ProductCode;
   readonly #random: Random;
@@ -60,6 +62,8 @@ export class World implements Surroundings {
       ...this.options.ports,
       acted: (act) => this.observe((observer) => observer.portActed?.(act)),
     });
+    const { chat } = this.options;
+    if (chat) this.chat = new ChatWorld(this, chat.store);
     this.gateways = Array.from({ length: this.options.gateways }, (_, index) => new GatewayNode(this, index));
   }
 
@@ -99,6 +103,7 @@ export class World implements Surroundings {
     const node = new ClientNode(this, platform, host, identity);
     node.listen(random.pick(["sync", "sync", "slow", "throw"]));
     this.clients.push(node);
+    this.chat?.install(node);
     return node;
   }
 

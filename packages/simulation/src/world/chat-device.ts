@@ -1,0 +1,102 @@
+import { chatCommandMap } from "@im/chat/commands";
+import type { ReceivedPush } from "@im/client";
+import type { ChatRecord, DeviceMemory, Talk } from "./chat-record.js";
+import type { ClientNode } from "./client-node.js";
+
+const talks = ["chat.user.talk", "chat.group.talk"] as const;
+type TalkCommand = (typeof talks)[number];
+
+/** Called with what a device observes. */
+export interface ChatDeviceEvents {
+  talkAnswered(talk: Talk, id: bigint): void;
+  /** Of one index, in the order in which they came. */
+  indexed(device: ChatDevice, afterId: bigint, ids: readonly bigint[]): void;
+}
+
+/** A chat application on a client: it talks, stores what it gets, and acknowledges what it has caught up with. */
+export class ChatDevice {
+  readonly node: ClientNode;
+  readonly memory: DeviceMemory;
+  readonly #record: ChatRecord;
+  readonly #groupId: string;
+  readonly #events: ChatDeviceEvents;
+
+  constructor(node: ClientNode, record: ChatRecord, memory: DeviceMemory, groupId: string, events: ChatDeviceEvents) {
+    this.node = node;
+    this.memory = memory;
+    this.#record = record;
+    this.#groupId = groupId;
+    this.#events = events;
+    for (const command of talks) node.client.on(command, (push) => this.#pushed(command, push));
+    node.client.onStatus(({ state }) => {
+      if (state === "online") void this.catchUp();
+    });
+  }
+
+  /** @param to an account; undefined for the group */
+  talk(to: string | undefined, isKeyed: boolean): void {
+    void this.#send(this.#record.begin(this.memory.account, to, isKeyed));
+  }
+
+  /** Sends one of the texts of this account again. @param choice which */
+  repeat(choice: number): void {
+    const own = this.#record.talks.filter(({ sender, isKeyed }) => isKeyed && sender === this.memory.account);
+    if (own.length > 0) void this.#send(own[choice % own.length]!);
+  }
+
+  /** Reads its index from its position, stores the contents, and acknowledges. @returns whether it got to the end */
+  async catchUp(): Promise<boolean> {
+    try {
+      for (let afterId = 0n; ; ) {
+        const ids = await this.#indexPage(afterId);
+        if (ids.length === 0) return true;
+        await this.#fetch(ids);
+        afterId = ids.at(-1)!;
+        await this.#request("chat.talk.ack", chatCommandMap["chat.talk.ack"].request.encode({ messageId: afterId }));
+      }
+    } catch {
+      // The connection ended, or the store failed: it catches up the next time.
+      return false;
+    }
+  }
+
+  async #indexPage(afterId: bigint): Promise<bigint[]> {
+    const { request, response } = chatCommandMap["chat.offline.index"];
+    const body = await this.#request("chat.offline.index", request.encode({ messageId: afterId }));
+    const ids = response.decode(body).indexes.map(({ messageId }) => messageId);
+    this.#events.indexed(this, afterId, ids);
+    return ids;
+  }
+
+  async #fetch(ids: readonly bigint[]): Promise<void> {
+    const { request, response } = chatCommandMap["chat.offline.content"];
+    for (let at = 0; at < ids.length; at += 200) {
+      const messageIds = ids.slice(at, at + 200);
+      const body = await this.#request("chat.offline.content", request.encode({ messageIds }));
+      for (const { messageId, body: text } of response.decode(body).contents) this.memory.seen.set(messageId, text);
+    }
+  }
+
+  async #send(talk: Talk): Promise<void> {
+    const { text, to, isKeyed } = talk;
+    const command: TalkCommand = to === undefined ? "chat.group.talk" : "chat.user.talk";
+    const { request, response } = chatCommandMap[command];
+    const body = request.encode({ type: 1, body: text });
+    const options = { dest: to ?? this.#groupId, idempotent: isKeyed ? text : false };
+    try {
+      const answer = await this.node.client.request(command, body, options);
+      this.#events.talkAnswered(talk, response.decode(answer.body).messageId);
+    } catch {
+      // It may be stored all the same, and was not acknowledged.
+    }
+  }
+
+  async #request(command: string, body: Uint8Array): Promise<Uint8Array> {
+    return (await this.node.client.request(command, body)).body;
+  }
+
+  #pushed(command: TalkCommand, push: ReceivedPush<Uint8Array>): void {
+    const { messageId, body } = chatCommandMap[command].push.decode(push.body);
+    this.memory.seen.set(messageId, body);
+  }
+}
