@@ -26,6 +26,8 @@ const program = {
           badAddress: "ws://127.0.0.1:1",
         },
         id,
+        // Every byte goes through the page twice, and through the bridge.
+        { deadlineMs: 20_000 },
       );
       return undefined;
     } catch (error) {
