@@ -42,7 +42,7 @@ export class SimulatedSocket extends Duplex {
   #isReading = false;
   #isPolling = false;
 
-  constructor(process: SimulatedProcess, { highWaterMarkBytes, allowHalfOpen }: SocketOptions) {
+  constructor(process: SimulatedProcess, { highWaterMarkBytes, allowHalfOpen = false }: SocketOptions) {
     super({ allowHalfOpen, highWaterMark: highWaterMarkBytes, emitClose: false, autoDestroy: true });
     this.#process = process;
     this.connecting = true;
