@@ -1,7 +1,7 @@
 import { chatCommandMap } from "@im/chat/commands";
 import type { ReceivedPush } from "@im/client";
 import type { ChatRecord, DeviceMemory, Talk } from "./chat-record.js";
-import type { ClientNode } from "./client-node.js";
+import type { ClientRecord } from "./client-record.js";
 
 const talks = ["chat.user.talk", "chat.group.talk"] as const;
 type TalkCommand = (typeof talks)[number];
@@ -15,13 +15,13 @@ export interface ChatDeviceEvents {
 
 /** A chat application on a client: it talks, stores what it gets, and acknowledges what it has caught up with. */
 export class ChatDevice {
-  readonly node: ClientNode;
+  readonly node: ClientRecord;
   readonly memory: DeviceMemory;
   readonly #record: ChatRecord;
   readonly #groupId: string;
   readonly #events: ChatDeviceEvents;
 
-  constructor(node: ClientNode, record: ChatRecord, memory: DeviceMemory, groupId: string, events: ChatDeviceEvents) {
+  constructor(node: ClientRecord, record: ChatRecord, memory: DeviceMemory, groupId: string, events: ChatDeviceEvents) {
     this.node = node;
     this.memory = memory;
     this.#record = record;

@@ -2,7 +2,7 @@ import type { Chat, ChatStore, MemoryChatStore } from "@im/chat";
 import { SimulatedProcess } from "../kernel/simulated-process.js";
 import { ChatDevice, type ChatDeviceEvents } from "./chat-device.js";
 import { ChatRecord } from "./chat-record.js";
-import type { ClientNode } from "./client-node.js";
+import type { ClientRecord } from "./client-record.js";
 import type { GatewayLife } from "./gateway-life.js";
 import { RemotePort } from "./remote-port.js";
 import type { Surroundings } from "./surroundings.js";
@@ -13,7 +13,7 @@ const YEAR_MS = 31_536_000_000;
 /** A chat on every gateway, with one store on a machine of its own that never fails, and a chat application on every client. */
 export class ChatWorld {
   readonly record = new ChatRecord();
-  readonly devices = new Map<ClientNode, ChatDevice>();
+  readonly devices = new Map<ClientRecord, ChatDevice>();
   /** Called with what the applications observe. */
   readonly observers: ChatDeviceEvents[] = [];
   readonly #world: Surroundings;
@@ -41,7 +41,7 @@ export class ChatWorld {
     return product.createChat({ gateway, store, ...lifetimes, presenceGraceMs: 1_000, pushRetryMs: 5_000, onError });
   }
 
-  install(node: ClientNode): void {
+  install(node: ClientRecord): void {
     const events: ChatDeviceEvents = {
       talkAnswered: (talk, id) => {
         this.#world.kernel.write(node.name, `${talk.text} is stored`);
@@ -58,7 +58,7 @@ export class ChatWorld {
     this.devices.set(node, new ChatDevice(node, this.record, memory, this.#groupId, events));
   }
 
-  deviceOf(node: ClientNode): ChatDevice {
+  deviceOf(node: ClientRecord): ChatDevice {
     return this.devices.get(node)!;
   }
 

@@ -1,9 +1,10 @@
+import type { Chat } from "@im/chat";
 import type { Identity } from "@im/gateway";
 import type { Kernel } from "../kernel/kernel.js";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Network } from "../net/network.js";
 import type { Product } from "../product/evaluate.js";
-import type { ChatWorld } from "./chat-world.js";
+import type { GatewayLife } from "./gateway-life.js";
 import type { Ledger } from "./ledger.js";
 import type { PresenceRecord } from "./presence-record.js";
 import type { PushRecord } from "./push-record.js";
@@ -15,6 +16,12 @@ import type { WorldOptions } from "./world-options.js";
 /** `chaos`: faults come; `healing`: none any more; `calm`: all must be well; `ending`: everything is closed. */
 export type Phase = "chaos" | "healing" | "calm" | "ending";
 
+/** The chat of a world, as its gateways see it. */
+export interface ChatService {
+  /** Sets the handlers of the chat on a gateway that is not started. */
+  serve(life: GatewayLife, onError: (error: unknown) => void): Chat;
+}
+
 /** The world of a gateway or a client, as these see it. */
 export interface Surroundings {
   readonly kernel: Kernel;
@@ -25,7 +32,7 @@ export interface Surroundings {
   readonly pushes: PushRecord;
   readonly presence: PresenceRecord;
   /** Undefined in worlds without one. */
-  readonly chat: ChatWorld | undefined;
+  readonly chat: ChatService | undefined;
   readonly phase: Phase;
   /** Where clients reach the gateways. */
   addresses(transport: Transport): string[];
