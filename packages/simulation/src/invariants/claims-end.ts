@@ -1,4 +1,3 @@
-import type { World } from "../world/world.js";
 import type { Invariant } from "./invariant.js";
 
 /** Every claim of an idempotency key ends: its answer is recorded, or the key is free again. */
@@ -18,15 +17,7 @@ export const claimsEnd: Invariant = (world) => {
       const isReliable = ports.inMemory || Object.values(ports.trouble).every((chance) => chance === 0);
       const haveCrashed = world.gateways.some(({ lives }) => lives.some(({ process }) => !process.isAlive));
       if (!isReliable || haveCrashed) return;
-      for (const claim of held.values()) {
-        // A handler that waits for a store that never answers holds it until it expires.
-        if (claim.startsWith("chat.") && mayHang(world)) continue;
-        world.violate("every claim is recorded or released", `${claim} is held`);
-      }
+      for (const claim of held.values()) world.violate("every claim is recorded or released", `${claim} is held`);
     },
   };
 };
-
-function mayHang({ options: { chat } }: World): boolean {
-  return chat !== undefined && chat.store.trouble.hangBefore + chat.store.trouble.hangAfter > 0;
-}

@@ -1,14 +1,18 @@
 import type { Chat, ChatStore, MemoryChatStore } from "@im/chat";
+import { isThenable } from "@im/transport-core/internal";
 import { SimulatedProcess } from "../kernel/simulated-process.js";
 import { ChatDevice, type ChatDeviceEvents } from "./chat-device.js";
 import { ChatRecord } from "./chat-record.js";
 import type { ClientRecord } from "./client-record.js";
 import type { GatewayLife } from "./gateway-life.js";
 import { RemotePort } from "./remote-port.js";
+import { sleep } from "./sleep.js";
 import type { Surroundings } from "./surroundings.js";
 import type { WorldOptions } from "./world-options.js";
 
 const YEAR_MS = 31_536_000_000;
+/** How long the library of a store waits for an answer. */
+const STORE_TIMEOUT_MS = 3_000;
 
 /** A chat on every gateway, with one store on a machine of its own that never fails, and a chat application on every client. */
 export class ChatWorld {
@@ -77,8 +81,16 @@ export class ChatWorld {
       get(store, name) {
         const member = store[name as keyof ChatStore] as (...given: unknown[]) => unknown;
         if (typeof member !== "function" || name === "newestId") return member;
-        return (...given: unknown[]) => remote.call(String(name), () => member.apply(store, given), toCaller);
+        return (...given: unknown[]) => {
+          const answer = remote.call(String(name), () => member.apply(store, given), toCaller);
+          return isThenable(answer) ? Promise.race([answer, tooLate(process)]) : answer;
+        };
       },
     });
   }
+}
+
+async function tooLate(process: SimulatedProcess): Promise<never> {
+  await sleep(process, STORE_TIMEOUT_MS);
+  throw new Error("the store does not answer");
 }
