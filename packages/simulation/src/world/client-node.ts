@@ -90,11 +90,13 @@ export class ClientNode extends ClientRecord {
   }
 
   async close(): Promise<void> {
+    const { attempt } = this;
     this.wantsOnline = false;
     this.#closing++;
     await this.client.close();
-    // One that was called later may still wait.
-    if (--this.#closing === 0) this.#world.observe((observer) => observer.clientClosed?.(this));
+    // A close that was called later may still wait, and a connection since then may still be closing.
+    if (--this.#closing === 0 && this.attempt === attempt)
+      this.#world.observe((observer) => observer.clientClosed?.(this));
   }
 
   /** @returns its id */
