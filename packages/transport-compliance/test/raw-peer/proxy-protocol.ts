@@ -85,8 +85,11 @@ export function describeProxyProtocol(transport: RawTransport): void {
       await Promise.all(connecting);
     });
 
-    it("closes a connection with a malformed header, wherever it is cut, and lets it log in nowhere", async () => {
-      const { port, admitted, refused, errors } = await behindProxy();
+    it.each([
+      ["a plain server", () => ({})],
+      ["a server with TLS", () => ({ tls })],
+    ])("%s closes a connection with a malformed header, wherever it is cut, before any login", async (_, options) => {
+      const { port, admitted, refused, errors } = await behindProxy(options());
       const connecting = malformedHeaders.map(async ({ bytes }) => {
         const peer = await peerFrom(PROXY, port);
         await peer.drip(bytes.subarray(0, 120));
