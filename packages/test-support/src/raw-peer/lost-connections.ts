@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { slowLogin } from "../test-support/logins.js";
-import { bytesOf } from "../test-support/watched-server.js";
+import { slowLogin } from "../logins.js";
+import { bytesOf } from "../watched-server.js";
 import { context, harness } from "./harness.js";
 import type { RawPeer } from "./raw-peer.js";
 import { startRawServer } from "./raw-server.js";

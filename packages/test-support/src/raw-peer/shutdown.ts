@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { within } from "../test-support/recorder.js";
-import { bytesOf } from "../test-support/watched-server.js";
+import { within } from "../recorder.js";
+import { bytesOf } from "../watched-server.js";
 import { context, harness } from "./harness.js";
 import type { RawTransport } from "./raw-transport.js";
 
@@ -57,6 +57,19 @@ export function describeShutdown(transport: RawTransport): void {
       peer.hangUp();
       expect(await within(report, "the end of shutdown")).toEqual({ clean: 1, cut: 0 });
       expect(watched.disconnects.all.filter(({ id }) => !id.startsWith("good"))).toEqual([]);
+    });
+
+    it("that lets logins finish lets a client in that had connected before, then closes it", async () => {
+      const watched = await start();
+      const peer = await open(watched.port);
+      await expectToServeAGoodClient(watched);
+      const report = watched.server.shutdown({ finishLogins: true });
+      peer.send(transport.frame(2, "late"));
+      await watched.admitted.first(({ id }) => id === "late", "the late client");
+      expect(await peer.close()).toMatchObject({ code: 1001 });
+      answerClose(peer, 1001);
+      peer.hangUp();
+      expect(await within(report, "the end of shutdown")).toEqual({ clean: 1, cut: 0 });
     });
 
     it("stops listening before it closes connections", async () => {

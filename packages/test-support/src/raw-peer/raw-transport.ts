@@ -1,11 +1,15 @@
 import type { Socket } from "node:net";
 import type { Conn, ConnOptions, Dialer, RefusalReason, Server, ServerOptions } from "@im/transport-core";
-import type { ConnectOptions, ProxyOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+import type {
+  ConnectOptions,
+  ListenOptions,
+  ProxyOptions,
+  TlsDialerOptions,
+  TlsServerOptions,
+} from "@im/transport-core/node";
 import type { RawPeer } from "./raw-peer.js";
 
-export interface RawServerOptions extends ServerOptions, ProxyOptions {
-  readonly host?: string | undefined;
-  readonly port?: number | undefined;
+export interface RawServerOptions extends ServerOptions, ProxyOptions, ListenOptions {
   readonly tls?: TlsServerOptions | undefined;
 }
 

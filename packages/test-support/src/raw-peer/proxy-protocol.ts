@@ -1,10 +1,11 @@
+import { execFileSync } from "node:child_process";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import type { Address, RefusalReason } from "@im/transport-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createCertificate } from "../test-support/certificate.js";
-import { malformedHeaders, validHeaders } from "../test-support/proxy-headers.js";
-import { Recorder } from "../test-support/recorder.js";
+import { createCertificate } from "../certificate.js";
+import { malformedHeaders, validHeaders } from "../proxy-headers.js";
+import { Recorder } from "../recorder.js";
 import { connectedSocket, harness, secured } from "./harness.js";
 import { invalidOption } from "./options.js";
 import type { RawPeer } from "./raw-peer.js";
@@ -14,6 +15,14 @@ const PROXY = "127.0.0.1";
 const OUTSIDE = "127.0.0.2";
 const client = { host: "203.0.113.9", port: 40_000 };
 const headerOf = ({ host, port }: Address = client) => Buffer.from(`PROXY TCP4 ${host} 192.0.2.1 ${port} 443\r\n`);
+
+/** Connects, sends these bytes, and resets the connection, while this process accepts none. */
+function resetFromOutside(port: number, bytes: Buffer): void {
+  const program = `
+    const socket = require("node:net").connect({ port: ${port}, host: "127.0.0.1", localAddress: "${OUTSIDE}" });
+    socket.write(Buffer.from("${bytes.toString("hex")}", "hex"), () => socket.resetAndDestroy());`;
+  execFileSync(process.execPath, ["-e", program]);
+}
 
 /** A socket whose first write has these bytes before it, in one segment. */
 function following(prefix: Buffer, socket: Socket): Duplex {
@@ -181,6 +190,15 @@ export function describeProxyProtocol(transport: RawTransport): void {
       expect(hosts).toEqual(new Set([OUTSIDE]));
       expect(new Set(refused.all.map(({ host }) => host))).toEqual(new Set([OUTSIDE]));
       expect(admitted.all).toEqual([]);
+    });
+
+    it("is not trusted as a Unix domain socket if it resets its connection before it is accepted", async () => {
+      const { port, admitted, hosts } = await behindProxy({ trustedProxies: [PROXY, "unix:"] } as RawServerOptions);
+      resetFromOutside(port, headerOf());
+      const peer = await peerFrom(PROXY, port);
+      peer.send(headerOf({ ...client, host: "203.0.113.10" }), login("alice"));
+      await admitted.next();
+      expect(hosts).not.toContain(client.host);
     });
 
     it("is served under its own address, without a header", async () => {

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { Recorder } from "../test-support/recorder.js";
+import { Recorder } from "../recorder.js";
 import type { RawPeer } from "./raw-peer.js";
 
 /** A server that sends bytes and does only what the test says. */

@@ -1,7 +1,7 @@
 import { OpCode } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
-import { countWrites } from "../test-support/handle-spy.js";
-import { bytesOf, send } from "../test-support/watched-server.js";
+import { countWrites } from "../handle-spy.js";
+import { bytesOf, send } from "../watched-server.js";
 import { harness } from "./harness.js";
 import type { RawPeer } from "./raw-peer.js";
 import type { RawTransport } from "./raw-transport.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loginOr } from "../test-support/logins.js";
+import { loginOr } from "../logins.js";
 import { harness } from "./harness.js";
 import type { RawTransport } from "./raw-transport.js";
 

@@ -1,8 +1,8 @@
 import dns from "node:dns";
 import { Server } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { createCertificate } from "../test-support/certificate.js";
-import { loginByName } from "../test-support/watched-server.js";
+import { createCertificate } from "../certificate.js";
+import { loginByName } from "../watched-server.js";
 import { context, harness } from "./harness.js";
 import type { RawTransport } from "./raw-transport.js";
 

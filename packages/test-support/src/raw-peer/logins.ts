@@ -1,6 +1,6 @@
 import { OpCode } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
-import { loginByName, textOf } from "../test-support/watched-server.js";
+import { loginByName, textOf } from "../watched-server.js";
 import { harness } from "./harness.js";
 import type { RawTransport } from "./raw-transport.js";
 

@@ -1,7 +1,7 @@
 import type { RefusalReason } from "@im/transport-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createCertificate } from "../test-support/certificate.js";
-import { within } from "../test-support/recorder.js";
+import { createCertificate } from "../certificate.js";
+import { within } from "../recorder.js";
 import { connectedSocket, harness, secured } from "./harness.js";
 import type { RawServerOptions, RawTransport } from "./raw-transport.js";
 

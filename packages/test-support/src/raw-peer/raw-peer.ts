@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { Recorder, within } from "../test-support/recorder.js";
+import { Recorder, within } from "../recorder.js";
 
 export interface RawFrame {
   /** Above 255 if the first byte says more than the opcode of a whole frame. */

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { createCertificate, type KeyPair } from "../test-support/certificate.js";
-import { within } from "../test-support/recorder.js";
-import { read, send } from "../test-support/watched-server.js";
+import { createCertificate, type KeyPair } from "../certificate.js";
+import { within } from "../recorder.js";
+import { read, send } from "../watched-server.js";
 import { connectedSocket, harness, secured } from "./harness.js";
 import { invalidOption } from "./options.js";
 import type { RawTransport } from "./raw-transport.js";

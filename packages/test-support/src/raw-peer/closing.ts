@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Recorder, within } from "../test-support/recorder.js";
-import { bytesOf, textOf } from "../test-support/watched-server.js";
+import { Recorder, within } from "../recorder.js";
+import { bytesOf, textOf } from "../watched-server.js";
 import { harness } from "./harness.js";
 import { closePayload, type RawFrame } from "./raw-peer.js";
 import type { RawTransport } from "./raw-transport.js";

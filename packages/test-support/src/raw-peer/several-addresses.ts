@@ -1,8 +1,8 @@
 import type { LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { beforeAll, describe, expect, it } from "vitest";
-import { openBlackHole } from "../test-support/black-hole.js";
-import { createCertificate, type KeyPair } from "../test-support/certificate.js";
+import { openBlackHole } from "../black-hole.js";
+import { createCertificate, type KeyPair } from "../certificate.js";
 import { context, harness } from "./harness.js";
 import { startRawServer } from "./raw-server.js";
 import type { RawTransport } from "./raw-transport.js";
@@ -31,7 +31,8 @@ export function describeSeveralAddresses(transport: RawTransport): void {
     pair = await createCertificate({ name: "chat.example" });
   });
 
-  describe("a host with several addresses", () => {
+  // Windows refuses a connection for which the queue has no room: an address there is never silent.
+  describe.skipIf(process.platform === "win32")("a host with several addresses", () => {
     const options = { autoSelectFamilyAttemptTimeoutMs: 100 };
 
     it.each([

@@ -1,7 +1,7 @@
 import { OpCode } from "@im/transport-core";
 import { describe, expect, it } from "vitest";
-import { within } from "../test-support/recorder.js";
-import { bytesOf, loginByName, read, send } from "../test-support/watched-server.js";
+import { within } from "../recorder.js";
+import { bytesOf, loginByName, read, send } from "../watched-server.js";
 import { harness } from "./harness.js";
 import type { RawTransport } from "./raw-transport.js";
 

@@ -2,8 +2,8 @@ import { connect as connectSocket, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import type { Conn } from "@im/transport-core";
 import { onTestFinished } from "vitest";
-import { within } from "../test-support/recorder.js";
-import { dialWith, expectToServe, startWatched, type WatchedServer } from "../test-support/watched-server.js";
+import { within } from "../recorder.js";
+import { dialWith, expectToServe, startWatched, type WatchedServer } from "../watched-server.js";
 import { closePayload, type RawPeer } from "./raw-peer.js";
 import type { RawDialerOptions, RawServerOptions, RawServerUnderTest, RawTransport } from "./raw-transport.js";
 
@@ -16,8 +16,9 @@ export function harness<S extends RawServerOptions, D extends RawDialerOptions, 
   transport: RawTransport<S, D, P>,
 ) {
   /** Starts a server, by default on a free port of 127.0.0.1. */
-  function start(options?: S): Promise<WatchedServer<RawServerUnderTest>> {
-    return startWatched((given: S) => transport.createServer(given), transport.located(options ?? ({} as S)));
+  function start(options: S = {} as S): Promise<WatchedServer<RawServerUnderTest>> {
+    const located = options.handle ? options : transport.located(options);
+    return startWatched((given: S) => transport.createServer(given), located);
   }
 
   /** Connects and sends nothing. */

@@ -2,9 +2,9 @@ import type { PeerCertificate, SecureContextOptions, TLSSocket } from "node:tls"
 import type { RefusalReason } from "@im/transport-core";
 import type { TlsServerOptions } from "@im/transport-core/node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createCertificate, type KeyPair } from "../test-support/certificate.js";
-import { Recorder, within } from "../test-support/recorder.js";
-import { createRevocationList } from "../test-support/revocation-list.js";
+import { createCertificate, type KeyPair } from "../certificate.js";
+import { Recorder, within } from "../recorder.js";
+import { createRevocationList } from "../revocation-list.js";
 import { connectedSocket, harness, securedBy } from "./harness.js";
 import type { RawServerOptions, RawTransport } from "./raw-transport.js";
 import { sessionOf, shakeHands } from "./tls-updates.js";
