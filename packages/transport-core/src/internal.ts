@@ -10,9 +10,11 @@ export { atEndOfTurn } from "./conn/end-of-turn.js";
 export { FrameInbox } from "./conn/frame-inbox.js";
 export { FrameReader } from "./conn/frame-reader.js";
 export { answerHeartbeat, readMessage } from "./conn/heartbeats.js";
+export { LOGIN_WAIT_MS } from "./defaults.js";
 export { afterReading } from "./internal/after-reading.js";
 export {
   checkCount,
+  checkFlag,
   checkHasMethods,
   checkLimit,
   checkNumber,

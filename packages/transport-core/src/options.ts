@@ -1,4 +1,4 @@
-import { defaults } from "./defaults.js";
+import { connDefaults, defaults } from "./defaults.js";
 import { type ErrorReporter, reportToConsole } from "./error-reporter.js";
 import { checkNumber, invalidOption } from "./internal/check-options.js";
 import { guardReporter } from "./internal/guard-reporter.js";
@@ -87,29 +87,22 @@ export interface ChannelOptions {
 
 type NumberName = keyof ConnOptions | Exclude<keyof ChannelOptions, "onError" | "deliverEmptyMessages">;
 
-/** The options of these names, checked, with defaults. @throws `IM_ERR_INVALID_OPTION` */
+/** The options of these names, checked, or their defaults. @throws `IM_ERR_INVALID_OPTION` */
 function resolveNumbers<Name extends NumberName>(
   names: readonly Name[],
   options: { readonly [name in Name]?: number | undefined },
+  defaults: Readonly<Record<Name, number>>,
 ) {
   const resolved = {} as Record<Name, number>;
   for (const name of names) resolved[name] = checkNumber(name, options[name] ?? defaults[name]);
   return resolved;
 }
 
-export const connOptionNames = [
-  "writeWaitMs",
-  "closeWaitMs",
-  "maxPayloadBytes",
-  "highWaterMarkBytes",
-  "maxQueuedBytes",
-  "maxInboxMessages",
-  "maxInboxBytes",
-] as const satisfies readonly (keyof ConnOptions)[];
+export const connOptionNames = /* @__PURE__ */ Object.keys(connDefaults) as readonly (keyof ConnOptions)[];
 
 /** A checked copy with defaults. @throws `IM_ERR_INVALID_OPTION` */
 export function resolveConnOptions(options: ConnOptions): Resolved<ConnOptions> {
-  const resolved = resolveNumbers(connOptionNames, options);
+  const resolved = resolveNumbers(connOptionNames, options, connDefaults);
   const { highWaterMarkBytes, maxQueuedBytes } = resolved;
   if (highWaterMarkBytes <= maxQueuedBytes) return resolved;
   throw invalidOption("highWaterMarkBytes", `at most maxQueuedBytes (${maxQueuedBytes})`, highWaterMarkBytes);
@@ -135,5 +128,5 @@ export function resolveChannelOptions(options: ChannelOptions): Resolved<Channel
     throw invalidOption("deliverEmptyMessages", "true or false", deliverEmptyMessages);
   }
   const numbers = channelOptionNames.filter((name) => name !== "onError" && name !== "deliverEmptyMessages");
-  return { ...resolveNumbers(numbers, options), deliverEmptyMessages, onError: guardReporter(onError) };
+  return { ...resolveNumbers(numbers, options, defaults), deliverEmptyMessages, onError: guardReporter(onError) };
 }

@@ -43,8 +43,14 @@ describe("close payload", () => {
     expect(isSendableCloseCode(code)).toBe(false);
   });
 
+  it("may have the 125 bytes of a control frame", () => {
+    const reason = "a".repeat(123);
+    expect(decodeClosePayload(encodeClosePayload(1000, reason))).toEqual({ code: 1000, reason });
+  });
+
   it.each([
     ["one byte", Uint8Array.of(3)],
+    ["one byte, with which codes that may be sent begin", Uint8Array.of(0x0c)],
     ["a reason that is no UTF-8", Uint8Array.of(3, 0xe8, 0xff)],
     ["a reason that is cut inside a character", Uint8Array.of(3, 0xe8, 0xe6, 0xbc)],
     ["more than the 125 bytes of a control frame", new Uint8Array(126).fill(0x61).fill(3, 0, 1).fill(0xe8, 1, 2)],

@@ -182,6 +182,16 @@ describe("drop-oldest", () => {
     expect(events).toContain("overflow-oldest 1");
   });
 
+  it("passes no more of a burst to the system than the queue may hold, before it knows whether the system takes it", () => {
+    const { conn, driver } = openConn({ ...LIMITS, overflowPolicy: "drop-oldest" });
+    driver.isBlocked = true;
+    for (let i = 10; i < 20; i++) push(conn, `message ${i}`);
+    expect(driver.queuedBytes).toBe(40);
+    driver.drain();
+    conn.flush();
+    expect(driver.sent).toEqual(["message 10", "message 11", "message 12", "message 13", "message 19"]);
+  });
+
   it("drops nothing while the system accepts every write", () => {
     const { conn, driver } = openConn({ ...LIMITS, overflowPolicy: "drop-oldest" });
     for (let i = 10; i < 30; i++) push(conn, `message ${i}`);

@@ -121,6 +121,28 @@ describe("beyond the bound of all queues", () => {
     expect(total.bytes).toBe(80 * KiB);
   });
 
+  it("drop-newest and drop-oldest: a peer that reads passes no payload beyond the bound to one that does not", () => {
+    for (const policy of ["drop-newest", "drop-oldest"] as const) {
+      const { total, members } = crowd(policy, 2, 20 * KiB);
+      const [reading, frozen] = members;
+      frozen!.block();
+      for (let i = 0; i < 50; i++) {
+        const payload = new Uint8Array(9 * KiB);
+        reading!.driver.isBlocked = true;
+        for (const { push } of members) {
+          try {
+            push(payload);
+          } catch {
+            // It has no room.
+          }
+        }
+        for (const { conn } of members) conn.flush();
+        reading!.driver.drain();
+        expect(total.bytes, `${policy}, after ${i + 1} messages`).toBeLessThanOrEqual(30 * KiB);
+      }
+    }
+  });
+
   it("drop-oldest takes the oldest of the fullest, and tells", () => {
     const { total, members, dropped, sizes } = crowd("drop-oldest", 3);
     for (const { block } of members) block();

@@ -119,6 +119,13 @@ describe("a connection of a trusted proxy", () => {
     ]);
   });
 
+  it("whose client has a private address that is full gives the advice on proxies too", async () => {
+    const reported: string[] = [];
+    const { accept } = await behindProxy({ onError: (error) => reported.push((error as Error).message) });
+    for (let i = 0; i < 3; i++) accept().identify(from("10.0.0.2"));
+    expect(reported).toEqual([expect.stringMatching("^10.0.0.2 .* trustedProxies")]);
+  });
+
   it.each<[string, (handshake: Handshake) => void]>([
     ["fails", (handshake) => handshake.failed()],
     ["is refused", (handshake) => void handshake.identify(from("192.0.2.9"))],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { bytes } from "./support/fake-driver.js";
+import { bytes, FakeDriver } from "./support/fake-driver.js";
 import { TURN_MS, useFakeTime } from "./support/fake-time.js";
 import { manualAcceptor, startServer } from "./support/servers.js";
 import { codeOf } from "./support/waiting.js";
@@ -103,6 +103,70 @@ describe("a shutdown of so many connections per second", () => {
     const given = { connectionsPerSecond: connectionsPerSecond as number };
     expect(await codeOf(server.shutdown(given))).toBe("IM_ERR_INVALID_OPTION");
     expect(listener.accept()).toBeDefined();
+  });
+
+  it("with finishLogins that is no boolean is refused, and nothing is shut down", async () => {
+    const { server, listener } = await startServer();
+    expect(await codeOf(server.shutdown({ finishLogins: 1 as never }))).toBe("IM_ERR_INVALID_OPTION");
+    expect(listener.accept()).toBeDefined();
+  });
+});
+
+describe("a shutdown that lets logins finish", () => {
+  const goingAway = "close 1001 the server is shutting down";
+
+  async function withLoginsUnderWay(options = {}) {
+    const acceptor = manualAcceptor();
+    const started = await startServer({ acceptor, ...options });
+    const shaking = started.listener.accept()!;
+    const loggingIn = started.listener.connect();
+    return { ...started, logins: acceptor.logins, shaking, loggingIn };
+  }
+
+  it("accepts no connection, and closes those that finish after the others", async () => {
+    const { server, listener, logins, shaking, loggingIn, received } = await withLoginsUnderWay();
+    const before = listener.connect();
+    logins[1]!.resolve("before");
+    await pass(0);
+    const report = server.shutdown({ finishLogins: true });
+    await pass(0);
+    expect(listener.accept()).toBeUndefined();
+    expect(before.calls).toContain(goingAway);
+    logins[0]!.resolve("alice");
+    const late = new FakeDriver({ peerCloses: true });
+    shaking.handshake.done(late);
+    await pass(0);
+    loggingIn.receive("hello");
+    expect(received).toEqual(["alice: hello"]);
+    expect(shaking.destroyed()).toBe(false);
+    expect(loggingIn.calls).not.toContain(goingAway);
+    logins[2]!.resolve("bob");
+    await pass(TURN_MS);
+    for (const driver of [loggingIn, late]) expect(driver.calls).toContain(goingAway);
+    expect(await report).toEqual({ clean: 3, cut: 0 });
+  });
+
+  it("waits for them no longer than the login wait", async () => {
+    const { server, shaking, loggingIn } = await withLoginsUnderWay({ loginWaitMs: 1_000 });
+    const report = server.shutdown({ finishLogins: true });
+    await pass(1_200);
+    expect(shaking.destroyed()).toBe(true);
+    shaking.handshake.failed();
+    await pass(TURN_MS);
+    expect(loggingIn.calls.at(-1)).toMatch(/login wait/);
+    expect(await report).toEqual({ clean: 0, cut: 0 });
+  });
+
+  it("ends them at the abort of its signal", async () => {
+    const { server, shaking, loggingIn } = await withLoginsUnderWay();
+    const controller = new AbortController();
+    const report = server.shutdown({ finishLogins: true, signal: controller.signal });
+    await pass(500);
+    controller.abort();
+    await pass(TURN_MS);
+    expect(shaking.destroyed()).toBe(true);
+    expect(loggingIn.calls).toContain("destroy");
+    expect(await report).toEqual({ clean: 0, cut: 1 });
   });
 });
 

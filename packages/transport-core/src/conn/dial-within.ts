@@ -1,6 +1,6 @@
 import type { Conn } from "../contract/conn.js";
 import type { DialerContext } from "../contract/dialer.js";
-import { defaults } from "../defaults.js";
+import { LOGIN_WAIT_MS } from "../defaults.js";
 import { TransportError } from "../errors.js";
 import { checkWait } from "../internal/check-options.js";
 import { PatientTimer } from "../internal/patient-timer.js";
@@ -19,7 +19,7 @@ export interface DialOutcome {
  * @throws `IM_ERR_DIAL_TIMEOUT`, the signal's reason, what the attempt failed with
  */
 export async function dialWithin(
-  { address, timeoutMs = defaults.loginWaitMs, signal }: DialerContext,
+  { address, timeoutMs = LOGIN_WAIT_MS, signal }: DialerContext,
   attempt: (outcome: DialOutcome) => () => void,
 ): Promise<Conn> {
   checkWait("timeoutMs", timeoutMs);

@@ -70,6 +70,8 @@ class DropOldest extends Overflow {
 
   override admits(queue: BoundedQueue, opCode: OpCode, payload: Uint8Array, bytes: Uint8Array): boolean {
     if (isControl(opCode)) return true;
+    // A burst is no backlog: first the system gets what it takes at once. Beyond that, messages can still be dropped.
+    if (!queue.backlog && !hasRoom(queue, payload)) queue.flush();
     if (queue.backlog) {
       this.#keep(queue, queue.backlog, opCode, payload);
       return false;

@@ -65,7 +65,6 @@ export abstract class StreamDecoder {
 
   /** Goes on behind the frame at which it stopped. That may suspend it again. */
   proceed(): void {
-    if (!this.#isSuspended) return;
     this.#isSuspended = false;
     this.#isStopped = this.#isDone;
     const rest = this.#takeRest();
@@ -88,15 +87,15 @@ export abstract class StreamDecoder {
   protected abstract readPayload(payload: Uint8Array, buffer: ArrayBufferLike): void;
 
   /**
-   * A chunk cut the payload: called with all of it that has arrived. What is changed in place stays so for `readPayload`.
+   * A chunk cut the payload: called with what has arrived of it. What is changed in place stays so for `readPayload`.
    *
-   * @param _payload a plain Uint8Array, as for `readPayload`
+   * @param _kept begins with the payload and may be longer: a view for each chunk would cost more than the rest of its reading
+   * @param _bytes how much of the payload has arrived
    */
-  protected readCutPayload(_payload: Uint8Array): void {}
+  protected readCutPayload(_kept: Uint8Array, _bytes: number): void {}
 
   /** Takes nothing more: what is written from now on is discarded. */
   finish(): void {
-    if (this.#isDone) return;
     this.#isDone = true;
     this.#isStopped = true;
     this.#keptBytes = 0;
@@ -187,7 +186,7 @@ export abstract class StreamDecoder {
     this.#keptBytes = needed;
     if (grownBytes > 0) this.sink.halfReceived?.(grownBytes);
     // The sink may have finished the decoder.
-    if (this.#payload && needed < this.payloadBytes) this.readCutPayload(viewOf(this.#payload, 0, needed));
+    if (this.#payload && needed < this.payloadBytes) this.readCutPayload(this.#payload, needed);
   }
 
   #keepRest(rest: Uint8Array): void {

@@ -12,9 +12,9 @@ export interface Accepted {
 /** What an Acceptor gets beside the connection. */
 export interface AcceptOptions {
   /**
-   * Aborts when the login wait is over, when the peer leaves, and when the server shuts down: for what else the login waits
-   * for. Reading from the connection ends by itself then. It is made when it is asked for: a copy of the options by
-   * `{...options}` does not have it.
+   * Aborts when the login wait is over, when the peer leaves, and when the server shuts down. Pass it to all that the login
+   * waits for, except reads from the connection, which end by themselves. It is made when it is asked for: a copy of the
+   * options by `{...options}` does not have it.
    */
   readonly signal: AbortSignal;
   /**

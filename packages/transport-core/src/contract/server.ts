@@ -21,6 +21,12 @@ export interface ShutdownOptions extends AbortOptions {
    * server at once. The others go on until their turn. @default Infinity: all at once
    */
   readonly connectionsPerSecond?: number | undefined;
+  /**
+   * Whether connections that are accepted already may finish handshake and login, within the login wait; they are closed
+   * after the others. So no client that reached this server is refused while another server takes over its port.
+   * @default false: they are refused at once
+   */
+  readonly finishLogins?: boolean | undefined;
 }
 
 /**

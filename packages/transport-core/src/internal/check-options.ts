@@ -40,6 +40,12 @@ export function checkRate(name: string, given: number): number {
   throw invalidOption(name, "a number per second above 0", given);
 }
 
+/** @throws `IM_ERR_INVALID_OPTION` */
+export function checkFlag(name: string, given: boolean): boolean {
+  if (typeof given === "boolean") return given;
+  throw invalidOption(name, "true or false", given);
+}
+
 /** A number of things: a whole number above 0, or `Infinity` for any number. @throws `IM_ERR_INVALID_OPTION` */
 export function checkCount(name: string, given: number): number {
   if (given === Number.POSITIVE_INFINITY || (Number.isSafeInteger(given) && given > 0)) return given;

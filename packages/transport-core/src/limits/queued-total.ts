@@ -41,9 +41,13 @@ export class QueuedTotal {
     return true;
   }
 
-  /** Whether such a message may wait besides; even one that is larger than the bound may, alone. */
+  /**
+   * Whether such a message may wait besides; even one that is larger than the bound may, alone. One that waits elsewhere adds
+   * nothing, but stays for as long as the slowest queue has it: beyond the bound it has no room either.
+   */
   hasRoom(message: Uint8Array): boolean {
-    return this.bytes + message.length <= this.maxBytes || this.bytes === 0 || this.#references.has(message);
+    const addedBytes = this.#references.has(message) ? 0 : message.length;
+    return this.bytes + addedBytes <= this.maxBytes || this.bytes === 0;
   }
 
   /** Lets the fullest queue give way, again and again, until the bound holds or none has anything to give. */

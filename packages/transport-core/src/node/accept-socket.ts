@@ -29,7 +29,7 @@ export function acceptSocket(
   refuse: ((refusal: Refusal) => void) | undefined,
   begin: (accepted: AcceptedSocket) => void,
 ): void {
-  const isProxy = proxies?.trusts(socket.remoteAddress) ?? false;
+  const isProxy = proxies?.trustsPeer(socket) ?? false;
   const incoming = incomingSocket(socket, refuse, isProxy);
   const handshake = sink.accepted(incoming);
   if (!handshake) return;

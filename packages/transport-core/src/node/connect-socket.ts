@@ -1,7 +1,7 @@
 import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import { domainToASCII } from "node:url";
-import { checkLimit, invalidOption } from "../internal/check-options.js";
+import { checkFlag, checkLimit, invalidOption } from "../internal/check-options.js";
 import { MAX_TIMER_MS } from "../internal/long-timer.js";
 
 /** How a dialer on Node's sockets reaches a host. */
@@ -36,9 +36,7 @@ export type NetConnectOptions = Pick<
 export function netConnectOptions(options: ConnectOptions): NetConnectOptions {
   const { lookup, autoSelectFamily, autoSelectFamilyAttemptTimeoutMs: timeoutMs } = options;
   if (lookup !== undefined && typeof lookup !== "function") throw invalidOption("lookup", "a function", lookup);
-  if (autoSelectFamily !== undefined && typeof autoSelectFamily !== "boolean") {
-    throw invalidOption("autoSelectFamily", "true or false", autoSelectFamily);
-  }
+  if (autoSelectFamily !== undefined) checkFlag("autoSelectFamily", autoSelectFamily);
   if (timeoutMs !== undefined) checkLimit("autoSelectFamilyAttemptTimeoutMs", timeoutMs);
   return {
     ...(lookup && { lookup }),

@@ -12,6 +12,7 @@ export {
 export { dialHost } from "./dial-host.js";
 export { incomingSocket } from "./incoming-socket.js";
 export { LISTEN_BACKLOG } from "./listen-backlog.js";
+export { checkListenOptions, ListeningPlace, type ListenOptions, listenOptionNames } from "./listening-place.js";
 export { endsOf, PendingHandshakes } from "./pending-handshakes.js";
 export { ipAddress } from "./proxies/ip-address.js";
 export { type ProxyOptions, proxyOptionNames, TrustedProxies } from "./proxies/trusted-proxies.js";

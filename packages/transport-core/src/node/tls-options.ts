@@ -1,7 +1,7 @@
 import type { ServerOpts } from "node:net";
 import type { ConnectionOptions, PeerCertificate, SecureContextOptions, TlsOptions } from "node:tls";
 import { TransportError } from "../errors.js";
-import { invalidOption } from "../internal/check-options.js";
+import { checkFlag, invalidOption } from "../internal/check-options.js";
 import { checkSecureContext, secureContextOptionNames } from "./secure-context.js";
 
 /** Options of `tls.createServer` about TLS, certificates by name, and a check of clients. */
@@ -100,8 +100,8 @@ function checkNames(where: string, given: object, known: readonly string[]): voi
 /** Node takes what is not a boolean for the default, which may be the less strict one. */
 function checkFlags(tls: object, names: readonly string[]): void {
   for (const name of names) {
-    const given = (tls as Record<string, unknown>)[name];
-    if (given !== undefined && typeof given !== "boolean") throw invalidOption(`tls.${name}`, "true or false", given);
+    const given = (tls as Record<string, boolean | undefined>)[name];
+    if (given !== undefined) checkFlag(`tls.${name}`, given);
   }
 }
 

@@ -47,7 +47,8 @@ export class TlsTerminator {
     if (typeof changed !== "object" || changed === null) throw invalidOption("tls", "an object", changed);
     const options = merge(withoutReplaced(this.#options, changed), changed);
     const server = this.#createServer(options);
-    // A resumed session is not checked against `ca` and `crl` again, so with clients' certificates none outlives an update.
+    // A resumed session is not checked against `ca` and `crl` again, so with clients' certificates none outlives an update,
+    // unless its ticket has a key of the application.
     if (!options.requestCert && !options.ticketKeys) server.setTicketKeys(this.#server.getTicketKeys());
     this.#options = options;
     this.#server = server;
@@ -55,9 +56,9 @@ export class TlsTerminator {
 
   #createServer(options: TlsServerOptions): Server {
     checkTlsServerOptions(options);
-    const { contexts = {}, checkClientIdentity, ...own } = options;
-    // The login wait covers the handshake; Node's own limit must not be shorter.
-    const server = createServer({ handshakeTimeout: MAX_TIMER_MS, ...own });
+    const { contexts = {}, checkClientIdentity, ...given } = options;
+    const own = { ...defaultOptions, ...given };
+    const server = createServer(own);
     const { key: _key, cert: _cert, pfx: _pfx, passphrase: _passphrase, ...shared } = own;
     // Node would give a context without `ca` the system's authorities, also for the clients' certificates.
     for (const [name, context] of Object.entries(contexts)) server.addContext(name, merge(shared, context));
@@ -78,6 +79,13 @@ export class TlsTerminator {
     }
   }
 }
+
+const defaultOptions: TlsServerOptions = {
+  /** The login wait covers the handshake; Node's own limit must not be shorter. */
+  handshakeTimeout: MAX_TIMER_MS,
+  /** Node's own depends on the arguments of the process, and servers that share `ticketKeys` may have different ones. */
+  sessionIdContext: "@im",
+};
 
 /** Options that stand for the same thing: a new one takes the place of the others in its row. */
 const alternatives: readonly (readonly (readonly (keyof TlsServerOptions)[])[])[] = [

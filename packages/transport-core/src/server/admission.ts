@@ -14,6 +14,7 @@ import { randomId } from "../internal/random-id.js";
 import { ConnectionLimits } from "../limits/connection-limits.js";
 import { isPrivateAddress } from "../limits/private-address.js";
 import type { Application } from "./application.js";
+import { DrainingSet } from "./draining-set.js";
 import type { AcceptSink, Handshake, IncomingSocket, Refusal } from "./listener-driver.js";
 import { type LoginRefusal, refusalOf } from "./login-refusal.js";
 import { NO_ADDRESS, PendingConnection } from "./pending-connection.js";
@@ -42,7 +43,7 @@ export class Admission implements AcceptSink {
   /** Whether the server accepts connections. */
   isOpen = false;
   /** Connections in their handshake or login, and those whose refusal has not left yet. */
-  readonly pendingConnections = new Set<PendingConnection>();
+  readonly pendingConnections = new DrainingSet<PendingConnection>();
   readonly channels: ServerChannels;
   readonly #settings: ServerSettings & ConnSettings;
   readonly #application: Application;
@@ -63,12 +64,11 @@ export class Admission implements AcceptSink {
 
   accepted(socket: IncomingSocket): Handshake | undefined {
     const { remoteAddress = NO_ADDRESS, isProxy = false } = socket;
-    const { hooks, deadlines, loginWaitMs } = this.#settings;
+    const { deadlines, loginWaitMs } = this.#settings;
     const why = this.isOpen ? this.#limits.admit(isProxy ? "" : remoteAddress.host) : "shutting-down";
     if (why) {
-      hooks.refused?.(why, remoteAddress);
-      if (why === "max-connections-per-address") this.#adviseOnProxy(remoteAddress);
-      if (socket.refuse) socket.refuse(atLimit(why));
+      const refusal = this.#refuseSocket(why, remoteAddress);
+      if (socket.refuse) socket.refuse(refusal);
       else socket.destroy();
       return undefined;
     }
@@ -82,12 +82,20 @@ export class Admission implements AcceptSink {
     };
   }
 
+  /** A limit or a shutdown refuses a socket before its handshake is done. */
+  #refuseSocket(why: RefusalReason, remoteAddress: Address): Refusal {
+    this.#settings.hooks.refused?.(why, remoteAddress);
+    if (why === "max-connections-per-address") this.#adviseOnProxy(remoteAddress);
+    const reason = `the server takes no more connections: ${why}`;
+    return { why, closeCode: CloseCode.TryAgainLater, reason };
+  }
+
   /** An address that no client on the internet has may be that of a proxy, and then its clients lock each other out. */
   #adviseOnProxy({ host }: Address): void {
     if (this.#hasAdvised || !isPrivateAddress(host)) return;
     this.#hasAdvised = true;
     const { maxConnectionsPerAddress } = this.#settings;
-    const words = `${host} has reached maxConnectionsPerAddress (${maxConnectionsPerAddress}); if it is a proxy, list it in trustedProxies, so that the limit is for each of its clients`;
+    const words = `${host} has reached maxConnectionsPerAddress (${maxConnectionsPerAddress}); if it is a proxy, list it in trustedProxies and let it name its clients, so that the limit is for each of them`;
     this.failed(new TransportError("IM_ERR_INVALID_OPTION", words));
   }
 
@@ -112,8 +120,7 @@ export class Admission implements AcceptSink {
     pending.settle();
     this.pendingConnections.delete(pending);
     this.#limits.release(pending.countedHost);
-    this.#settings.hooks.refused?.(why, client ?? NO_ADDRESS);
-    return atLimit(why);
+    return this.#refuseSocket(why, client ?? NO_ADDRESS);
   }
 
   #handshakeFailed(pending: PendingConnection, why: RefusalReason): void {
@@ -203,9 +210,4 @@ export class Admission implements AcceptSink {
     this.#limits.release(this.#countedFor.get(conn) ?? conn.remoteAddress.host);
     this.#logins.get(conn)?.endLogin(closedError(info));
   }
-}
-
-function atLimit(why: RefusalReason): Refusal {
-  const reason = `the server takes no more connections: ${why}`;
-  return { why, closeCode: CloseCode.TryAgainLater, reason };
 }

@@ -6,19 +6,25 @@ import type { Conn } from "../contract/conn.js";
 import type { ShutdownReport } from "../contract/server.js";
 import { TransportError } from "../errors.js";
 import { PatientTimer } from "../internal/patient-timer.js";
+import type { DrainingSet } from "./draining-set.js";
 import { pace } from "./pace.js";
 import type { PendingConnection } from "./pending-connection.js";
 import type { ServerChannels } from "./server-channels.js";
 
 /** The connections of a server: those without an id, and its channels. */
 export interface Connections {
-  readonly pendingConnections: ReadonlySet<PendingConnection>;
+  readonly pendingConnections: DrainingSet<PendingConnection>;
   readonly channels: ServerChannels;
 }
 
-export interface DrainLimits {
-  /** How many channels are closed per second. */
-  readonly connectionsPerSecond: number;
+export interface DrainStages {
+  /** How many channels are closed per second. @default Infinity */
+  readonly connectionsPerSecond?: number;
+  /** Whether logins that have begun may finish, before the last channels are closed. @default false */
+  readonly finishLogins?: boolean;
+}
+
+export interface DrainLimits extends DrainStages {
   /** How long the channel that is closed last has. */
   readonly limitMs: number;
   /** Cuts the connections that are still open. */
@@ -31,13 +37,19 @@ export interface DrainLimits {
 const CUT_WAIT_MS = 250;
 
 /**
- * Ends all connections in order: refuses logins, waits until listeners have handled all received messages, closes channels
- * with 1001, and waits for the StateListener of each. Connections that are still open `limitMs` after the last Close, or at
- * the abort of the signal, are cut.
+ * Ends all connections in order: refuses logins or lets them finish, waits until listeners have handled all received messages,
+ * closes channels with 1001, and waits for the StateListener of each. Connections that are still open `limitMs` after the last
+ * Close, or at the abort of the signal, are cut.
  */
 export async function drain(
   { pendingConnections, channels }: Connections,
-  { connectionsPerSecond, limitMs, signal, listenerClosed }: DrainLimits,
+  {
+    connectionsPerSecond = Number.POSITIVE_INFINITY,
+    finishLogins = false,
+    limitMs,
+    signal,
+    listenerClosed,
+  }: DrainLimits,
 ): Promise<ShutdownReport> {
   const shuttingDown = new TransportError("IM_ERR_LOGIN_REFUSED", "the server is shutting down", {
     closeCode: CloseCode.GoingAway,
@@ -50,28 +62,47 @@ export async function drain(
     });
     ends.push(counted);
   };
-  for (const pending of pendingConnections) {
-    if (pending.conn) count(pending.conn);
-    pending.reject("shutting-down", shuttingDown);
-  }
-  const connected = [...channels].filter((channel) => !FramedChannel.hasEnded(channel));
-  for (const channel of connected) count(channel);
+  let areLoginsRefused = false;
+  const refuseLogins = () => {
+    if (areLoginsRefused) return;
+    areLoginsRefused = true;
+    for (const pending of pendingConnections) {
+      if (pending.conn) count(pending.conn);
+      pending.reject("shutting-down", shuttingDown);
+    }
+  };
   const timeLimit = new Waiters<void>();
   const timeIsUp = timeLimit.wait();
   const cut = () => {
+    refuseLogins();
     for (const { conn } of pendingConnections) conn?.destroy();
     for (const channel of channels) FramedChannel.cut(channel);
     timeLimit.resolve();
   };
   signal.addEventListener("abort", cut, { once: true });
-  if (signal.aborted) cut();
   const closeInOrder = (channel: FramedChannel) => {
     // The peer may have closed it before its turn.
     if (FramedChannel.hasEnded(channel)) return false;
     void FramedChannel.quiesce(channel).then(() => channel.close(CloseCode.GoingAway, shuttingDown.message));
     return true;
   };
-  await pace(connected, connectionsPerSecond, closeInOrder, signal);
+  const known = new Set<FramedChannel>();
+  const closeNewChannels = () => {
+    const open = [...channels].filter((channel) => !known.has(channel) && !FramedChannel.hasEnded(channel));
+    for (const channel of open) {
+      known.add(channel);
+      count(channel);
+    }
+    return pace(open, connectionsPerSecond, closeInOrder, signal);
+  };
+  if (!finishLogins) refuseLogins();
+  const areClosing = closeNewChannels();
+  if (signal.aborted) cut();
+  await areClosing;
+  if (finishLogins) {
+    await Promise.race([pendingConnections.emptied(), timeIsUp]);
+    await closeNewChannels();
+  }
   const timer = new PatientTimer(cut).start(limitMs);
   const ended = Promise.all([...ends, listenerClosed]);
   // After the time limit StateListeners are still called, which takes a turn, but the shutdown does not wait for them.

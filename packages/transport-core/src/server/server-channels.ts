@@ -2,13 +2,13 @@ import type { ChannelSettings } from "../channel/channel-settings.js";
 import { FramedChannel } from "../channel/framed-channel.js";
 import type { ReadLoopOwner } from "../channel/read-loop.js";
 import type { FramedConn } from "../conn/framed-conn.js";
-import { Waiters } from "../conn/waiters.js";
 import type { Accepted } from "../contract/acceptor.js";
 import type { Channel } from "../contract/channel.js";
 import { CloseCode } from "../contract/close-code.js";
 import { createServerChannel, observeListener } from "../diagnostics/observers.js";
 import type { CloseInfo } from "../errors.js";
 import type { Application } from "./application.js";
+import { DrainingSet } from "./draining-set.js";
 import type { ServerSettings } from "./server-options.js";
 
 /** The channels of one server: makes them, reads them, and reports their ends to the StateListener. */
@@ -16,8 +16,7 @@ export class ServerChannels implements ReadLoopOwner<FramedChannel> {
   readonly #settings: ServerSettings & ChannelSettings;
   readonly #application: Application;
   /** Until the StateListener is done with their end. */
-  readonly #channels = new Set<FramedChannel>();
-  readonly #emptied = new Waiters<void>();
+  readonly #channels = new DrainingSet<FramedChannel>();
 
   constructor(settings: ServerSettings & ChannelSettings, application: Application) {
     this.#settings = settings;
@@ -76,11 +75,10 @@ export class ServerChannels implements ReadLoopOwner<FramedChannel> {
       onError(error, { during: "disconnect", channelId: id });
     }
     this.#channels.delete(channel);
-    if (this.#channels.size === 0) this.#emptied.resolve();
   }
 
   /** Resolves when there is no channel any more. */
-  async emptied(): Promise<void> {
-    if (this.#channels.size > 0) await this.#emptied.wait();
+  emptied(): Promise<void> {
+    return this.#channels.emptied();
   }
 }

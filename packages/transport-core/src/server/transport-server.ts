@@ -11,10 +11,10 @@ import type { Server, ShutdownOptions, ShutdownReport } from "../contract/server
 import type { StateListener } from "../contract/state-listener.js";
 import { DeadlineWheel } from "../deadline/deadline-wheel.js";
 import { TransportError } from "../errors.js";
-import { checkHasMethods, checkRate, checkWait, invalidOption } from "../internal/check-options.js";
+import { checkFlag, checkHasMethods, checkRate, checkWait, invalidOption } from "../internal/check-options.js";
 import { Admission } from "./admission.js";
 import type { Application } from "./application.js";
-import { drain } from "./drain.js";
+import { type DrainStages, drain } from "./drain.js";
 import type { ListenerDriver } from "./listener-driver.js";
 import { Registration } from "./registration.js";
 import { resolveServerOptions, type ServerOptions, type ServerSettings } from "./server-options.js";
@@ -151,10 +151,12 @@ export class TransportServer extends Registration implements Server {
 
   // Shutdown
 
-  async shutdown({ signal, connectionsPerSecond = Number.POSITIVE_INFINITY }: ShutdownOptions = {}) {
+  async shutdown(options: ShutdownOptions = {}): Promise<ShutdownReport> {
+    const { signal, connectionsPerSecond = Number.POSITIVE_INFINITY, finishLogins = false } = options;
     checkRate("connectionsPerSecond", connectionsPerSecond);
+    checkFlag("finishLogins", finishLogins);
     this.#become("shut down");
-    this.#shutdown ??= this.#startSettled.then(() => this.#shutDown(connectionsPerSecond));
+    this.#shutdown ??= this.#startSettled.then(() => this.#shutDown({ connectionsPerSecond, finishLogins }));
     const cut = () => this.#cutting.abort();
     if (signal?.aborted) cut();
     signal?.addEventListener("abort", cut, { once: true });
@@ -165,19 +167,19 @@ export class TransportServer extends Registration implements Server {
     return this.shutdown().then(() => {});
   }
 
-  async #shutDown(connectionsPerSecond: number): Promise<ShutdownReport> {
-    this.#settings.log({ connectionsPerSecond }, "shutting down");
-    const report = this.#hasListener ? await this.#drain(connectionsPerSecond) : { clean: 0, cut: 0 };
+  async #shutDown(stages: DrainStages): Promise<ShutdownReport> {
+    this.#settings.log({ connectionsPerSecond: stages.connectionsPerSecond }, "shutting down");
+    const report = this.#hasListener ? await this.#drain(stages) : { clean: 0, cut: 0 };
     this.#settings.log(report, "shut down");
     return report;
   }
 
-  async #drain(connectionsPerSecond = Number.POSITIVE_INFINITY): Promise<ShutdownReport> {
+  async #drain(stages: DrainStages = {}): Promise<ShutdownReport> {
     this.#hasListener = false;
     const failed = (error: unknown) => this.#settings.onError(error, { during: "listen" });
     const listenerClosed = this.#listener.close().catch(failed);
     return drain(this.#admission, {
-      connectionsPerSecond,
+      ...stages,
       limitMs: 2 * this.#settings.writeWaitMs,
       signal: this.#cutting.signal,
       listenerClosed,

@@ -1,5 +1,5 @@
-import { BlockList, isIP } from "node:net";
-import { invalidOption } from "../../internal/check-options.js";
+import { BlockList, isIP, type Socket } from "node:net";
+import { checkFlag, invalidOption } from "../../internal/check-options.js";
 
 const UNIX = "unix:";
 
@@ -38,7 +38,7 @@ export class TrustedProxies {
     { trustedProxies, proxyProtocol = false }: ProxyOptions,
     sendRequests: boolean,
   ): TrustedProxies | undefined {
-    if (typeof proxyProtocol !== "boolean") throw invalidOption("proxyProtocol", "true or false", proxyProtocol);
+    checkFlag("proxyProtocol", proxyProtocol);
     if (trustedProxies !== undefined && !Array.isArray(trustedProxies)) {
       throw invalidOption("trustedProxies", "an array of addresses", trustedProxies);
     }
@@ -68,9 +68,15 @@ export class TrustedProxies {
     this.#addresses.addSubnet(address, Number(prefix ?? bits), version === 4 ? "ipv4" : "ipv6");
   }
 
-  /** @param host an IP address, IPv4 also in its IPv6 form; undefined for the peer of a Unix domain socket */
-  trusts(host: string | undefined): boolean {
-    if (host === undefined) return this.#includeUnix;
+  /** Whether the peer of an accepted socket is one of them. */
+  trustsPeer({ remoteAddress, localAddress }: Socket): boolean {
+    if (remoteAddress !== undefined) return this.trusts(remoteAddress);
+    // A peer that resets its connection before it is accepted has no address either, but what it has sent is read.
+    return this.#includeUnix && localAddress === undefined;
+  }
+
+  /** @param host an IP address, IPv4 also in its IPv6 form */
+  trusts(host: string): boolean {
     const address = host.replace(/%.*$/, "");
     return this.#addresses.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { malformedHeaders, validHeaders } from "../../../../transport-compliance/test/test-support/proxy-headers.js";
+import { malformedHeaders, validHeaders } from "../../../../test-support/src/proxy-headers.js";
 import { parseProxyHeader } from "../../../src/node/proxies/proxy-header.js";
 
 it("there are 50 valid headers and 200 malformed ones", () => {
