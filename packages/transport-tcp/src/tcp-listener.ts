@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { createServer, type ListenOptions, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { type Address, formatAddress, OpCode } from "@im/transport-core";
 import { type AcceptSink, encodeClosePayload, type ListenerDriver, type Refusal } from "@im/transport-core/authoring";
 import {
   acceptSocket,
   endsOf,
   LISTEN_BACKLOG,
+  ListeningPlace,
   PendingHandshakes,
   RejectedSockets,
   TlsTerminator,
@@ -23,6 +24,7 @@ export class TcpListener implements ListenerDriver {
   readonly protocol = "tcp";
   readonly #options: TcpServerOptions;
   readonly #socketOptions: ReturnType<typeof socketOptions>;
+  readonly #place: ListeningPlace;
   /** Of a server with TLS. */
   readonly tls: TlsTerminator | undefined;
   readonly #proxies: TrustedProxies | undefined;
@@ -32,24 +34,29 @@ export class TcpListener implements ListenerDriver {
   constructor(options: TcpServerOptions) {
     this.#options = { ...options };
     this.#socketOptions = socketOptions(options.keepAliveMs);
+    this.#place = new ListeningPlace(options);
     this.#proxies = TrustedProxies.of(options, false);
     this.tls = options.tls && new TlsTerminator(options.tls);
   }
 
   async listen(sink: AcceptSink): Promise<Address> {
-    const { host, port = 0, path } = this.#options;
-    const server = createServer(
-      this.#socketOptions,
-      this.tls ? this.#acceptTls(sink, this.tls) : this.#acceptPlain(sink),
-    );
-    const where: ListenOptions = path === undefined ? { port, ...(host === undefined ? {} : { host }) } : { path };
-    const begin = () => once(server.listen({ ...where, backlog: LISTEN_BACKLOG }), "listening");
-    await (path === undefined ? begin() : listenOnPath(path, begin));
+    const { path } = this.#options;
+    const accept = this.tls ? this.#acceptTls(sink, this.tls) : this.#acceptPlain(sink);
+    const server =
+      path === undefined
+        ? await this.#place.listen(this.#socketOptions, this.tls !== undefined, accept)
+        : await this.#listenOnPath(path, accept);
     server.on("error", (error) => sink.failed(error));
     this.#server = server;
     const bound = server.address();
     if (path !== undefined || bound === null || typeof bound === "string") return { host: path ?? "", port: 0 };
     return { host: bound.address, port: bound.port };
+  }
+
+  async #listenOnPath(path: string, accept: (socket: Socket) => void): Promise<Server> {
+    const server = createServer(this.#socketOptions, accept);
+    await listenOnPath(path, () => once(server.listen({ path, backlog: LISTEN_BACKLOG }), "listening"));
+    return server;
   }
 
   async close(): Promise<void> {
@@ -60,8 +67,9 @@ export class TcpListener implements ListenerDriver {
     await closed;
   }
 
+  /** Empty on a Unix domain socket that was inherited, whose path is not known. */
   dialUrl(address: Address): string {
-    if (address.port === 0) return `unix:${address.host}`;
+    if (address.port === 0) return address.host && `unix:${address.host}`;
     return `${this.tls ? "tls" : "tcp"}://${formatAddress(address)}`;
   }
 

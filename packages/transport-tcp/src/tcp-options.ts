@@ -1,15 +1,17 @@
 import type { ConnOptions, Server, ServerOptions } from "@im/transport-core";
 import { checkWait } from "@im/transport-core/internal";
-import type { ConnectOptions, ProxyOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+import type {
+  ConnectOptions,
+  ListenOptions,
+  ProxyOptions,
+  TlsDialerOptions,
+  TlsServerOptions,
+} from "@im/transport-core/node";
 
 /** How long a connection must be silent before the system sends TCP keep-alive probes, in milliseconds. */
 export const DEFAULT_KEEP_ALIVE_MS = 60_000;
 
-export interface TcpServerOptions extends ServerOptions, ProxyOptions {
-  /** @default all addresses of the machine */
-  readonly host?: string | undefined;
-  /** @default 0: a free port; `server.address` has it */
-  readonly port?: number | undefined;
+export interface TcpServerOptions extends ServerOptions, ProxyOptions, ListenOptions {
   /**
    * Listens on a Unix domain socket instead of host and port; without TLS. If a process that was killed has left its socket
    * there, this server replaces it, under a lock file (`path` and `.im-lock`) while it does so.

@@ -1,11 +1,16 @@
 import { TransportError } from "@im/transport-core";
 import { createServer } from "@im/transport-core/authoring";
 import { invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
-import { proxyOptionNames, type TlsServerOptions } from "@im/transport-core/node";
+import {
+  checkListenOptions,
+  listenOptionNames,
+  proxyOptionNames,
+  type TlsServerOptions,
+} from "@im/transport-core/node";
 import { TcpListener } from "./tcp-listener.js";
 import type { TcpServer, TcpServerOptions } from "./tcp-options.js";
 
-const optionNames = [...serverOptionNames, ...proxyOptionNames, "host", "port", "path", "tls", "keepAliveMs"];
+const optionNames = [...serverOptionNames, ...proxyOptionNames, ...listenOptionNames, "path", "tls", "keepAliveMs"];
 
 /**
  * A Server on TCP, on TLS (with `tls`), or on a Unix domain socket (with `path`).
@@ -14,12 +19,10 @@ const optionNames = [...serverOptionNames, ...proxyOptionNames, "host", "port", 
  */
 export function createTcpServer(options: TcpServerOptions = {}): TcpServer {
   rejectUnknownOptions(options, optionNames);
-  const { host, port, path } = options;
-  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
-    throw invalidOption("port", "a whole number from 0 to 65535", port);
-  }
-  if (path !== undefined && (host !== undefined || port !== undefined)) {
-    throw invalidOption("path", "given without host and port", "given with one of them");
+  checkListenOptions(options);
+  const { host, port, fd, handle, path } = options;
+  if (path !== undefined && (host ?? port ?? fd ?? handle) !== undefined) {
+    throw invalidOption("path", "given without host, port, fd and handle", "given with one of them");
   }
   if (path !== undefined && options.tls !== undefined) {
     throw invalidOption("path", "given without tls, since its bytes never leave the computer", "given with it");

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createCertificate } from "@im/test-support/certificate";
+import { openResources } from "@im/test-support/open-resources";
 import { describeTransport } from "@im/transport-compliance";
-import { createCertificate } from "@im/transport-compliance/test-support/certificate";
-import { openResources } from "@im/transport-compliance/test-support/open-resources";
 import type { ServerOptions } from "@im/transport-core";
 import { afterAll, describe, it } from "vitest";
 import { createTcpServer, tcpDialer } from "../src/index.js";
@@ -39,7 +39,7 @@ describeTransport(
 );
 
 describeTransport(
-  { describe, it },
+  { describe: describe.skipIf(process.platform === "win32"), it },
   {
     name: "Unix domain sockets",
     createServer: (options: ServerOptions, at) =>

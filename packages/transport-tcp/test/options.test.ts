@@ -1,4 +1,4 @@
-import { invalidOption } from "@im/transport-compliance/raw-peer";
+import { invalidOption } from "@im/test-support/raw-peer";
 import { expect, it } from "vitest";
 import { createTcpServer, type TcpDialerOptions, type TcpServerOptions, tcpDialer } from "../src/index.js";
 

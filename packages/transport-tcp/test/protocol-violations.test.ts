@@ -1,4 +1,4 @@
-import { describeViolations } from "@im/transport-compliance/raw-peer";
+import { describeViolations } from "@im/test-support/raw-peer";
 import { closeFrame, frame } from "./support/raw-frames.js";
 import { rawTcp } from "./support/raw-tcp.js";
 

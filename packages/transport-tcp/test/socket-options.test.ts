@@ -1,6 +1,6 @@
-import { createCertificate } from "@im/transport-compliance/test-support/certificate";
-import { spyOnHandles } from "@im/transport-compliance/test-support/handle-spy";
-import { send } from "@im/transport-compliance/test-support/watched-server";
+import { createCertificate } from "@im/test-support/certificate";
+import { spyOnHandles } from "@im/test-support/handle-spy";
+import { send } from "@im/test-support/watched-server";
 import { expect, it } from "vitest";
 import { dial, start } from "./support/raw-tcp.js";
 

@@ -1,4 +1,4 @@
-import { createCertificate } from "@im/transport-compliance/test-support/certificate";
+import { createCertificate } from "@im/test-support/certificate";
 import { expect, it } from "vitest";
 import { tcpDialer } from "../src/index.js";
 import { context, start } from "./support/raw-tcp.js";

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { lstat, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createCertificate } from "@im/transport-compliance/test-support/certificate";
+import { createCertificate } from "@im/test-support/certificate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createTcpServer, tcpDialer } from "../src/index.js";
 import { frame } from "./support/raw-frames.js";

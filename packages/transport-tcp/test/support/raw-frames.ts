@@ -1,4 +1,4 @@
-import { closePayload } from "@im/transport-compliance/raw-peer";
+import { closePayload } from "@im/test-support/raw-peer";
 
 /** A frame of a TCP connection, put together here without the code under test. */
 export function frame(opCode: number, payload: string | Uint8Array = ""): Buffer {

@@ -1,12 +1,5 @@
-import {
-  context,
-  harness,
-  type Parsed,
-  type RawFrame,
-  RawPeer,
-  type RawTransport,
-} from "@im/transport-compliance/raw-peer";
-import { within } from "@im/transport-compliance/test-support/recorder";
+import { context, harness, type Parsed, type RawFrame, RawPeer, type RawTransport } from "@im/test-support/raw-peer";
+import { within } from "@im/test-support/recorder";
 import { expect } from "vitest";
 import { createTcpServer, type TcpDialerOptions, type TcpServerOptions, tcpDialer } from "../../src/index.js";
 import { frame, header } from "./raw-frames.js";
