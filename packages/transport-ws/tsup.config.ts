@@ -1,3 +1,6 @@
-import { definePackage } from "../../tsup.base.ts";
+import { definePackage, types } from "../../tsup.base.ts";
 
-export default definePackage({ index: "src/index.ts", browser: "src/browser/index.ts" });
+const typed = { index: "src/index.ts", browser: "src/browser/index.ts" };
+
+/** The entry for Bun has the types of the root entry: types that two entries share would import Node's for a page. */
+export default definePackage({ ...typed, bun: "src/bun/index.ts" }, { dts: { ...types, entry: typed } });
