@@ -75,11 +75,10 @@ export class WsConnDriver extends SocketConnDriver {
     this.socket.pause();
   }
 
-  /** Reports what was received already, and unless that suspends it again, resumes. */
+  /** Reports what was received already, which may suspend it again. The caller resumes the socket. */
   proceed(): void {
     this.#decoder!.proceed();
     if (this.#decoder!.isDone) this.#hangUp();
-    if (!this.#decoder!.isSuspended) this.socket.resume();
   }
 
   /** After both Close frames the server ends the socket, and the client waits for that (RFC 6455 §7.1.1). */

@@ -1,12 +1,11 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createNetServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Address, defaults, formatAddress, OpCode, TransportError } from "@im/transport-core";
 import type { AcceptSink, ListenerDriver, Refusal } from "@im/transport-core/authoring";
 import {
   endsOf,
-  LISTEN_BACKLOG,
+  ListeningPlace,
   PendingHandshakes,
   RejectedSockets,
   TlsTerminator,
@@ -37,6 +36,7 @@ export class WsListener implements ListenerDriver {
   readonly #options: WsServerOptions;
   readonly #upgrader: WebSocketServer;
   readonly #gate: UpgradeGate;
+  readonly #place: ListeningPlace;
   readonly #path: string | undefined;
   /** Of a server with a port of its own and TLS. */
   readonly tls: TlsTerminator | undefined;
@@ -44,13 +44,14 @@ export class WsListener implements ListenerDriver {
   readonly #forwarding: Forwarding | undefined;
   readonly #compression: ServerCompression | undefined;
   readonly #rejected = new RejectedSockets();
-  /** The path of the Unix domain socket on which the given server listens. */
+  /** Of a Unix domain socket: the path on which the given server listens; empty for a descriptor. */
   #socketPath: string | undefined;
   #close: (() => Promise<void>) | undefined;
 
   constructor(options: WsServerOptions, deflate?: DeflateSettings) {
     this.#options = { ...options };
     this.#gate = new UpgradeGate(options);
+    this.#place = new ListeningPlace(options);
     this.#path = options.path === undefined ? undefined : checkPath(options.path);
     this.#proxies = TrustedProxies.of(options, true);
     this.#forwarding = this.#proxies && new Forwarding(this.#proxies, options.forwardedHeader);
@@ -67,12 +68,14 @@ export class WsListener implements ListenerDriver {
   }
 
   async listen(sink: AcceptSink): Promise<Address> {
+    if ("bun" in process.versions) {
+      throw new Error("a WebSocket server does not run on Bun, which answers upgrades otherwise: run it on Node");
+    }
     const { server: given } = this.#options;
     const address = given ? this.#attach(given, sink) : await this.#listenAlone(sink);
-    if (address === null) return { host: "", port: 0 };
-    if (typeof address === "string") {
-      this.#socketPath = address;
-      return { host: address, port: 0 };
+    if (address === null || typeof address === "string") {
+      this.#socketPath = address ?? "";
+      return { host: this.#socketPath, port: 0 };
     }
     return { host: address.address, port: address.port };
   }
@@ -83,7 +86,7 @@ export class WsListener implements ListenerDriver {
     await closed;
   }
 
-  /** Empty on a Unix domain socket of the given server, which no dialer can reach. */
+  /** Empty on a Unix domain socket, which no dialer can reach. */
   dialUrl(address: Address): string {
     const { server } = this.#options;
     if (address.host === this.#socketPath) return "";
@@ -116,13 +119,12 @@ export class WsListener implements ListenerDriver {
   }
 
   async #listenAlone(sink: AcceptSink): Promise<ReturnType<Server["address"]>> {
-    const { host, port = 0 } = this.#options;
     const { tls } = this;
     const handshakes = new PendingHandshakes(sink, tls ? endsOf : (socket) => socket, this.#proxies);
     const http = this.#speakHttp(handshakes, sink);
     // The HTTP server gets only sockets that the limits let in. It does not listen itself, so it has no timeouts of its
     // own: the login wait alone applies.
-    const front = createNetServer({ noDelay: true, allowHalfOpen: !tls }, (socket) => {
+    const accept = (socket: Socket) => {
       const answer = tls ? undefined : ({ why }: Refusal) => this.#answer(socket, statusOf(why));
       const begin = () => {
         if (tls) tls.add(socket);
@@ -130,13 +132,12 @@ export class WsListener implements ListenerDriver {
         else http.emit("connection", socket.resume());
       };
       handshakes.add(socket, begin, answer);
-    });
+    };
     tls?.start({
       secured: (socket) => void http.emit("connection", socket),
       failed: (error) => sink.failed(error, "handshake"),
     });
-    front.listen({ port, backlog: LISTEN_BACKLOG, ...(host === undefined ? {} : { host }) });
-    await once(front, "listening");
+    const front = await this.#place.listen({ noDelay: true, allowHalfOpen: !tls }, tls !== undefined, accept);
     front.on("error", (error) => sink.failed(error));
     this.#close = () => new Promise<void>((resolve) => front.close(() => resolve()));
     return front.address();

@@ -1,7 +1,13 @@
 import type { Agent, Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Address, ConnOptions, Server, ServerOptions } from "@im/transport-core";
-import type { ConnectOptions, ProxyOptions, TlsDialerOptions, TlsServerOptions } from "@im/transport-core/node";
+import type {
+  ConnectOptions,
+  ListenOptions,
+  ProxyOptions,
+  TlsDialerOptions,
+  TlsServerOptions,
+} from "@im/transport-core/node";
 import type { PerMessageDeflateOptions } from "./compression/deflate-options.js";
 
 /** What `verifyUpgrade` gets beside the request. */
@@ -13,11 +19,7 @@ export interface UpgradePeer {
 /** What `verifyUpgrade` may decide. */
 export type UpgradeVerdict = boolean | number | { readonly data: unknown };
 
-export interface WsServerOptions extends ServerOptions, ProxyOptions {
-  /** @default all addresses of the machine */
-  readonly host?: string | undefined;
-  /** @default 0: a free port; `server.address` has it */
-  readonly port?: number | undefined;
+export interface WsServerOptions extends ServerOptions, ProxyOptions, ListenOptions {
   /** Speaks TLS (`wss:`) with these options of `tls.createServer`: `key` and `cert` at least. {@link WsServer.updateTls} replaces them. */
   readonly tls?: TlsServerOptions | undefined;
   /** Takes the upgrades of this server instead of a port of its own. It must be listening at `start`, and stays open. */

@@ -1,7 +1,12 @@
 import { TransportError } from "@im/transport-core";
 import { createServer } from "@im/transport-core/authoring";
 import { checkLimit, invalidOption, rejectUnknownOptions, serverOptionNames } from "@im/transport-core/internal";
-import { proxyOptionNames, type TlsServerOptions } from "@im/transport-core/node";
+import {
+  checkListenOptions,
+  listenOptionNames,
+  proxyOptionNames,
+  type TlsServerOptions,
+} from "@im/transport-core/node";
 import { resolveDeflate } from "./compression/deflate-options.js";
 import { checkProtocols } from "./subprotocols.js";
 import { checkForwardedHeader } from "./upgrade/forwarding.js";
@@ -13,9 +18,8 @@ import type { WsServer, WsServerOptions } from "./ws-options.js";
 const optionNames = [
   ...serverOptionNames,
   ...proxyOptionNames,
+  ...listenOptionNames,
   "forwardedHeader",
-  "host",
-  "port",
   "tls",
   "server",
   "path",
@@ -34,23 +38,18 @@ const optionNames = [
  */
 export function createWsServer(options: WsServerOptions = {}): WsServer {
   rejectUnknownOptions(options, optionNames);
-  checkServer(options.server);
-  if (options.server && (options.host ?? options.port ?? options.tls) !== undefined) {
-    throw invalidOption(
-      "server",
-      "given without host, port and tls, which are that server's own",
-      "given with one of them",
-    );
-  }
-  const { port } = options;
-  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
-    throw invalidOption("port", "a whole number from 0 to 65535", port);
+  checkListenOptions(options);
+  const { server, host, port, fd, handle, tls } = options;
+  checkServer(server);
+  if (server && (host ?? port ?? fd ?? handle ?? tls) !== undefined) {
+    const rule = "given without host, port, fd, handle and tls, which are that server's own";
+    throw invalidOption("server", rule, "given with one of them");
   }
   checkProtocols(options);
   checkLimit("maxHeaderBytes", options.maxHeaderBytes ?? wsDefaults.maxHeaderBytes);
   checkLimit("maxFragments", options.maxFragments ?? wsDefaults.maxFragments);
   checkGuards(options);
-  if (options.server && options.proxyProtocol) {
+  if (server && options.proxyProtocol) {
     const rule = "left out with server, which reads its sockets itself: trustedProxies alone takes forwarded headers";
     throw invalidOption("proxyProtocol", rule, true);
   }

@@ -162,7 +162,7 @@ export class CompressedConnDriver implements ConnDriver, FrameSink, FrameDecoder
 
   inflated(opCode: number, payload: Uint8Array | undefined): void {
     if (payload) this.#sink.frame(opCode, payload);
-    if (!this.#isPaused) this.#goOn();
+    this.#goOn();
   }
 
   violation(code: number, reason: string): void {
@@ -176,13 +176,14 @@ export class CompressedConnDriver implements ConnDriver, FrameSink, FrameDecoder
 
   resume(): void {
     this.#isPaused = false;
-    if (!this.#incoming.isBusy) this.#goOn();
+    this.#goOn();
   }
 
   ignoreInput(): void {
     this.#stopReading();
     this.#frames.ignoreInput();
     this.#frames.proceed();
+    this.#frames.resume();
   }
 
   #stopReading(): void {
@@ -190,8 +191,11 @@ export class CompressedConnDriver implements ConnDriver, FrameSink, FrameDecoder
     this.#incoming.giveUp();
   }
 
+  /** The Conn may pause or resume in each frame that it gets meanwhile. */
   #goOn(): void {
+    if (this.#isPaused || this.#incoming.isBusy) return;
     this.#frames.proceed();
+    if (!this.#isPaused && !this.#frames.isSuspended) this.#frames.resume();
     this.#endIfRead();
   }
 

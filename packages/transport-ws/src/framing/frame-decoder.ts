@@ -87,11 +87,11 @@ export class FrameDecoder extends StreamDecoder {
     else this.#takeFragment(payload, read);
   }
 
-  protected override readCutPayload(payload: Uint8Array): void {
+  protected override readCutPayload(kept: Uint8Array, bytes: number): void {
     const read = this.#readBytes;
-    this.#readBytes = payload.length;
-    if (this.#mask !== 0) applyMask(payload, read, payload.length - read, turnMask(this.#mask, read));
-    if (this.#isText) this.#checkText(payload.subarray(read), false);
+    this.#readBytes = bytes;
+    if (this.#mask !== 0) applyMask(kept, read, bytes - read, turnMask(this.#mask, read));
+    if (this.#isText) this.#checkText(kept.subarray(read, bytes), false);
   }
 
   #takeControl(payload: Uint8Array): void {
