@@ -5,8 +5,8 @@ import { type AddressInfo, connect as connectSocket, type Socket } from "node:ne
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { duplexPair, Readable } from "node:stream";
-import { createCertificate } from "@im/transport-compliance/test-support/certificate";
-import { Recorder, within } from "@im/transport-compliance/test-support/recorder";
+import { createCertificate } from "@im/test-support/certificate";
+import { Recorder, within } from "@im/test-support/recorder";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createWsServer } from "../src/index.js";
 import { frame } from "./support/raw-frames.js";

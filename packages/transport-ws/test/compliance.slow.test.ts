@@ -1,6 +1,6 @@
+import { createCertificate } from "@im/test-support/certificate";
+import { openResources } from "@im/test-support/open-resources";
 import { describeTransport } from "@im/transport-compliance";
-import { createCertificate } from "@im/transport-compliance/test-support/certificate";
-import { openResources } from "@im/transport-compliance/test-support/open-resources";
 import { describe, it } from "vitest";
 import { createWsServer, wsDialer } from "../src/index.js";
 

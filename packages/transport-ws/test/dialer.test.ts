@@ -1,6 +1,6 @@
-import { context } from "@im/transport-compliance/raw-peer";
-import { within } from "@im/transport-compliance/test-support/recorder";
-import { bytesOf, read, textOf } from "@im/transport-compliance/test-support/watched-server";
+import { context } from "@im/test-support/raw-peer";
+import { within } from "@im/test-support/recorder";
+import { bytesOf, read, textOf } from "@im/test-support/watched-server";
 import { describe, expect, it } from "vitest";
 import { wsDialer } from "../src/index.js";
 import { retryAfterSeconds } from "../src/retry-after.js";

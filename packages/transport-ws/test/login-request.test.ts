@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { Recorder } from "@im/transport-compliance/test-support/recorder";
-import { loginByName, type WatchedServer } from "@im/transport-compliance/test-support/watched-server";
+import { Recorder } from "@im/test-support/recorder";
+import { loginByName, type WatchedServer } from "@im/test-support/watched-server";
 import type { HandshakeInfo } from "@im/transport-core";
 import { describe, expect, it, vi } from "vitest";
 import type { WsServerOptions } from "../src/index.js";

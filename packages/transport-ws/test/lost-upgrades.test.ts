@@ -1,4 +1,4 @@
-import type { RawPeer } from "@im/transport-compliance/raw-peer";
+import type { RawPeer } from "@im/test-support/raw-peer";
 import { describe, expect, it } from "vitest";
 import { connect, expectToServeAGoodClient, start, upgradeRequest } from "./support/raw-ws.js";
 

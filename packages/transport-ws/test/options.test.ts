@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { context, invalidOption } from "@im/transport-compliance/raw-peer";
+import { context, invalidOption } from "@im/test-support/raw-peer";
 import { describe, expect, it } from "vitest";
 import { createWsServer, type WsDialerOptions, type WsServerOptions, wsDialer } from "../src/index.js";
 

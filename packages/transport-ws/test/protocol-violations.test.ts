@@ -1,4 +1,4 @@
-import { describeViolations } from "@im/transport-compliance/raw-peer";
+import { describeViolations } from "@im/test-support/raw-peer";
 import { describe, expect, it } from "vitest";
 import { closeFrame, frame } from "./support/raw-frames.js";
 import { loggedIn, rawWs, start } from "./support/raw-ws.js";

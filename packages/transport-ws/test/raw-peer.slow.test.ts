@@ -1,4 +1,4 @@
-import { describeRawPeers } from "@im/transport-compliance/raw-peer";
+import { describeRawPeers } from "@im/test-support/raw-peer";
 import { rawWs } from "./support/raw-ws.js";
 
 describeRawPeers(rawWs);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { within } from "@im/transport-compliance/test-support/recorder";
-import { loginByName } from "@im/transport-compliance/test-support/watched-server";
+import { within } from "@im/test-support/recorder";
+import { loginByName } from "@im/test-support/watched-server";
 import { describe, expect, it } from "vitest";
 import { closeFrame, frame } from "./support/raw-frames.js";
 import { connect, expectToServeAGoodClient, open, start, upgraded, upgradeRequest } from "./support/raw-ws.js";

@@ -1,22 +1,12 @@
-import type { Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { constants, createDeflateRaw } from "node:zlib";
-import {
-  chunksOf,
-  fuzzRuns,
-  fuzzTimeout,
-  mutate,
-  type Random,
-  randomFrom,
-} from "@im/transport-compliance/test-support/noise";
+import { chunksOf, fuzzRuns, fuzzTimeout, mutate, type Random, randomFrom } from "@im/test-support/noise";
 import { type CloseInfo, TransportError } from "@im/transport-core";
 import { createConnFactory } from "@im/transport-core/authoring";
 import { describe, expect, it } from "vitest";
-import { CompressedConnDriver } from "../../src/compression/compressed-conn-driver.js";
 import { Compression } from "../../src/compression/compression.js";
 import { resolveDeflate } from "../../src/compression/deflate-options.js";
-import { WsConnDriver } from "../../src/ws-conn-driver.js";
-import { RSV1 } from "../support/compressed.js";
+import { compressedDriver, RSV1 } from "../support/compressed.js";
 import { PuppetSocket } from "../support/puppet-socket.js";
 import { frame, parseFrame } from "../support/raw-frames.js";
 
@@ -27,10 +17,7 @@ const compression = new Compression(resolveDeflate(true)!);
 /** What a connection receives of these chunks, how it ends, and the opcodes that it sends. */
 async function run(chunks: readonly Uint8Array[], keepsContext: boolean) {
   const socket = new PuppetSocket({ allowHalfOpen: false });
-  const upgraded = { socket: socket as unknown as Socket, head: Buffer.alloc(0), subprotocol: "" };
-  const frames = new WsConnDriver(upgraded, { isServer: true, maxFragments: 100 });
-  const direction = { windowBits: 15, keepsContext };
-  const driver = new CompressedConnDriver(frames, compression, { outgoing: direction, incoming: direction });
+  const { driver, frames } = compressedDriver(socket, compression, keepsContext);
   const conn = createConn(driver);
   const heard: string[] = [];
   const ended = new Promise<CloseInfo>((end) => {

@@ -1,9 +1,14 @@
 import { deflateRawSync } from "node:zlib";
-import { closePayload, describeViolations } from "@im/transport-compliance/raw-peer";
+import { closePayload, describeViolations } from "@im/test-support/raw-peer";
+import { Recorder } from "@im/test-support/recorder";
+import { createConnFactory } from "@im/transport-core/authoring";
 import { describe, expect, it } from "vitest";
+import { Compression } from "../../src/compression/compression.js";
+import { resolveDeflate } from "../../src/compression/deflate-options.js";
 import {
   COMPRESSED,
   compressed,
+  compressedDriver,
   deflated,
   fragments,
   inflated,
@@ -12,6 +17,7 @@ import {
   rawCompressedWs,
   start,
 } from "../support/compressed.js";
+import { PuppetSocket } from "../support/puppet-socket.js";
 import { closeFrame, frame } from "../support/raw-frames.js";
 
 const noText = Buffer.concat([
@@ -166,6 +172,49 @@ describe("a compressed message", () => {
       Array.from({ length: 50 }, (_, i) => `message ${i}`.slice(0, 10)),
     );
   });
+});
+
+it("a pause at a frame behind a compressed message stops the socket", async () => {
+  const socket = new PuppetSocket();
+  const { driver, frames } = compressedDriver(socket, new Compression(resolveDeflate(true)!));
+  const conn = createConnFactory({})(driver);
+  const received = new Recorder<string>("frames");
+  conn.readFrames({
+    frame(_opCode, payload) {
+      const text = Buffer.from(payload).toString();
+      if (text === "small") conn.pauseReading();
+      received.add(text);
+    },
+    end() {},
+  });
+  socket.push(Buffer.concat([compressed(2, "compressed"), frame(2, "small")]));
+  await received.first((text) => text === "small", "the frame behind it");
+  expect(socket.isPaused()).toBe(true);
+  expect(frames.isSuspended).toBe(false);
+  socket.push(compressed(2, "later"));
+  conn.resumeReading();
+  expect(await received.first((text) => text === "later", "what follows")).toBe("later");
+  conn.destroy();
+});
+
+it("compressed messages arrive whole and in order if the reader pauses and resumes in each", async () => {
+  const socket = new PuppetSocket();
+  const { driver } = compressedDriver(socket, new Compression(resolveDeflate(true)!));
+  const conn = createConnFactory({})(driver);
+  const received = new Recorder<string>("frames");
+  conn.readFrames({
+    frame(_opCode, payload) {
+      conn.pauseReading();
+      conn.resumeReading();
+      received.add(Buffer.from(payload).toString());
+    },
+    end() {},
+  });
+  const texts = Array.from({ length: 10 }, (_, i) => `message ${i}`);
+  socket.push(Buffer.concat(texts.map((text) => compressed(2, text))));
+  await received.until(() => received.all.length === texts.length, "all messages");
+  expect(received.all).toEqual(texts);
+  conn.destroy();
 });
 
 it.each([

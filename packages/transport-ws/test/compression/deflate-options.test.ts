@@ -1,4 +1,4 @@
-import { invalidOption } from "@im/transport-compliance/raw-peer";
+import { invalidOption } from "@im/test-support/raw-peer";
 import { describe, expect, it } from "vitest";
 import { createWsServer, type WsServerOptions, wsDialer } from "../../src/index.js";
 

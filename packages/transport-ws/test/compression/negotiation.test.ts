@@ -1,4 +1,4 @@
-import { context, startRawServer } from "@im/transport-compliance/raw-peer";
+import { context, startRawServer } from "@im/test-support/raw-peer";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type PerMessageDeflateOptions, wsDialer } from "../../src/index.js";
 import { offering, start } from "../support/compressed.js";

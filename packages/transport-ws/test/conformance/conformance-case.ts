@@ -1,4 +1,4 @@
-import { closePayload } from "@im/transport-compliance/raw-peer";
+import { closePayload } from "@im/test-support/raw-peer";
 import type { FrameShape } from "../support/raw-frames.js";
 
 /** A frame as a case writes it down; the peer masks it if it is a client. */

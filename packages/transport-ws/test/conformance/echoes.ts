@@ -1,4 +1,4 @@
-import { Recorder } from "@im/transport-compliance/test-support/recorder";
+import { Recorder } from "@im/test-support/recorder";
 import { type Acceptor, type CloseInfo, type Conn, type ConnOptions, OpCode } from "@im/transport-core";
 import type { PerMessageDeflateOptions } from "../../src/index.js";
 import { agreement, dialRaw, type RawWsPeer, start, startRawServer, upgraded } from "../support/raw-ws.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { within } from "@im/transport-compliance/test-support/recorder";
+import { within } from "@im/test-support/recorder";
 import type { CloseInfo } from "@im/transport-core";
 import { expect } from "vitest";
 import { frame } from "../support/raw-frames.js";

@@ -13,6 +13,8 @@ it("a Text that is no UTF-8 is refused where it is written, and the connection g
   expect(() => watched.server.broadcast(noText, OpCode.Text)).toThrow(refused);
   expect(() => conn.writeFrame(OpCode.Text, noText)).toThrow(refused);
   channel!.push(noText);
+  channel!.push(Buffer.from("größer 漢字"), OpCode.Text);
   expect((await peer.frame()).payload).toEqual(Buffer.from(noText));
+  expect((await peer.frame()).payload.toString()).toBe("größer 漢字");
   conn.destroy();
 });

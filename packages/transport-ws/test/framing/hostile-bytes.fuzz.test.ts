@@ -8,7 +8,7 @@ import {
   noise,
   type Random,
   randomFrom,
-} from "@im/transport-compliance/test-support/noise";
+} from "@im/test-support/noise";
 import { type CloseInfo, TransportError } from "@im/transport-core";
 import { createConnFactory } from "@im/transport-core/authoring";
 import { describe, expect, it } from "vitest";

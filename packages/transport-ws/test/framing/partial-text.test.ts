@@ -72,6 +72,33 @@ it("a text is whole if it ends with a character", () => {
 });
 
 it.each([
+  [0xc2, 0x80, 0xbf],
+  [0xdf, 0x80, 0xbf],
+  [0xe0, 0xa0, 0xbf],
+  [0xe1, 0x80, 0xbf],
+  [0xec, 0x80, 0xbf],
+  [0xed, 0x80, 0x9f],
+  [0xee, 0x80, 0xbf],
+  [0xef, 0x80, 0xbf],
+  [0xf0, 0x90, 0xbf],
+  [0xf1, 0x80, 0xbf],
+  [0xf3, 0x80, 0xbf],
+  [0xf4, 0x80, 0x8f],
+])("the byte behind a cut 0x%x may be 0x%x to 0x%x (RFC 3629 §4)", (first, lowest, highest) => {
+  const acceptsBehind = (second: number) => {
+    const partial = new PartialText();
+    expect(partial.accepts(Uint8Array.of(first))).toBe(true);
+    return partial.accepts(Uint8Array.of(second));
+  };
+  expect([lowest - 1, lowest, highest, highest + 1].map(acceptsBehind)).toEqual([false, true, true, false]);
+});
+
+it.each([0x80, 0xbf, 0xc1, 0xf5, 0xff])("no character begins with 0x%x, also behind one in the same piece", (byte) => {
+  expect(new PartialText().accepts(Uint8Array.of(byte))).toBe(false);
+  expect(new PartialText().accepts(Uint8Array.of(0xc2, 0x80, byte))).toBe(false);
+});
+
+it.each([
   ["client", true],
   ["server", false],
 ])("the decoder of a %s's frames closes with 1007 at the byte that makes a text invalid", (_, masked) => {

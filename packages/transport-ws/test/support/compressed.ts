@@ -1,6 +1,11 @@
+import type { Socket } from "node:net";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
-import { harness } from "@im/transport-compliance/raw-peer";
+import { harness } from "@im/test-support/raw-peer";
+import { CompressedConnDriver } from "../../src/compression/compressed-conn-driver.js";
+import type { Compression } from "../../src/compression/compression.js";
 import { createWsServer, wsDialer } from "../../src/index.js";
+import { WsConnDriver } from "../../src/ws-conn-driver.js";
+import type { PuppetSocket } from "./puppet-socket.js";
 import { type FrameShape, frame } from "./raw-frames.js";
 import { rawWs, upgradeRequest } from "./raw-ws.js";
 
@@ -48,3 +53,12 @@ export const rawCompressedWs: typeof rawWs = {
 };
 
 export const { start, open, loggedIn, dial } = harness(rawCompressedWs);
+
+/** The server's driver of a connection that has agreed to compress, and the driver of the frames in it. */
+export function compressedDriver(socket: PuppetSocket, compression: Compression, keepsContext = false) {
+  const upgraded = { socket: socket as unknown as Socket, head: Buffer.alloc(0), subprotocol: "" };
+  const frames = new WsConnDriver(upgraded, { isServer: true, maxFragments: 100 });
+  const direction = { windowBits: 15, keepsContext };
+  const driver = new CompressedConnDriver(frames, compression, { outgoing: direction, incoming: direction });
+  return { driver, frames };
+}

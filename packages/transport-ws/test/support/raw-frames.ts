@@ -1,4 +1,4 @@
-import { closePayload, type RawFrame } from "@im/transport-compliance/raw-peer";
+import { closePayload, type RawFrame } from "@im/test-support/raw-peer";
 
 /** What a test may want of a frame; what it does not say is as RFC 6455 wants it of a client. */
 export interface FrameShape {

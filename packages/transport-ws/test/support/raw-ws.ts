@@ -7,7 +7,7 @@ import {
   type RawServer,
   type RawTransport,
   startRawServer as startRawServerOf,
-} from "@im/transport-compliance/raw-peer";
+} from "@im/test-support/raw-peer";
 import type { RefusalReason } from "@im/transport-core";
 import { expect, onTestFinished } from "vitest";
 import { createWsServer, type WsDialerOptions, type WsServerOptions, wsDialer } from "../../src/index.js";
