@@ -8,7 +8,7 @@ const talk = (bodyBytes: number, fill = 1) =>
 
 describe("the arrays that marshal returns", () => {
   it("never share bytes, in one slab and over many", () => {
-    const sent = Array.from({ length: 400 }, (_, i) => talk((i * 37) % 2600, i));
+    const sent = Array.from({ length: 100 }, (_, i) => talk((i * 370) % 2600, i));
     const written = sent.map((packet) => marshal(packet));
     for (const [i, bytes] of written.entries()) {
       expect(read(bytes)).toEqual(sent[i]);

@@ -93,17 +93,32 @@ function messages(table: MessageTable): FieldKind<object[]> {
   });
 }
 
+/** Two halves of 64 bits: a bigint is taken apart and made at once, since each step of its arithmetic makes another bigint. */
+const halves = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
+
 /** The varint at `at`, which is known to be whole. */
 function int64At(bytes: Uint8Array, at: number): bigint {
-  let value = 0n;
+  let high = 0;
+  let low = 0;
   const end = varintEnd(bytes, at);
-  for (let shift = 0n; at < end; shift += 7n) value |= BigInt(bytes[at++]! & 0x7f) << shift;
-  return BigInt.asIntN(64, value);
+  for (let shift = 0; at < end; shift += 7) {
+    const bits = bytes[at++]! & 0x7f;
+    if (shift < 32) low |= bits << shift;
+    if (shift > 25) high |= shift < 32 ? bits >>> (32 - shift) : bits << (shift - 32);
+  }
+  halves.setInt32(0, high);
+  halves.setInt32(4, low);
+  return halves.getBigInt64(0);
 }
 
 function writeInt64(writer: FieldWriter, value: bigint): void {
   writer.reserve(MAX_VARINT_BYTES);
-  let rest = BigInt.asUintN(64, value);
-  for (; rest > 0x7fn; rest >>= 7n) writer.bytes[writer.at++] = Number(rest & 0x7fn) | 0x80;
-  writer.bytes[writer.at++] = Number(rest);
+  halves.setBigInt64(0, value);
+  let high = halves.getUint32(0);
+  let low = halves.getUint32(4);
+  for (; high > 0 || low > 0x7f; high >>>= 7) {
+    writer.bytes[writer.at++] = low | 0x80;
+    low = ((high << 25) | (low >>> 7)) >>> 0;
+  }
+  writer.bytes[writer.at++] = low;
 }

@@ -55,7 +55,6 @@ export function isBasic(bytes: Uint8Array, at: number): boolean {
 function noMagic(magic: number): WireError {
   return new WireError(
     "IM_ERR_MAGIC",
-    `No packet begins with ${magic.toString(16).padStart(8, "0")}: the peer speaks another protocol or the stream has ` +
-      "lost its place. Close the connection.",
+    `No packet begins with ${magic.toString(16).padStart(8, "0")}: the stream is out of step. Close the connection.`,
   );
 }

@@ -9,9 +9,6 @@ export const NUMBER_FIELD_ROOM = 11;
 /** A tag of one byte and a length. */
 export const PREFIX_ROOM = 6;
 
-/** Up to this many UTF-16 units a loop beats the platform's encoder (measured on V8). Their UTF-8 is below 128 bytes. */
-const SHORT_TEXT = 40;
-
 /** The most that a string takes: its prefix, and three bytes for each UTF-16 unit. */
 export function textFieldRoom(text: string): number {
   return PREFIX_ROOM + 3 * text.length;
@@ -30,17 +27,18 @@ export function writeInt32Field(tag: number, value: number, out: Uint8Array, at:
 /** -1 if the string holds a lone surrogate and so has no UTF-8; what was written is then of no use. */
 export function writeTextField(tag: number, text: string, out: Uint8Array, at: number): number {
   out[at] = tag;
-  if (text.length <= SHORT_TEXT) {
-    const end = writeShortUtf8(text, out, at + 2);
-    out[at + 1] = end - at - 2;
-    return end;
+  const units = text.length;
+  // Most strings are ASCII, and short ones cost a third less if that is found while they are written (measured on V8).
+  if (units < 0x80 && writeUnits(text, out, at + 2) < 0x80) {
+    out[at + 1] = units;
+    return at + 2 + units;
   }
   const length = utf8Length(text);
   return length < 0 ? -1 : writeUtf8(text, out, writeVarint(length, out, at + 1));
 }
 
-/** Writes a string of at most {@link SHORT_TEXT} units, as {@link writeTextField} does. */
-function writeShortUtf8(text: string, out: Uint8Array, start: number): number {
+/** Writes each UTF-16 unit as a byte. @returns the bits of all: below 128, it is right */
+function writeUnits(text: string, out: Uint8Array, start: number): number {
   const units = text.length;
   let all = 0;
   let i = 0;
@@ -61,5 +59,5 @@ function writeShortUtf8(text: string, out: Uint8Array, start: number): number {
     all |= a;
     out[start + i] = a;
   }
-  return all < 0x80 ? start + units : utf8Length(text) < 0 ? -1 : writeUtf8(text, out, start);
+  return all;
 }
