@@ -14,8 +14,8 @@ export interface ComplianceCase {
 /** The cases of one theme, by id: `theme/what-is-checked`. */
 export type ComplianceCases = Readonly<Record<string, ComplianceCase>>;
 
-/** Whether the transport can be asked to keep this rule. */
-export function isFor({ needs }: ComplianceCase, { capabilities, openResources }: TransportSubject): boolean {
-  if (needs === "openResources") return openResources !== undefined;
-  return needs === undefined || capabilities?.[needs] !== false;
+/** Why the transport cannot be asked to keep this rule; undefined if it can. */
+export function whyLeftOut({ needs }: ComplianceCase, { capabilities, openResources }: TransportSubject) {
+  if (needs === "openResources") return openResources ? undefined : "the subject has no openResources()";
+  return needs !== undefined && capabilities?.[needs] === false ? `capabilities.${needs} is false` : undefined;
 }

@@ -1,2 +1,11 @@
+export { type CaseId, caseIds } from "./case-ids.js";
 export type { Capabilities, TransportSubject } from "./subject.js";
-export { type CaseId, caseIds, describeTransport, type RunOptions, runCase, type TestRunner } from "./suite.js";
+export {
+  describeTransport,
+  type LeftOutCase,
+  leftOutCases,
+  type RunOptions,
+  runCase,
+  type TestFunction,
+  type TestRunner,
+} from "./suite.js";

@@ -1,80 +1,30 @@
-import { abortCases } from "./cases/abort.js";
-import { backpressureCases } from "./cases/backpressure.js";
-import { batchingCases } from "./cases/batching.js";
-import { channelMapCases } from "./cases/channel-map.js";
-import { closeCases } from "./cases/close.js";
-import { closingCases } from "./cases/closing.js";
-import { connectionLimitCases } from "./cases/connection-limits.js";
-import { dialCases } from "./cases/dial.js";
-import { duplicateCases } from "./cases/duplicate.js";
-import { frameCases } from "./cases/frames.js";
-import { heartbeatCases } from "./cases/heartbeat.js";
-import { hookCases } from "./cases/hooks.js";
-import { inboxCases } from "./cases/inbox.js";
-import { leakCases } from "./cases/leaks.js";
-import { limitCases } from "./cases/limits.js";
-import { loginCases } from "./cases/login.js";
-import { orderCases } from "./cases/order.js";
-import { overflowCases } from "./cases/overflow.js";
-import { ownershipCases } from "./cases/ownership.js";
-import { queuedTotalCases } from "./cases/queued-total.js";
-import { readingCases } from "./cases/reading.js";
-import { receivedTotalCases } from "./cases/received-total.js";
-import { refusalCases } from "./cases/refusal.js";
-import { robustnessCases } from "./cases/robustness.js";
-import { serverCases } from "./cases/server.js";
-import { shutdownCases } from "./cases/shutdown.js";
-import { shutdownRaceCases } from "./cases/shutdown-races.js";
-import { shutdownStageCases } from "./cases/shutdown-stages.js";
-import { stallCases } from "./cases/stalls.js";
-import { startCases } from "./cases/start.js";
-import { isFor } from "./compliance-case.js";
+import { allCases } from "./all-cases.js";
+import { type CaseId, caseIds } from "./case-ids.js";
+import { type ComplianceCase, whyLeftOut } from "./compliance-case.js";
 import { within } from "./deadline.js";
 import { Harness } from "./harness.js";
 import type { TransportSubject } from "./subject.js";
 
-const cases = {
-  ...dialCases,
-  ...loginCases,
-  ...refusalCases,
-  ...duplicateCases,
-  ...frameCases,
-  ...ownershipCases,
-  ...limitCases,
-  ...orderCases,
-  ...batchingCases,
-  ...backpressureCases,
-  ...overflowCases,
-  ...queuedTotalCases,
-  ...inboxCases,
-  ...receivedTotalCases,
-  ...heartbeatCases,
-  ...stallCases,
-  ...readingCases,
-  ...abortCases,
-  ...closeCases,
-  ...closingCases,
-  ...startCases,
-  ...serverCases,
-  ...connectionLimitCases,
-  ...hookCases,
-  ...channelMapCases,
-  ...robustnessCases,
-  ...shutdownCases,
-  ...shutdownRaceCases,
-  ...shutdownStageCases,
-  ...leakCases,
-};
+const cases: Readonly<Record<CaseId, ComplianceCase>> = allCases;
 
-/** Names one case, such as `close/exactly-once`. */
-export type CaseId = keyof typeof cases;
-
-export const caseIds = Object.keys(cases) as readonly CaseId[];
-
-/** What the suite uses of a test runner; vitest, node:test and mocha have it. */
+/** What the suite uses of a test runner; vitest, node:test, jest and mocha have it. */
 export interface TestRunner {
   describe(title: string, define: () => void): unknown;
-  it(title: string, test: () => Promise<void>): unknown;
+  readonly it: TestFunction;
+}
+
+/** Defines a test. */
+export interface TestFunction {
+  (title: string, test: () => Promise<void>): unknown;
+  /** Defines a test that does not run. Without it the runner's report does not show what is left out. */
+  skip?(title: string, test: () => Promise<void>): unknown;
+}
+
+/** A case that a transport cannot be asked to pass. */
+export interface LeftOutCase {
+  readonly id: CaseId;
+  /** Which capability the transport lacks. */
+  readonly reason: string;
 }
 
 export interface RunOptions {
@@ -82,17 +32,33 @@ export interface RunOptions {
   readonly deadlineMs?: number;
 }
 
-/** Defines one test for each case that the transport can be asked to pass. */
+/** The cases that the suite leaves out for this transport, each with the capability that it lacks. */
+export function leftOutCases(subject: TransportSubject): readonly LeftOutCase[] {
+  return caseIds.flatMap((id) => {
+    const reason = whyLeftOut(cases[id], subject);
+    return reason === undefined ? [] : [{ id, reason }];
+  });
+}
+
+/**
+ * Defines one test for each case. The tests of cases that the transport cannot be asked to pass are skipped, with the reason in the
+ * title.
+ */
 export function describeTransport({ describe, it }: TestRunner, subject: TransportSubject): void {
   describe(`transport compliance: ${subject.name}`, () => {
     for (const id of caseIds) {
-      if (isFor(cases[id], subject)) it(`${id}: ${cases[id].rule}`, () => runCase(subject, id));
+      const reason = whyLeftOut(cases[id], subject);
+      const test = () => runCase(subject, id);
+      if (reason === undefined) it(`${id}: ${cases[id].rule}`, test);
+      else it.skip?.(`${id}: left out, because ${reason}`, test);
     }
   });
 }
 
-/** Runs one case. Rejects, with what broke, if the transport does not pass it. */
+/** Runs one case. Rejects, with what broke, if the transport does not pass it, or lacks what it needs. */
 export async function runCase(subject: TransportSubject, id: CaseId, { deadlineMs = 8_000 }: RunOptions = {}) {
+  const reason = whyLeftOut(cases[id], subject);
+  if (reason !== undefined) throw new Error(`${subject.name} cannot be asked to pass ${id}, because ${reason}`);
   const harness = new Harness(subject, deadlineMs);
   try {
     await within(2 * deadlineMs, cases[id].run(harness), `the end of ${id}`);

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { watchDelays } from "@im/test-support/delays";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { within } from "../src/deadline.js";
 import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from "../src/fault-proxy/index.js";
 import { patterned } from "../src/payloads.js";
-import { watchDelays } from "./test-support/delays.js";
 
 const DEADLINE_MS = 5_000;
 
