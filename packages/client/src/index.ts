@@ -5,7 +5,7 @@ export type { BackoffOptions } from "./im-client/backoff.js";
 export type { ClientStatus, Session } from "./im-client/client-status.js";
 export { createImClient } from "./im-client/create-im-client.js";
 export type { ImClient, Received, ReceivedPush, RequestOptions } from "./im-client/im-client.js";
-export { type ImClientOptions, imClientDefaults } from "./im-client/im-client-options.js";
+export { type FindAddresses, type ImClientOptions, imClientDefaults } from "./im-client/im-client-options.js";
 export type { LivenessOptions } from "./im-client/liveness.js";
 export type { OfflineQueueOptions } from "./im-client/requests.js";
 export type { TokenContext, TokenSource } from "./im-client/sign-in.js";

@@ -1,8 +1,9 @@
-import { type Dialer, defaults as transportDefaults } from "@im/transport-core";
+import type { AbortOptions, Dialer } from "@im/transport-core";
 import {
   checkNumber,
   guardReporter,
   invalidOption,
+  LOGIN_WAIT_MS,
   type Optional,
   randomId,
   rejectUnknownOptions,
@@ -17,13 +18,16 @@ import type { LivenessOptions } from "./liveness.js";
 import type { OfflineQueueOptions } from "./requests.js";
 import type { TokenSource } from "./sign-in.js";
 
+/** Gives the addresses to try, the best first. */
+export type FindAddresses = (context: AbortOptions) => string | readonly string[] | Promise<string | readonly string[]>;
+
 export interface ImClientOptions<Commands extends CommandMap> extends Optional<LivenessOptions> {
   /** Connects by the transport of your choice, such as `wsDialer()`. */
   readonly dialer: Dialer;
   /** The server's address, in the dialer's form. Either this or `addresses` must be given. */
   readonly address?: string | undefined;
-  /** Addresses that are tried in turn. */
-  readonly addresses?: string | readonly string[] | undefined;
+  /** Addresses that are tried in turn, or a function that is called for them before each attempt, within `dialTimeoutMs`. */
+  readonly addresses?: string | readonly string[] | FindAddresses | undefined;
   /** Authenticates the account. A function is called for a fresh token at each sign-in. */
   readonly token: TokenSource;
   /** The other members of the LoginReq. */
@@ -67,7 +71,7 @@ export interface ImClientOptions<Commands extends CommandMap> extends Optional<L
 
 /** The defaults of the options. */
 export const imClientDefaults = Object.freeze({
-  dialTimeoutMs: transportDefaults.loginWaitMs,
+  dialTimeoutMs: LOGIN_WAIT_MS,
   requestTimeoutMs: 10_000,
   retryFirstConnect: false,
   heartbeatMs: 25_000,
@@ -105,14 +109,12 @@ export function resolveImClientOptions(options: ImClientOptions<CommandMap>) {
   const offlineQueue = options.offlineQueue
     ? { ...imClientDefaults.offlineQueue, ...onlyGiven(options.offlineQueue) }
     : undefined;
-  const { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatTimeoutMs, probeTimeoutMs } = given;
-  const waits = { dialTimeoutMs, requestTimeoutMs, heartbeatMs, heartbeatTimeoutMs, probeTimeoutMs, ...reconnect };
-  const { maxInFlight, maxQueuedPushes } = given;
-  const numbers = { ...waits, maxInFlight, maxQueuedPushes, ...offlineQueue };
-  for (const [name, number] of Object.entries(numbers)) checkNumber(name, number);
+  const defaults: Readonly<Record<string, unknown>> = imClientDefaults;
+  const numbers = Object.entries(given).filter(([name]) => typeof defaults[name] === "number");
+  const all = [...numbers, ...Object.entries({ ...reconnect, ...offlineQueue })] as [string, number][];
+  for (const [name, number] of all) checkNumber(name, number);
   checkDialer(given.dialer);
-  // Each once: the next address is found by its place.
-  const addresses = [...new Set(addressesOf(given))];
+  const addresses = addressesOf(given);
   const { token, onError = reportToConsole } = given;
   if (typeof token !== "string" && typeof token !== "function") {
     throw invalidOption("token", "a string, or a function that gives one", token);
@@ -150,12 +152,18 @@ function checkDevice(device: string): void {
 }
 
 /** @throws `IM_ERR_INVALID_OPTION` */
-function addressesOf({ address, addresses }: Pick<ImClientOptions<CommandMap>, "address" | "addresses">): string[] {
+function addressesOf({ address, addresses }: Pick<ImClientOptions<CommandMap>, "address" | "addresses">) {
   if (address !== undefined && addresses !== undefined)
     throw invalidOption("addresses", "absent beside address", addresses);
-  const given = [address ?? addresses].flat();
-  if (given.length > 0 && given.every((each) => typeof each === "string")) return given;
-  throw invalidOption(address === undefined ? "addresses" : "address", "one address or several", address ?? addresses);
+  if (typeof addresses === "function") return addresses;
+  return checkAddresses(address === undefined ? "addresses" : "address", address ?? addresses);
+}
+
+/** Each once: the next address is found by its place. @throws `IM_ERR_INVALID_OPTION` */
+export function checkAddresses(name: string, given: unknown): readonly string[] {
+  const all = [given].flat();
+  if (all.length > 0 && all.every((each) => typeof each === "string")) return [...new Set(all)];
+  throw invalidOption(name, "one address or several", given);
 }
 
 type Given<T> = { [Name in keyof T]: Exclude<T[Name], undefined> };

@@ -4,7 +4,8 @@ import { type LogicPkt, Status } from "@im/wire";
 import { Extension } from "@im/wire/codec";
 import { connectionEnded } from "../connection-ended.js";
 import { dialWithinLimits } from "../dial-within-limits.js";
-import { ClientError, refusedOption } from "../errors.js";
+import { ClientError } from "../errors.js";
+import { findAddresses, findToken } from "./application-sources.js";
 import { asError } from "./as-error.js";
 import { type ClientEvent, type ClientStatus, transition } from "./client-status.js";
 import { TOKEN_EXPIRED } from "./close-codes.js";
@@ -36,6 +37,8 @@ export class ReconnectingConnection {
   readonly #settings: ResolvedImClientOptions;
   readonly #events: ReconnectingConnectionEvents;
   #status: ClientStatus = { state: "idle" };
+  /** Those of the options, or those that their function gave last. */
+  #addresses: readonly string[];
   /** While connecting. */
   #dialing: AbortController | undefined;
   /** By the wall clock. */
@@ -56,12 +59,14 @@ export class ReconnectingConnection {
   #connectId = "";
   /** Whether it has been online, at a server that confirmed the extension `reconnect`. */
   #isReconnect = false;
-  /** How many attempts may still fail before this `connect` fails. */
-  #attemptsLeft = 0;
+  /** Of this `connect`, which fails when they are as many as the addresses: never, if they begin at -Infinity. */
+  #failedAttempts = 0;
 
   constructor(settings: ResolvedImClientOptions, events: ReconnectingConnectionEvents) {
     this.#settings = settings;
     this.#events = events;
+    // Unknown until the function has given some.
+    this.#addresses = typeof settings.addresses === "function" ? [""] : settings.addresses;
   }
 
   get status(): ClientStatus {
@@ -69,11 +74,10 @@ export class ReconnectingConnection {
   }
 
   start(): void {
-    const { retryFirstConnect, addresses } = this.#settings;
     this.#wasTokenRefused = false;
     this.#connectId = randomId();
     this.#isReconnect = false;
-    this.#attemptsLeft = retryFirstConnect ? Number.POSITIVE_INFINITY : addresses.length;
+    this.#failedAttempts = this.#settings.retryFirstConnect ? Number.NEGATIVE_INFINITY : 0;
     this.#apply({ type: "connect" });
   }
 
@@ -96,8 +100,8 @@ export class ReconnectingConnection {
   }
 
   #apply(event: ClientEvent): void {
-    const { addresses, reconnect: backoff } = this.#settings;
-    const context = { addresses, backoff, nowMs: performance.now(), random: Math.random() };
+    const { reconnect: backoff } = this.#settings;
+    const context = { addresses: this.#addresses, backoff, nowMs: performance.now(), random: Math.random() };
     const next = transition(this.#status, event, context);
     if (next === this.#status) return;
     if (this.#status.state === "online") this.#leaveOnline();
@@ -152,9 +156,10 @@ export class ReconnectingConnection {
 
   // Connecting
 
-  async #attempt(address: string): Promise<void> {
-    const { id, dialer, dialTimeoutMs: timeoutMs, login, device } = this.#settings;
+  async #attempt(planned: string): Promise<void> {
+    const { id, dialer, dialTimeoutMs: timeoutMs, addresses, token: tokenSource, login, device } = this.#settings;
     const dialing = new AbortController();
+    const { signal } = dialing;
     this.#dialing = dialing;
     let signedIn: SignedIn;
     /** What the attempt waits for, unless it is the connection: for the error when it takes too long. */
@@ -163,17 +168,20 @@ export class ReconnectingConnection {
       dialAndHandshake: async (context) => {
         // Not before #dialing and #ends know this attempt: the application's function may close the client.
         await undefined;
-        dialing.signal.throwIfAborted();
-        missing = "no token came from its function";
-        const token = await this.#token(dialing.signal);
-        dialing.signal.throwIfAborted();
+        missing = "no address";
+        const found = await findAddresses(addresses, { signal });
+        signal.throwIfAborted();
+        const address = this.#chooseFrom(found, planned);
+        missing = "no token";
+        const token = await findToken(tokenSource, { signal, refused: this.#wasTokenRefused });
+        signal.throwIfAborted();
         missing = "";
-        const conn = await dialer.dialAndHandshake(context);
+        const conn = await dialer.dialAndHandshake({ ...context, address });
         this.#track(conn.closed);
         try {
           // An aborted attempt does not sign in: that would displace the next one.
-          dialing.signal.throwIfAborted();
-          missing = "no answer to the sign-in came";
+          signal.throwIfAborted();
+          missing = "no answer to the sign-in";
           const connect = { connectId: this.#connectId, isReconnect: this.#isReconnect };
           signedIn = await signIn(conn, { login: { ...login, token }, device, ...connect }, context);
           return conn;
@@ -184,28 +192,26 @@ export class ReconnectingConnection {
       },
     };
     try {
-      const context = { id, name: "im-client", address, timeoutMs };
-      await dialWithinLimits(dialAndSignIn, context, dialing, (conn) => this.#signedIn(conn, signedIn));
+      const limited = { id, name: "im-client", address: planned, timeoutMs };
+      await dialWithinLimits(dialAndSignIn, limited, dialing, (conn) => this.#signedIn(conn, signedIn));
     } catch (thrown) {
       if (this.#dialing !== dialing) return;
       const error: Error & { code?: unknown } = asError(thrown);
       const isLate = missing !== "" && error.code === "IM_ERR_DIAL_TIMEOUT";
-      this.#failed(isLate ? new ClientError("IM_ERR_SIGN_IN_FAILED", `${missing} within ${timeoutMs} ms`) : error);
+      this.#failed(isLate ? new ClientError("IM_ERR_SIGN_IN_FAILED", `${missing} came within ${timeoutMs} ms`) : error);
     }
   }
 
-  async #token(signal: AbortSignal): Promise<string> {
-    const { token } = this.#settings;
-    if (typeof token === "string") return token;
-    let given: unknown;
-    try {
-      given = await token({ signal, refused: this.#wasTokenRefused });
-    } catch (cause) {
-      // Its own code and members say nothing about the connection.
-      throw new ClientError("IM_ERR_SIGN_IN_FAILED", `the token function failed: ${asError(cause).message}`, { cause });
-    }
-    if (typeof given === "string") return given;
-    throw refusedOption("the result of the token function", "a string", given);
+  /** @returns the planned address if it is still among those that were found, else the first */
+  #chooseFrom(found: readonly string[], planned: string): string {
+    // In the order in which they are tried already, since the function may give them in another one each time.
+    const known = this.#addresses.filter((each) => found.includes(each));
+    this.#addresses = [...new Set([...known, ...found])];
+    if (found.includes(planned)) return planned;
+    const address = found[0]!;
+    this.#status = { ...this.#status, address } as ClientStatus;
+    this.#events.changed(this.#status, undefined);
+    return address;
   }
 
   #signedIn(conn: Conn, { session, early }: SignedIn): void {
@@ -220,7 +226,7 @@ export class ReconnectingConnection {
     this.#connection = connection;
     this.#wasTokenRefused = false;
     this.#isReconnect = session.extensions.has(Extension.Reconnect);
-    this.#attemptsLeft = Number.POSITIVE_INFINITY;
+    this.#failedAttempts = Number.NEGATIVE_INFINITY;
     this.#dialing = undefined;
     this.#liveness = new Liveness(connection, this.#settings, (wokeUp) => this.#died(wokeUp));
     this.#apply({ type: "signed-in", session });
@@ -238,10 +244,10 @@ export class ReconnectingConnection {
     const mayBeStale = isUnauthorized && typeof this.#settings.token === "function" && !this.#wasTokenRefused;
     this.#wasTokenRefused ||= isUnauthorized;
     // One bad address among several is skipped.
-    const isOneOfMany = error.code === "IM_ERR_INVALID_ADDRESS" && this.#settings.addresses.length > 1;
+    const isOneOfMany = error.code === "IM_ERR_INVALID_ADDRESS" && this.#addresses.length > 1;
     const isIncurable = incurable.has(error.code as string) && !isOneOfMany;
     // An expired token, or a network that was away, says nothing about the address.
-    const isBad = !mayBeStale && (isRefused || (!this.#wokeUp && --this.#attemptsLeft === 0));
+    const isBad = !mayBeStale && (isRefused || (!this.#wokeUp && ++this.#failedAttempts >= this.#addresses.length));
     const isEnd = isIncurable || isBad;
     if (isEnd) this.#apply({ type: "end", reason: error });
     else this.#over(error);

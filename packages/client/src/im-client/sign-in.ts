@@ -90,7 +90,7 @@ export async function signIn(
     if (isAnswer(packet)) return { session: sessionOf(packet), early };
     earlyBytes += payload.length;
     if (early.push(packet) > MAX_EARLY_PUSHES || earlyBytes > MAX_EARLY_BYTES) {
-      throw new ClientError("IM_ERR_PUSH_OVERFLOW", "too many pushes were received before the answer to the sign-in");
+      throw new ClientError("IM_ERR_PUSH_OVERFLOW", "too many pushes came before the answer to the sign-in");
     }
   }
 }

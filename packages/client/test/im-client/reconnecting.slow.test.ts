@@ -1,6 +1,6 @@
 import { type ClientStatus, createImClient } from "@im/client";
+import { watchDelays } from "@im/test-support/delays";
 import { startFaultProxy } from "@im/transport-compliance/fault-proxy";
-import { watchDelays } from "@im/transport-compliance/test-support/delays";
 import { CloseCode, type Dialer, type FrameReceiver, OpCode, TransportError } from "@im/transport-core";
 import { createPush, createResponse, type LogicPkt, type Meta, MetaType, marshal, Status } from "@im/wire";
 import { extensionMetaKeys } from "@im/wire/codec";
