@@ -28,9 +28,15 @@ export interface PushBus {
   /**
    * Calls `receive`, which does not throw, with what others publish to this gateway or broadcast from now on.
    *
+   * @param missed called when this gateway receives again after messages to it may have been lost unseen by their senders.
+   * `lastMs` is how long ago the first of these may have been published, in milliseconds. It does not throw.
    * @returns a function that ends the subscription; `receive` is not called after that has resolved
    */
-  subscribe(gatewayId: string, receive: (message: BusMessage) => void): MaybePromise<() => MaybePromise<void>>;
+  subscribe(
+    gatewayId: string,
+    receive: (message: BusMessage) => void,
+    missed?: (lastMs: number) => void,
+  ): MaybePromise<() => MaybePromise<void>>;
   /** Resolves when the broadcast is on its way to all gateways that subscribe now, except `senderId`. */
   broadcast(senderId: string, broadcast: BusBroadcast): MaybePromise<void>;
   /** Resolves when the delivery is on its way. @throws `IM_ERR_UNKNOWN_GATEWAY` if no gateway subscribes under this id */

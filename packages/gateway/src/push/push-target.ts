@@ -16,6 +16,12 @@ export interface ChannelTarget {
 /** The receivers of a push: an account by its name, an account, a channel, or an array of them. Each channel gets it once. */
 export type PushTarget = string | AccountTarget | ChannelTarget | readonly (string | AccountTarget | ChannelTarget)[];
 
+/** What the header of a push has besides its command. */
+export interface PushHeader {
+  /** @default that of the request that it is made for, or empty */
+  readonly dest?: string | undefined;
+}
+
 /** What became of a push. */
 export interface PushReport {
   /** Channels that have it in their queues, or whose gateway was sent it. */

@@ -7,7 +7,7 @@ import { withTimeout } from "../ports/with-timeout.js";
 import type { LiveSession } from "../session/live-session.js";
 import type { DeliveryRouter, Outgoing } from "./delivery-router.js";
 import type { LocalBroadcasts } from "./local-broadcasts.js";
-import type { BroadcastReport, PushReport, PushTarget } from "./push-target.js";
+import type { BroadcastReport, PushHeader, PushReport, PushTarget } from "./push-target.js";
 
 /** What the header of a push takes over from the request that it is made for. */
 export interface PushStamp {
@@ -31,8 +31,15 @@ export class Pusher {
   }
 
   /** As {@link DeliveryRouter.route}. @throws for a body that cannot be encoded, before anything is sent */
-  push(target: PushTarget, command: string, body: unknown, stamp = NO_STAMP): Promise<PushReport> {
-    return this.#router.route(target, new OutgoingPush(command, this.#encode(command, body, stamp)));
+  push(
+    target: PushTarget,
+    command: string,
+    body: unknown,
+    { dest }: PushHeader = {},
+    stamp = NO_STAMP,
+  ): Promise<PushReport> {
+    const packet = this.#encode(command, body, dest === undefined ? stamp : { ...stamp, dest });
+    return this.#router.route(target, new OutgoingPush(command, packet));
   }
 
   /** As {@link LocalBroadcasts.send} here, and at the other gateways. The promise does not reject. @throws as `push` */
