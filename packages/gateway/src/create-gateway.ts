@@ -1,5 +1,5 @@
 import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
-import { checkRate } from "@im/transport-core/internal";
+import { checkFlag, checkRate } from "@im/transport-core/internal";
 import type { CommandMap } from "@im/wire";
 import { Extension } from "@im/wire/codec";
 import type { Gateway } from "./gateway.js";
@@ -10,13 +10,16 @@ import { Claims } from "./idempotency/claims.js";
 import { LoginAcceptor } from "./login/login-acceptor.js";
 import { Presence } from "./presence/presence.js";
 import { PresenceEvents } from "./presence/presence-events.js";
+import { type AnnouncementListener, Announcements } from "./push/announcements.js";
 import { DeliveryReceiver } from "./push/delivery-receiver.js";
 import { DeliveryRouter } from "./push/delivery-router.js";
 import { LocalBroadcasts } from "./push/local-broadcasts.js";
-import type { BroadcastReport, KickReport, PushReport, PushTarget } from "./push/push-target.js";
+import { type PushGapListener, PushGaps } from "./push/push-gaps.js";
+import type { BroadcastReport, KickReport, PushHeader, PushReport, PushTarget } from "./push/push-target.js";
 import { Pusher } from "./push/pusher.js";
 import { RouteTable } from "./routing/route-table.js";
 import { Router } from "./routing/router.js";
+import { DirectoryHealth } from "./session/directory-health.js";
 import { DirectoryReconciler } from "./session/directory-reconciler.js";
 import { Lease } from "./session/lease.js";
 import { OpenSessions, type Sessions } from "./session/open-sessions.js";
@@ -47,6 +50,8 @@ class ServersGateway {
   readonly #open: OpenSessions;
   readonly #broadcasts: LocalBroadcasts;
   readonly #pusher: Pusher;
+  readonly #announcements: Announcements;
+  readonly #gaps: PushGaps;
   readonly #evictor: SessionEvictor;
   readonly #extensions: string[] = Object.values(Extension);
 
@@ -63,12 +68,20 @@ class ServersGateway {
     this.#pusher = new Pusher(settings, this.#broadcasts, deliveries);
     this.#evictor = new SessionEvictor(deliveries);
     const retries = new RetryQueue(report);
-    const lease = leaseOf(settings, registry, retries, new DirectoryReconciler(settings, registry, this.#evictor));
-    const receiver = new DeliveryReceiver(settings, registry, this.#broadcasts);
-    this.#lifecycle = new GatewayLifecycle(settings, lease, (message) => receiver.receive(message));
+    const health = new DirectoryHealth(settings);
+    this.#gaps = new PushGaps(settings);
+    const checks = { registry, evictor: this.#evictor, health, gaps: this.#gaps };
+    const reconciler = new DirectoryReconciler(settings, checks);
+    const lease = leaseOf(settings, { retries, health, reconciler });
+    this.#announcements = new Announcements(settings);
+    const receiver = new DeliveryReceiver(settings, registry, this.#broadcasts, this.#announcements);
+    this.#lifecycle = new GatewayLifecycle(settings, lease, {
+      receive: (message) => receiver.receive(message),
+      missed: (lastMs) => this.#gaps.tell(registry.sessions(), performance.now() - lastMs),
+    });
     const claims = new Claims(settings);
     this.#routes = new RouteTable(commands, claims);
-    const parts = { registry, evictor: this.#evictor, presence, retries, lease };
+    const parts = { registry, evictor: this.#evictor, presence, retries, lease, health };
     const sessions = new SessionLifecycle(settings, parts);
     const router = new Router({ settings, claims, pusher: this.#pusher }, this.#routes, sessions);
     const acceptor = new LoginAcceptor(settings, {
@@ -112,12 +125,24 @@ class ServersGateway {
     return this;
   }
 
-  push(target: PushTarget, command: string, body?: unknown): Promise<PushReport> {
-    return this.#pusher.push(target, command, body);
+  push(target: PushTarget, command: string, body?: unknown, header?: PushHeader): Promise<PushReport> {
+    return this.#pusher.push(target, command, body, header);
   }
 
   broadcast(command: string, body?: unknown): Promise<BroadcastReport> {
     return this.#pusher.broadcast(command, body);
+  }
+
+  announce(topic: string, body: Uint8Array = new Uint8Array()): Promise<void> {
+    return this.#announcements.announce(topic, body);
+  }
+
+  onAnnouncement(topic: string, listener: AnnouncementListener): () => void {
+    return this.#announcements.on(topic, listener);
+  }
+
+  onPushGap(listener: PushGapListener): () => void {
+    return this.#gaps.on(listener);
   }
 
   kick(target: PushTarget, reason: string): Promise<KickReport> {
@@ -134,12 +159,14 @@ class ServersGateway {
     await start;
   }
 
-  async shutdown({ signal, connectionsPerSecond }: ShutdownOptions = {}): Promise<ShutdownReport> {
-    if (connectionsPerSecond !== undefined) {
-      checkingOptions(() => checkRate("connectionsPerSecond", connectionsPerSecond));
-    }
+  async shutdown(options: ShutdownOptions = {}): Promise<ShutdownReport> {
+    const { connectionsPerSecond = Number.POSITIVE_INFINITY, finishLogins = false } = options;
+    checkingOptions(() => {
+      checkRate("connectionsPerSecond", connectionsPerSecond);
+      checkFlag("finishLogins", finishLogins);
+    });
     this.#broadcasts.finish();
-    return this.#lifecycle.shutdown({ signal, connectionsPerSecond });
+    return this.#lifecycle.shutdown(options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -149,20 +176,27 @@ class ServersGateway {
 
 function leaseOf(
   settings: GatewaySettings,
-  registry: SessionRegistry,
-  retries: RetryQueue,
-  reconciler: DirectoryReconciler,
+  parts: {
+    readonly retries: RetryQueue;
+    readonly health: DirectoryHealth;
+    readonly reconciler: DirectoryReconciler;
+  },
 ): Lease {
+  const { retries, health, reconciler } = parts;
   return new Lease(settings, {
-    // Newer sessions may have these places, so all clients sign in again.
-    lost: () => {
-      const lost = new GatewayError("IM_ERR_LEASE_LOST", "the lease was renewed too late: all sessions are closed");
-      settings.report(lost, { during: "directory" });
-      for (const session of registry.sessions()) session.requireSignIn();
-    },
-    renewed: () => {
+    renewed: (hadLease) => {
+      if (!hadLease) {
+        const lost = new GatewayError("IM_ERR_LEASE_LOST", "the directory had no lease of this gateway any more");
+        settings.report(lost, { during: "directory" });
+        health.lostData();
+      }
+      health.answered();
       retries.run();
-      void reconciler.run();
+      void reconciler.run(hadLease);
+    },
+    failed: (error) => {
+      settings.report(error, { during: "directory" });
+      health.failed();
     },
     ending: () => retries.run(),
   });

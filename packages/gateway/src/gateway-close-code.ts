@@ -2,8 +2,6 @@
 export const GatewayCloseCode = {
   /** The message is not a packet (RFC 6455 §7.4.1). */
   InvalidPacket: 1007,
-  /** The gateway lost its lease: the client signs in again (service restart in IANA's registry). */
-  LeaseLost: 1012,
   /** The session was kicked out, or displaced by a newer sign-in: the client must not come back by itself. */
   KickedOut: 4001,
   /** The token of the sign-in has expired: the client signs in with a fresh one. */

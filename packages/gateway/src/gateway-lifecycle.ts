@@ -4,7 +4,14 @@ import type { GatewaySettings } from "./gateway-options.js";
 import type { MaybePromise } from "./ports/maybe-promise.js";
 import type { BusMessage } from "./ports/push-bus.js";
 import { withTimeout } from "./ports/with-timeout.js";
+import { GatewayRegistration } from "./services/gateway-registration.js";
 import type { Lease } from "./session/lease.js";
+
+/** As `PushBus.subscribe` has it. */
+export interface BusListener {
+  readonly receive: (message: BusMessage) => void;
+  readonly missed: (lastMs: number) => void;
+}
 
 type State = "new" | "starting" | "started" | "shut down";
 
@@ -12,18 +19,23 @@ type State = "new" | "starting" | "started" | "shut down";
 export class GatewayLifecycle {
   readonly #settings: GatewaySettings;
   readonly #lease: Lease;
-  readonly #receive: (message: BusMessage) => void;
+  readonly #bus: BusListener;
+  /** Only with a registry. */
+  readonly #registration: GatewayRegistration | undefined;
+  /** Resolves when the registry hands out the servers no more, or the wait for it is over. */
+  #draining: Promise<void> | undefined;
   #state: State = "new";
   /** Settles, and never rejects, when the start is over. */
   #startSettled: Promise<void> = Promise.resolve();
   #leaveBus: () => MaybePromise<void> = () => {};
   #shutdown: Promise<ShutdownReport> | undefined;
 
-  /** @param receive takes what the bus brings */
-  constructor(settings: GatewaySettings, lease: Lease, receive: (message: BusMessage) => void) {
+  constructor(settings: GatewaySettings, lease: Lease, bus: BusListener) {
     this.#settings = settings;
     this.#lease = lease;
-    this.#receive = receive;
+    this.#bus = bus;
+    const { registry } = settings;
+    this.#registration = registry && new GatewayRegistration(registry, settings);
   }
 
   /** @throws `IM_ERR_GATEWAY_STATE` once it was started or shut down */
@@ -55,13 +67,15 @@ export class GatewayLifecycle {
       await Promise.all(servers.map((server) => server.shutdown()));
       throw error;
     }
+    if (this.#registration) await this.#registration.begin();
     if (this.#state === "starting") this.#state = "started";
   }
 
   /** A bus that takes too long may have taken this gateway, or may do so later: then it is left again. */
   async #joinBus(): Promise<() => MaybePromise<void>> {
     const { bus, gatewayId, portTimeoutMs, report } = this.#settings;
-    const joining = bus.subscribe(gatewayId, this.#receive);
+    const { receive, missed } = this.#bus;
+    const joining = bus.subscribe(gatewayId, receive, missed);
     try {
       return await withTimeout(joining, portTimeoutMs, "bus.subscribe");
     } catch (error) {
@@ -79,19 +93,33 @@ export class GatewayLifecycle {
   }
 
   /** Later calls join the first; their signals cut as well. */
-  shutdown({ signal, connectionsPerSecond }: ShutdownOptions): Promise<ShutdownReport> {
-    if (this.#shutdown) for (const server of this.#settings.servers) void server.shutdown({ signal });
-    this.#shutdown ??= this.#end({ signal, connectionsPerSecond });
+  shutdown(options: ShutdownOptions): Promise<ShutdownReport> {
+    if (this.#shutdown) this.#cut(options.signal);
+    this.#shutdown ??= this.#end(options);
     return this.#shutdown;
   }
 
-  async #end({ signal, connectionsPerSecond }: ShutdownOptions): Promise<ShutdownReport> {
+  /** Not before the first call has told the servers its rate. */
+  #cut(signal: AbortSignal | undefined): void {
+    const cut = () => {
+      for (const server of this.#settings.servers) void server.shutdown({ signal });
+    };
+    if (this.#draining) void this.#draining.then(cut);
+    else cut();
+  }
+
+  async #end({ connectionsPerSecond, ...others }: ShutdownOptions): Promise<ShutdownReport> {
     this.#state = "shut down";
     const { servers, portTimeoutMs } = this.#settings;
+    if (this.#registration) {
+      this.#draining = this.#registration.drain(others.signal);
+      await this.#draining;
+    }
     const share = connectionsPerSecond && connectionsPerSecond / servers.length;
-    const options = { signal, connectionsPerSecond: share };
+    const options = { ...others, connectionsPerSecond: share };
     const reports = await Promise.all(servers.map((server) => server.shutdown(options)));
     await this.#startSettled;
+    if (this.#registration) await this.#registration.end();
     await this.#attempt("bus", () => withTimeout(this.#leaveBus(), portTimeoutMs, "leaving the bus"));
     await this.#attempt("directory", () => this.#lease.end());
     const sum = (count: (report: ShutdownReport) => number) => reports.reduce((total, one) => total + count(one), 0);

@@ -22,6 +22,7 @@ import { MemoryPushBus } from "./memory/memory-push-bus.js";
 import { MemorySessionDirectory } from "./memory/memory-session-directory.js";
 import type { IdempotencyStore } from "./ports/idempotency-store.js";
 import type { PushBus } from "./ports/push-bus.js";
+import type { ServiceRegistry } from "./ports/service-registry.js";
 import type { SessionDirectory } from "./ports/session-directory.js";
 
 export interface GatewayOptions<Map extends CommandMap, Data> {
@@ -39,6 +40,11 @@ export interface GatewayOptions<Map extends CommandMap, Data> {
   /** Shared by all gateways of a cluster. @default one in memory */
   readonly idempotency?: IdempotencyStore | undefined;
   /**
+   * Where the gateway registers its servers, each as its option `service` says, so that clients find them. Until `shutdown` has
+   * closed all connections they are registered as draining. @default none
+   */
+  readonly registry?: ServiceRegistry | undefined;
+  /**
    * Devices of one account that may be signed in at the same time, on all gateways; `Infinity` for any number. The next one
    * displaces the session that signed in first. All gateways of a cluster have the same.
    * @default {@link gatewayDefaults.maxDevicesPerAccount}
@@ -50,7 +56,7 @@ export interface GatewayOptions<Map extends CommandMap, Data> {
   readonly maxRequestsPerSecond?: number | undefined;
   /** Handlers of one session that have not settled. @default {@link gatewayDefaults.maxInFlight} */
   readonly maxInFlight?: number | undefined;
-  /** How long the sessions of a gateway that died are still found, in milliseconds. @default {@link gatewayDefaults.leaseMs} */
+  /** How long a gateway that died, and its sessions, are still found, in milliseconds. @default {@link gatewayDefaults.leaseMs} */
   readonly leaseMs?: number | undefined;
   /**
    * How long the directory, the bus and the idempotency store may take for a call, in milliseconds. A call that takes longer
@@ -72,6 +78,7 @@ const optionNames = [
   "directory",
   "bus",
   "idempotency",
+  "registry",
   "maxDevicesPerAccount",
   "handlerTimeoutMs",
   "maxRequestsPerSecond",
@@ -107,11 +114,14 @@ export function resolveGatewayOptions(options: Options) {
   };
 }
 
-function portsOf({ directory, bus, idempotency }: Options) {
-  checkHasMethods("directory", directory, ["enter", "leave", "find", "renew", "retire"]);
+function portsOf({ directory, bus, idempotency, registry, servers }: Options) {
+  checkHasMethods("directory", directory, ["enter", "restore", "leave", "find", "renew", "retire"]);
   checkHasMethods("bus", bus, ["subscribe", "publish", "broadcast"]);
   checkHasMethods("idempotency", idempotency, ["claim", "record", "release"]);
+  checkHasMethods("registry", registry, ["register", "deregister", "find", "watch"]);
+  if (registry) checkServiceIds(servers);
   return {
+    registry,
     directory: directory ?? new MemorySessionDirectory(),
     sharesDirectory: directory !== undefined,
     bus: bus ?? new MemoryPushBus(),
@@ -130,6 +140,7 @@ function limitsOf(options: Options) {
     maxRequestsPerSecond: checked("maxRequestsPerSecond", checkRate),
     maxInFlight: checked("maxInFlight", checkLimit),
     portTimeoutMs: checked("portTimeoutMs", checkWait),
+    registryLeaseMs: checked("leaseMs", checkWait),
     // A directory in memory ends with the gateway: no other gateway needs its lease.
     leaseMs: options.directory ? checked("leaseMs", checkWait) : Number.POSITIVE_INFINITY,
   };
@@ -137,13 +148,22 @@ function limitsOf(options: Options) {
 
 function callbacksOf({ hooks = {}, logger, onError = logger ? () => {} : reportToConsole }: Options) {
   if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
-  checkHasMethods("logger", logger, ["debug", "error"]);
+  checkHasMethods("logger", logger, ["debug", "info", "warn", "error"]);
   const report = guardReporter(onError, ...(logger ? [logErrors(logger)] : []));
   const allHooks = logger ? [hooks, logHooks(logger)] : [hooks];
   return {
     hooks: guardHooks<GatewayHooks>(hookNames, allHooks, (error) => report(error, { during: "hook" })),
     report,
   };
+}
+
+/** Two servers of one id would take each other's place in the registry. */
+function checkServiceIds(servers: readonly Server[]): void {
+  const ids = new Set<string>();
+  for (const [index, { serviceId }] of servers.entries()) {
+    if (ids.has(serviceId)) throw invalidOption(`servers[${index}]`, "a server with a serviceId of its own", serviceId);
+    ids.add(serviceId);
+  }
 }
 
 const serverMethods = ["setAcceptor", "setMessageListener", "setChannelMap", "setStateListener", "start", "shutdown"];

@@ -1,6 +1,8 @@
 import type { AbortOptions, Server, ShutdownOptions, ShutdownReport } from "@im/transport-core";
 import type { CommandMap, CommandOf } from "@im/wire";
 import type { Presence } from "./presence/presence.js";
+import type { AnnouncementListener } from "./push/announcements.js";
+import type { PushGapListener } from "./push/push-gaps.js";
 import type { KickReport, PushTarget } from "./push/push-target.js";
 import type { Broadcast, Middleware, Push, RawHandler, TypedHandler } from "./routing/context.js";
 import type { Sessions } from "./session/open-sessions.js";
@@ -27,10 +29,32 @@ export interface Gateway<Map extends CommandMap, Data> extends AsyncDisposable {
    * sign-in. Call it before `start`. @throws `IM_ERR_GATEWAY_ARGUMENT` for an empty name, `IM_ERR_GATEWAY_STATE`
    */
   confirmExtension(name: string): this;
-  /** Pushes without a request: the packet has sequence 0 and neither channelId nor dest. */
+  /** Pushes without a request: the packet has sequence 0, no channelId, and no dest unless you give one. */
   readonly push: Push<Map>;
   /** Pushes to every session of every gateway, as {@link push} does to some. */
   readonly broadcast: Broadcast<Map>;
+  /**
+   * Tells the other gateways of the bus something, each at most once. No session gets it.
+   *
+   * @returns resolves when it is on its way
+   * @throws what the bus throws, `IM_ERR_PORT_TIMEOUT`
+   */
+  announce(topic: string, body?: Uint8Array): Promise<void>;
+  /**
+   * Calls a listener with what other gateways {@link announce} under this topic, as soon as this one has started. What a listener
+   * throws, or rejects with, is reported to `onError` (`during: "bus"`).
+   *
+   * @returns a function that removes the listener
+   */
+  onAnnouncement(topic: string, listener: AnnouncementListener): () => void;
+  /**
+   * Calls a listener when pushes to sessions of this gateway may have been lost unseen: the directory had lost these sessions, so
+   * others did not find them, or the bus did not bring what others published. An application that stores what it pushes
+   * pushes it again. What a listener throws, or rejects with, is reported to `onError` (`during: "bus"`).
+   *
+   * @returns a function that removes the listener
+   */
+  onPushGap(listener: PushGapListener): () => void;
   /**
    * Ends the sessions of a target, on any gateway: each gets the push `login.signin` with a KickoutNotify, then Close 4001,
    * after which clients do not come back by themselves. It is no ban: `authenticate` decides about later sign-ins. The directory

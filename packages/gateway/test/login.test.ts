@@ -2,7 +2,7 @@ import { wsDialer } from "@im/transport-ws";
 import { basicPing, commands, createLogicPkt, Flag, getMetaInt, marshal, Status } from "@im/wire";
 import { decodeErrorResp, decodeLoginResp, encodeLoginReq } from "@im/wire/codec";
 import { describe, expect, it, vi } from "vitest";
-import { GatewayError, type GatewayErrorOptions, MemorySessionDirectory, type SessionDirectory } from "../src/index.js";
+import { GatewayError, type GatewayErrorOptions, MemorySessionDirectory } from "../src/index.js";
 import { directoryWith } from "./support/directory-with.js";
 import { PacketPeer } from "./support/packet-peer.js";
 import { startGateway } from "./support/started-gateway.js";
@@ -290,17 +290,14 @@ describe("authenticate that settles too late", () => {
 describe("a push while a sign-in is not answered yet", () => {
   const memory = new MemorySessionDirectory();
   /** Answers a sign-in only when the test says so, though the session can be found at once. */
-  const directoryThatHolds = (answer: () => Promise<void>, entered: () => void): SessionDirectory => ({
-    enter: (session) => {
-      const result = memory.enter(session);
-      entered();
-      return answer().then(() => result);
-    },
-    leave: (session) => memory.leave(session),
-    find: (accounts) => memory.find(accounts),
-    renew: (gatewayId, leaseMs) => memory.renew(gatewayId, leaseMs),
-    retire: (gatewayId) => memory.retire(gatewayId),
-  });
+  const directoryThatHolds = (answer: () => Promise<void>, entered: () => void) =>
+    directoryWith(memory, {
+      enter: (session) => {
+        const result = memory.enter(session);
+        entered();
+        return answer().then(() => result);
+      },
+    });
 
   it("follows the answer, in order, and is bounded", async () => {
     const [entered, answer] = [gate(), gate()];

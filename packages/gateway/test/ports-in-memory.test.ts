@@ -1,6 +1,11 @@
-import { describe, expect, it } from "vitest";
-import { describeIdempotencyStore, describePushBus, describeSessionDirectory } from "../src/contract-suites/index.js";
-import { MemoryIdempotencyStore, MemoryPushBus, MemorySessionDirectory } from "../src/index.js";
+import { describe, expect, it, vi } from "vitest";
+import {
+  describeIdempotencyStore,
+  describePushBus,
+  describeServiceRegistry,
+  describeSessionDirectory,
+} from "../src/contract-suites/index.js";
+import { MemoryIdempotencyStore, MemoryPushBus, MemoryServiceRegistry, MemorySessionDirectory } from "../src/index.js";
 
 const runner = { describe, it };
 
@@ -17,10 +22,17 @@ function handClock() {
 
 describeSessionDirectory(runner, "in memory", () => {
   const { nowMs, elapse } = handClock();
-  return { port: new MemorySessionDirectory(nowMs), elapse };
+  const port = new MemorySessionDirectory(nowMs);
+  return { port, elapse, empty: () => port.clear() };
 });
 
 describePushBus(runner, "in memory", () => ({ port: new MemoryPushBus(), elapse: () => {} }));
+
+describeServiceRegistry(runner, "in memory", () => {
+  vi.useFakeTimers();
+  const elapse = async (ms: number) => void (await vi.advanceTimersByTimeAsync(ms));
+  return { port: new MemoryServiceRegistry(), elapse, close: () => void vi.useRealTimers() };
+});
 
 describeIdempotencyStore(runner, "in memory", 10_000, () => {
   const { nowMs, elapse } = handClock();

@@ -69,9 +69,14 @@ describe("the shutdown of a gateway", () => {
     for (const peer of peers) expect(await peer.ended).toMatchObject({ code: 1001 });
   });
 
-  it.each([0, -1, Number.NaN])("at a rate of %d is refused, and nothing is shut down", async (connectionsPerSecond) => {
+  it.each([
+    { connectionsPerSecond: 0 },
+    { connectionsPerSecond: -1 },
+    { connectionsPerSecond: Number.NaN },
+    { finishLogins: "no" as never },
+  ])("with %j is refused, and nothing is shut down", async (options) => {
     const { gateway, tcp } = await startGateway((to) => to.handleRaw("a.b", (ctx) => ctx.respond()));
-    await expect(gateway.shutdown({ connectionsPerSecond })).rejects.toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
+    await expect(gateway.shutdown(options)).rejects.toMatchObject({ code: "IM_ERR_INVALID_OPTION" });
     const alice = await PacketPeer.signIn(tcp, "alice");
     expect((await alice.request({ command: "a.b" })).status).toBe(Status.Success);
   });

@@ -1,34 +1,23 @@
-import type { SessionDirectory, SessionRecord } from "../ports/session-directory.js";
-import { expectCode, expectSame } from "./expectations.js";
+import type { SessionDirectory } from "../ports/session-directory.js";
+import { byChannel, type DirectoryCase, type DirectoryFixture, LEASE_MS, record } from "./directory-fixture.js";
+import { leaseCases } from "./directory-lease-cases.js";
+import { restoreCases } from "./directory-restore-cases.js";
+import { expectSame } from "./expectations.js";
 import { strangeTexts } from "./strange-texts.js";
-import { type Case, type CreateFixture, describeCases, type TestRunner } from "./test-runner.js";
+import { type CreateFixture, describeCases, type TestRunner } from "./test-runner.js";
 
-const LEASE_MS = 1_000;
-
-function record(account: string, device: string, channelId: string, gatewayId = "gateway-1"): SessionRecord {
-  return {
-    account,
-    device,
-    channelId,
-    gatewayId,
-    app: "app",
-    zone: "z",
-    isp: "i",
-    remoteIp: "::1",
-    tags: ["t,1", "t2"],
-    connectId: `connect of ${channelId}`,
-  };
+/** What `enter` returns, without the epoch. */
+async function entering(directory: SessionDirectory, ...args: Parameters<SessionDirectory["enter"]>) {
+  const { epoch: _, ...entered } = await directory.enter(...args);
+  return entered;
 }
 
-const byChannel = (sessions: readonly SessionRecord[]) =>
-  [...sessions].sort((a, b) => (a.channelId < b.channelId ? -1 : 1));
-
-const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
+const enterCases: Readonly<Record<string, DirectoryCase>> = {
   "finds what has entered, unchanged": async (directory) => {
     await directory.renew("gateway-1", LEASE_MS);
     expectSame(await directory.find(["alice"]), [], "no session yet");
     const session = record("alice", "phone", "c1");
-    expectSame(await directory.enter(session), { displaced: [], isFirst: true }, "the first entry");
+    expectSame(await entering(directory, session), { displaced: [], isFirst: true }, "the first entry");
     expectSame(await directory.find(["alice"]), [session], "the one session");
   },
 
@@ -37,7 +26,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     await directory.renew("gateway-2", LEASE_MS);
     const [older, newer] = [record("alice", "phone", "c1"), record("alice", "phone", "c2", "gateway-2")];
     await directory.enter(older);
-    expectSame(await directory.enter(newer), { displaced: [older], isFirst: false }, "the second entry");
+    expectSame(await entering(directory, newer), { displaced: [older], isFirst: false }, "the second entry");
     expectSame(await directory.find(["alice"]), [newer], "the one session");
   },
 
@@ -45,7 +34,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     await directory.renew("gateway-1", LEASE_MS);
     const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "laptop", "c2")];
     await directory.enter(phone);
-    expectSame(await directory.enter(laptop), { displaced: [], isFirst: false }, "the second device");
+    expectSame(await entering(directory, laptop), { displaced: [], isFirst: false }, "the second device");
     expectSame(byChannel(await directory.find(["alice"])), [phone, laptop], "both sessions");
     expectSame(await directory.leave(phone), { removed: true, isLast: false }, "the first leaves");
     expectSame(await directory.leave(laptop), { removed: true, isLast: true }, "the last leaves");
@@ -82,14 +71,14 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     await directory.renew("gateway-2", LEASE_MS);
     const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "phone", "c2", "gateway-2")];
     await directory.enter(phone);
-    const refused = await directory.enter(laptop, { isReconnect: true });
+    const refused = await entering(directory, laptop, { isReconnect: true });
     expectSame(refused, { holder: phone, displaced: [], isFirst: false }, "a reconnect");
     expectSame(await directory.find(["alice"]), [phone], "the one session");
     expectSame(await directory.leave(laptop), { removed: false, isLast: false }, "the refused session leaves");
-    const asked = await directory.enter(laptop, { isReconnect: false });
+    const asked = await entering(directory, laptop, { isReconnect: false });
     expectSame(asked, { displaced: [phone], isFirst: false }, "a connect that the user asked for");
     expectSame(await directory.leave(laptop), { removed: true, isLast: true }, "it leaves");
-    const back = await directory.enter(phone, { isReconnect: true });
+    const back = await entering(directory, phone, { isReconnect: true });
     expectSame(back, { displaced: [], isFirst: true }, "a reconnect to an empty place");
   },
 
@@ -98,7 +87,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const [before, after] = [record("alice", "phone", "c1"), { ...record("alice", "phone", "c2"), connectId: "mine" }];
     const own = { ...before, connectId: "mine" };
     await directory.enter(own);
-    const back = await directory.enter(after, { isReconnect: true });
+    const back = await entering(directory, after, { isReconnect: true });
     expectSame(back, { displaced: [own], isFirst: false }, "a reconnect of the same connect");
     expectSame(await directory.find(["alice"]), [after], "the one session");
   },
@@ -126,7 +115,7 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     }
     const again = record("alice", "phone", "again");
     expectSame((await directory.enter(again, { maxDevices: 2 })).displaced, [phone], "a device that is there already");
-    const entered = await directory.enter(tablet!, { maxDevices: 2 });
+    const entered = await entering(directory, tablet!, { maxDevices: 2 });
     expectSame(entered, { displaced: [laptop], isFirst: false }, "one device too many");
     expectSame(byChannel(await directory.find(["alice", "bob"])), [again, bob, tablet], "all sessions");
     expectSame(await directory.leave(laptop!), { removed: false, isLast: false }, "the displaced session leaves");
@@ -153,37 +142,18 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
     const [phone, laptop] = [record("alice", "phone", "c1"), record("alice", "laptop", "c2")];
     for (const one of [phone, laptop]) await directory.enter(one, { maxDevices: 2 });
     const returning = { isReconnect: true, maxDevices: 2 };
-    const refused = await directory.enter(record("alice", "tablet", "c3"), returning);
+    const refused = await entering(directory, record("alice", "tablet", "c3"), returning);
     expectSame(refused, { holder: phone, displaced: [], isFirst: false }, "a reconnect of a new device");
     expectSame(byChannel(await directory.find(["alice"])), [phone, laptop], "both sessions");
     const back = { ...phone, channelId: "c4" };
-    expectSame(await directory.enter(back, returning), { displaced: [phone], isFirst: false }, "a client's own place");
+    expectSame(
+      await entering(directory, back, returning),
+      { displaced: [phone], isFirst: false },
+      "a client's own place",
+    );
     await directory.leave(laptop);
-    const free = await directory.enter(record("alice", "tablet", "c5"), returning);
+    const free = await entering(directory, record("alice", "tablet", "c5"), returning);
     expectSame(free, { displaced: [], isFirst: false }, "a reconnect when there is room");
-  },
-
-  "counts no session for maxDevices whose gateway has lost its lease": async (directory, elapse) => {
-    await directory.renew("gateway-1", LEASE_MS);
-    await directory.renew("gateway-2", 20 * LEASE_MS);
-    await directory.enter(record("alice", "phone", "c1"));
-    await elapse(LEASE_MS + 200);
-    const [laptop, tablet] = ["laptop", "tablet"].map((device) => record("alice", device, device, "gateway-2"));
-    for (const one of [laptop!, tablet!]) {
-      expectSame((await directory.enter(one, { maxDevices: 2 })).displaced, [], one.device);
-    }
-    expectSame(byChannel(await directory.find(["alice"])), [laptop, tablet], "both sessions");
-  },
-
-  "keeps no place for a session whose gateway has lost its lease": async (directory, elapse) => {
-    await directory.renew("gateway-1", LEASE_MS);
-    await directory.renew("gateway-2", 20 * LEASE_MS);
-    await directory.enter(record("alice", "phone", "c1"));
-    await elapse(LEASE_MS + 200);
-    const laptop = record("alice", "phone", "c2", "gateway-2");
-    const { holder } = await directory.enter(laptop, { isReconnect: true });
-    expectSame(holder, undefined, "the session that keeps the place");
-    expectSame(await directory.find(["alice"]), [laptop], "the one session");
   },
 
   "finds the sessions of many accounts": async (directory) => {
@@ -205,60 +175,14 @@ const cases: Readonly<Record<string, Case<SessionDirectory>>> = {
       expectSame(byChannel(await directory.find([account])), own, `the sessions of ${JSON.stringify(account)}`);
     }
   },
-
-  "does not find sessions whose gateway has lost its lease": async (directory, elapse) => {
-    await directory.renew("gateway-1", LEASE_MS);
-    await directory.renew("gateway-2", 20 * LEASE_MS);
-    const [dead, alive] = [record("alice", "phone", "c1"), record("alice", "laptop", "c2", "gateway-2")];
-    await directory.enter(dead);
-    await directory.enter(alive);
-    await elapse(LEASE_MS + 200);
-    expectSame(await directory.find(["alice"]), [alive], "the living session");
-    expectSame(await directory.leave(alive), { removed: true, isLast: true }, "it was the last that lives");
-  },
-
-  "keeps the sessions of a gateway that renews in time, and says so": async (directory, elapse) => {
-    expectSame(await directory.renew("gateway-1", LEASE_MS), false, "a new gateway had no lease");
-    const session = record("alice", "phone", "c1");
-    await directory.enter(session);
-    for (let round = 0; round < 4; round++) {
-      await elapse(LEASE_MS / 2);
-      expectSame(await directory.renew("gateway-1", LEASE_MS), true, "it had a lease");
-    }
-    expectSame(await directory.find(["alice"]), [session], "the session");
-  },
-
-  "reports a renewal that comes too late, and forgets the gateway's sessions": async (directory, elapse) => {
-    await directory.renew("gateway-1", LEASE_MS);
-    await directory.enter(record("alice", "phone", "c1"));
-    await elapse(LEASE_MS + 200);
-    await expectCode(() => directory.enter(record("bob", "phone", "c2")), "IM_ERR_LEASE_LOST");
-    expectSame(await directory.renew("gateway-1", LEASE_MS), false, "the lease was lost");
-    expectSame(await directory.find(["alice"]), [], "its sessions are gone");
-  },
-
-  "refuses an entry from a gateway that never had a lease": async (directory) => {
-    await expectCode(() => directory.enter(record("alice", "phone", "c1")), "IM_ERR_LEASE_LOST");
-  },
-
-  "forgets all sessions of a gateway that retires, and no other": async (directory) => {
-    await directory.renew("gateway-1", LEASE_MS);
-    await directory.renew("gateway-2", LEASE_MS);
-    const [going, staying] = [record("alice", "phone", "c1"), record("alice", "laptop", "c2", "gateway-2")];
-    await directory.enter(going);
-    await directory.enter(staying);
-    await directory.retire("gateway-1");
-    expectSame(await directory.find(["alice"]), [staying], "the session of the other gateway");
-    expectSame(await directory.leave(going), { removed: false, isLast: false }, "it is gone already");
-    await directory.retire("gateway-1");
-  },
 };
 
 /** Defines one test for each rule of `SessionDirectory`. */
 export function describeSessionDirectory(
   runner: TestRunner,
   name: string,
-  create: CreateFixture<SessionDirectory>,
+  create: CreateFixture<SessionDirectory, DirectoryFixture>,
 ): void {
+  const cases = { ...enterCases, ...leaseCases, ...restoreCases };
   describeCases(runner, `SessionDirectory: ${name}`, cases, create);
 }

@@ -14,26 +14,33 @@ export interface Fixture<Port> {
 }
 
 /** Makes an adapter with nothing in it. */
-export type CreateFixture<Port> = () => Fixture<Port> | Promise<Fixture<Port>>;
+export type CreateFixture<Port, Own extends Fixture<Port> = Fixture<Port>> = () => Own | Promise<Own>;
 
 /** A rule, and what shows that it holds. Rejects with what broke. */
-export type Case<Port> = (port: Port, elapse: (ms: number) => Promise<void>) => Promise<void>;
+export type Case<Port, Own extends Fixture<Port> = Fixture<Port>> = (
+  port: Port,
+  elapse: (ms: number) => Promise<void>,
+  fixture: Own,
+) => Promise<void>;
 
-export function describeCases<Port>(
+export function describeCases<Port, Own extends Fixture<Port> = Fixture<Port>>(
   { describe, it }: TestRunner,
   title: string,
-  cases: Readonly<Record<string, Case<Port>>>,
-  create: CreateFixture<Port>,
+  cases: Readonly<Record<string, Case<Port, Own>>>,
+  create: CreateFixture<Port, Own>,
 ): void {
   describe(title, () => {
     for (const [rule, run] of Object.entries(cases)) it(rule, () => runCase(run, create));
   });
 }
 
-async function runCase<Port>(run: Case<Port>, create: CreateFixture<Port>): Promise<void> {
+async function runCase<Port, Own extends Fixture<Port>>(
+  run: Case<Port, Own>,
+  create: CreateFixture<Port, Own>,
+): Promise<void> {
   const fixture = await create();
   try {
-    await run(fixture.port, async (ms) => fixture.elapse(ms));
+    await run(fixture.port, async (ms) => fixture.elapse(ms), fixture);
   } finally {
     await fixture.close?.();
   }

@@ -2,7 +2,7 @@ import type { Session } from "../session/session.js";
 
 /** What the gateway was doing when an error occurred that no caller can catch. */
 export interface GatewayErrorContext {
-  readonly during: "login" | "handle" | "directory" | "bus" | "presence" | "hook";
+  readonly during: "login" | "handle" | "directory" | "bus" | "registry" | "presence" | "hook";
   readonly session?: Session | undefined;
   readonly command?: string | undefined;
 }

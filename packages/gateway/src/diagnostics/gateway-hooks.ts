@@ -1,6 +1,7 @@
 import type { Address } from "@im/transport-core";
 import type { Status } from "@im/wire";
 import type { Session, SessionEnd } from "../session/session.js";
+import type { DirectoryState } from "./directory-state.js";
 
 /**
  * Callbacks for metrics. Each hook is optional, and one that is not given costs nothing.
@@ -19,6 +20,10 @@ export interface GatewayHooks {
   answered?(session: Session, command: string, status: Status, handledMs: number): unknown;
   /** A push of this gateway or of another was delivered to so many channels of this gateway. */
   pushed?(command: string, channels: number): unknown;
+  /** The state of the directory has changed, as far as this gateway knows; at first it is `complete`. */
+  directoryState?(state: DirectoryState): unknown;
+  /** The directory had lost so many sessions of this gateway, which has put them back. */
+  restored?(sessions: number): unknown;
 }
 
 export const hookNames = [
@@ -27,4 +32,6 @@ export const hookNames = [
   "ended",
   "answered",
   "pushed",
+  "directoryState",
+  "restored",
 ] as const satisfies readonly (keyof GatewayHooks)[];

@@ -1,8 +1,15 @@
-import { GatewayError } from "../gateway-error.js";
-import type { Entered, EnterOptions, Left, SessionDirectory, SessionRecord } from "../ports/session-directory.js";
+import type {
+  Entered,
+  EnteredSession,
+  EnterOptions,
+  Left,
+  Restored,
+  SessionDirectory,
+  SessionRecord,
+} from "../ports/session-directory.js";
 
-/** Sessions of one account by device, the oldest first. */
-type Devices = Map<string, SessionRecord>;
+/** The sessions of one account by device. */
+type Devices = Map<string, EnteredSession>;
 
 /** The directory of the gateways of one process. */
 export class MemorySessionDirectory implements SessionDirectory {
@@ -10,6 +17,7 @@ export class MemorySessionDirectory implements SessionDirectory {
   /** When the lease of a gateway ends. */
   readonly #leases = new Map<string, number>();
   readonly #nowMs: () => number;
+  #lastEpoch = 0;
 
   /** @param nowMs a clock that only goes forward, in milliseconds; default `performance.now` */
   constructor(nowMs: () => number = () => performance.now()) {
@@ -17,68 +25,99 @@ export class MemorySessionDirectory implements SessionDirectory {
   }
 
   enter(session: SessionRecord, options: EnterOptions = {}): Entered {
-    const { isReconnect = false, maxDevices = Number.POSITIVE_INFINITY } = options;
-    if (!this.#hasLease(session.gatewayId)) {
-      throw new GatewayError("IM_ERR_LEASE_LOST", `the gateway ${session.gatewayId} has no lease: renew it first`);
-    }
-    const devices = this.#accounts.get(session.account) ?? new Map<string, SessionRecord>();
-    const living = this.#living(devices);
-    const before = devices.get(session.device);
-    const others = living.filter(({ device }) => device !== session.device);
-    const surplus = others.slice(0, Math.max(0, others.length + 1 - maxDevices));
+    const { account, device, connectId } = session;
+    const before = this.#accounts.get(account)?.get(device)?.session;
+    const devices = this.#livingOnly(account);
+    const surplus = surplusBeside(device, devices, options).map((other) => other.session);
     const displaced = before ? [before, ...surplus] : surplus;
-    if (isReconnect) {
-      const isHolder = (one: SessionRecord) => one.connectId !== session.connectId && this.#hasLease(one.gatewayId);
+    if (options.isReconnect) {
+      const isHolder = (other: SessionRecord) => other.connectId !== connectId && this.#hasLease(other.gatewayId);
       const holder = displaced.find(isHolder);
-      if (holder) return { holder, displaced: [], isFirst: false };
+      if (holder) return { holder, epoch: 0, displaced: [], isFirst: false };
     }
-    for (const { device } of displaced) devices.delete(device);
-    devices.set(session.device, session);
-    this.#accounts.set(session.account, devices);
-    return { displaced, isFirst: living.length === 0 };
+    const isFirst = devices.size === 0;
+    const epoch = Math.max(Math.floor(this.#nowMs() * 1_000), this.#lastEpoch + 1);
+    this.#place({ session, epoch }, displaced, devices);
+    return { epoch, displaced, isFirst };
+  }
+
+  restore(sessions: readonly EnteredSession[], options: Pick<EnterOptions, "maxDevices"> = {}): readonly Restored[] {
+    return sessions.map((one) => this.#restore(one, options));
+  }
+
+  #restore(one: EnteredSession, options: Pick<EnterOptions, "maxDevices">): Restored {
+    const { account, device, channelId } = one.session;
+    const devices = this.#livingOnly(account);
+    const before = devices.get(device);
+    if (before?.session.channelId === channelId) return { outcome: "kept", displaced: [] };
+    const surplus = surplusBeside(device, devices, options);
+    const others = before ? [before, ...surplus] : surplus;
+    if (others.some(({ epoch }) => epoch > one.epoch)) return { outcome: "displaced", displaced: [] };
+    const displaced = others.map(({ session }) => session);
+    this.#place(one, displaced, devices);
+    return { outcome: "restored", displaced };
   }
 
   leave({ account, device, channelId }: SessionRecord): Left {
     const devices = this.#accounts.get(account);
-    if (devices?.get(device)?.channelId !== channelId) return { removed: false, isLast: false };
+    if (devices?.get(device)?.session.channelId !== channelId) return { removed: false, isLast: false };
     devices.delete(device);
-    if (devices.size === 0) this.#accounts.delete(account);
-    return { removed: true, isLast: this.#living(devices).length === 0 };
+    return { removed: true, isLast: this.#livingOnly(account).size === 0 };
   }
 
   find(accounts: readonly string[]): readonly SessionRecord[] {
     const found: SessionRecord[] = [];
     for (const account of accounts) {
       const devices = this.#accounts.get(account);
-      if (devices) found.push(...this.#living(devices));
+      if (!devices) continue;
+      for (const { session } of devices.values()) if (this.#hasLease(session.gatewayId)) found.push(session);
     }
     return found;
   }
 
   renew(gatewayId: string, leaseMs: number): boolean {
     const hadLease = this.#hasLease(gatewayId);
-    if (!hadLease) this.retire(gatewayId);
     this.#leases.set(gatewayId, this.#nowMs() + leaseMs);
     return hadLease;
   }
 
   retire(gatewayId: string): void {
-    const hadLease = this.#leases.delete(gatewayId);
-    if (!hadLease) return;
-    for (const [account, devices] of this.#accounts) {
-      for (const session of devices.values()) if (session.gatewayId === gatewayId) devices.delete(session.device);
-      if (devices.size === 0) this.#accounts.delete(account);
-    }
+    this.#leases.delete(gatewayId);
+    for (const account of [...this.#accounts.keys()]) this.#livingOnly(account);
+  }
+
+  /** Forgets everything, as a store does that restarts without its data. */
+  clear(): void {
+    this.#accounts.clear();
+    this.#leases.clear();
+    this.#lastEpoch = 0;
+  }
+
+  #place(one: EnteredSession, displaced: readonly SessionRecord[], devices: Devices): void {
+    for (const { device } of displaced) devices.delete(device);
+    devices.set(one.session.device, one);
+    this.#accounts.set(one.session.account, devices);
+    this.#lastEpoch = Math.max(this.#lastEpoch, one.epoch);
+  }
+
+  /** The devices of an account, after sessions whose gateways have no lease were forgotten. */
+  #livingOnly(account: string): Devices {
+    const devices: Devices = this.#accounts.get(account) ?? new Map();
+    for (const [device, { session }] of devices) if (!this.#hasLease(session.gatewayId)) devices.delete(device);
+    if (devices.size === 0) this.#accounts.delete(account);
+    return devices;
   }
 
   #hasLease(gatewayId: string): boolean {
     const endsAtMs = this.#leases.get(gatewayId);
     return endsAtMs !== undefined && this.#nowMs() < endsAtMs;
   }
+}
 
-  #living(devices: Devices): SessionRecord[] {
-    const living: SessionRecord[] = [];
-    for (const session of devices.values()) if (this.#hasLease(session.gatewayId)) living.push(session);
-    return living;
-  }
+/** The oldest sessions on other devices that must go, so that this device is one of `maxDevices`. */
+function surplusBeside(device: string, devices: Devices, options: EnterOptions): readonly EnteredSession[] {
+  const { maxDevices = Number.POSITIVE_INFINITY } = options;
+  if (devices.size < maxDevices) return [];
+  const others = [...devices.values()].filter(({ session }) => session.device !== device);
+  return others.sort((a, b) => a.epoch - b.epoch).slice(0, Math.max(0, others.length + 1 - maxDevices));
 }

@@ -33,10 +33,35 @@ export interface Entered {
    * has changed.
    */
   readonly holder?: SessionRecord | undefined;
+  /**
+   * A whole number below 2^53 that orders the entries of an account: larger than the epoch of every entry before it, also if the
+   * directory has lost its data since. The larger of the directory's clock in microseconds and the account's last epoch + 1 is
+   * one. 0 with a `holder`.
+   */
+  readonly epoch: number;
   /** The session of the same account and device that was there before, and those beyond `maxDevices`, the oldest first. */
   readonly displaced: readonly SessionRecord[];
   /** Whether the account had no session on any device before. */
   readonly isFirst: boolean;
+}
+
+/** A session that has entered before. */
+export interface EnteredSession {
+  readonly session: SessionRecord;
+  /** As {@link Entered} had it. */
+  readonly epoch: number;
+}
+
+/** The result of putting one session back. */
+export interface Restored {
+  /**
+   * - `kept`: the session is in its place. Nothing has changed.
+   * - `restored`: its place was empty, or an older session had it. It is in its place again, with its old epoch.
+   * - `displaced`: newer sessions have its place, or are as many as `maxDevices`. It is not in its place, and has displaced none.
+   */
+  readonly outcome: "kept" | "restored" | "displaced";
+  /** The older sessions that have lost their places to it; empty unless it is `restored`. */
+  readonly displaced: readonly SessionRecord[];
 }
 
 /** The result of a sign-out or a disconnect. */
@@ -48,31 +73,41 @@ export interface Left {
 }
 
 /**
- * Maps account and device to channel and gateway, for all gateways. Each call is one atomic step. A call may reject when the
- * directory cannot be reached; the gateway then refuses the sign-in, or repeats the sign-out later.
+ * Maps account and device to channel and gateway, for all gateways. A call may reject when the directory cannot be reached; the
+ * gateway then refuses the sign-in, or repeats the call later. A call that rejects, or whose answer is lost, may have acted.
  *
- * A gateway has a lease for as long as it renews it. Sessions of a gateway without a lease are not found.
- * `describeSessionDirectory` in `@im/gateway/contract-suites` tests these rules.
+ * A gateway has a lease for as long as it renews it. Sessions of a gateway without a lease are not found, keep no place and do
+ * not count. A gateway that has lost its lease, or whose entries the directory has lost, puts its sessions back with `restore`;
+ * epochs decide which of two sessions is the newer one. `describeSessionDirectory` in `@im/gateway/contract-suites` tests these
+ * rules.
  */
 export interface SessionDirectory {
   /**
    * Puts the session in the place of its account and device, as the newest of the account, and removes the oldest beyond
    * `maxDevices`. With `isReconnect` it does neither where that would displace a session of another `connectId`: it is
-   * compared in the same step. Only sessions whose gateway has a lease count.
-   *
-   * @throws `IM_ERR_LEASE_LOST` without a lease of its gateway
+   * compared in the same step. Only sessions whose gateway has a lease count. It is one atomic step.
    */
   enter(session: SessionRecord, options?: EnterOptions): MaybePromise<Entered>;
-  /** Removes the session if it is still the one in its place: compare, then delete. */
+  /**
+   * Puts sessions that have entered before back in their places, unless newer ones have them; the oldest of an account are those
+   * with the smallest epochs. Sessions beyond `maxDevices` are removed as by `enter`. Each session is one atomic step.
+   *
+   * @returns one result for each session, in their order
+   */
+  restore(
+    sessions: readonly EnteredSession[],
+    options?: Pick<EnterOptions, "maxDevices">,
+  ): MaybePromise<readonly Restored[]>;
+  /** Removes the session if it is still the one in its place: compare, then delete, in one atomic step. */
   leave(session: SessionRecord): MaybePromise<Left>;
   /** All sessions of all these accounts. */
   find(accounts: readonly string[]): MaybePromise<readonly SessionRecord[]>;
   /**
    * Begins or prolongs the lease of a gateway by `leaseMs` from now.
    *
-   * @returns false if there was none: it is new, or it was late and its sessions may have been displaced meanwhile
+   * @returns false if there was none: it is new, it was late, or the directory has lost its data
    */
   renew(gatewayId: string, leaseMs: number): MaybePromise<boolean>;
-  /** Ends the lease of a gateway and forgets all its sessions. */
+  /** Ends the lease of a gateway for good. Its sessions may be forgotten. */
   retire(gatewayId: string): MaybePromise<void>;
 }

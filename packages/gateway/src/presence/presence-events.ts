@@ -1,5 +1,6 @@
 import { ifRejected } from "@im/transport-core/internal";
 import type { GatewaySettings } from "../gateway-options.js";
+import type { LiveSession } from "../session/live-session.js";
 import type { Session, SessionEnd } from "../session/session.js";
 
 /** `online`: an account has signed in on its first device. `offline`: its last session has ended. */
@@ -7,6 +8,8 @@ export type PresenceEvent = "online" | "offline";
 
 /** @param end how the last session ended; undefined for `online` */
 export type PresenceListener = (account: string, session: Session, end: SessionEnd | undefined) => unknown;
+
+type PresentSession = Pick<LiveSession, "account" | "handle" | "isEntered" | "end">;
 
 /** Emits when accounts go online and offline through sessions of this gateway. */
 export class PresenceEvents {
@@ -16,8 +19,11 @@ export class PresenceEvents {
     offline: new Set(),
   };
 
-  /** The sessions here that have not left, by account. The first that finds the account offline emits it for all. */
-  readonly #present = new Map<string, Set<Session>>();
+  /**
+   * The sessions here that enter or have entered, and have not left, by account. The first that finds the account offline emits it
+   * for all.
+   */
+  readonly #present = new Map<string, Set<PresentSession>>();
 
   constructor(settings: Pick<GatewaySettings, "report">) {
     this.#settings = settings;
@@ -30,25 +36,34 @@ export class PresenceEvents {
     return () => void listeners.delete(listener);
   }
 
-  /** @param isFirst whether the account had no session before this one, on any gateway */
-  entered(session: Session, isFirst: boolean): void {
-    const present = isFirst ? undefined : this.#present.get(session.account);
+  /** The directory is asked to enter the session, or may have entered it and is asked to remove it. */
+  entering(session: PresentSession): void {
+    const present = this.#present.get(session.account);
     if (present) present.add(session);
     else this.#present.set(session.account, new Set([session]));
-    if (isFirst) this.#raise("online", session);
   }
 
-  /** @param isOffline whether the account has no session any more, on any gateway */
-  left(session: Session, isOffline: boolean, end: SessionEnd | undefined): void {
+  /** @param isFirst whether the account had no session before this one, on any gateway */
+  entered(session: PresentSession, isFirst: boolean): void {
+    // Answers of the directory may overtake each other: "offline" was emitted while it entered.
+    const isOvertaken = !this.#present.get(session.account)?.has(session);
+    this.entering(session);
+    if (isFirst || isOvertaken) this.#raise("online", session);
+  }
+
+  /** @param isOffline whether the account had no session any more when this one left, on any gateway */
+  left(session: PresentSession, isOffline: boolean): void {
     const { account } = session;
     const present = this.#present.get(account);
-    // Offline was emitted, or the account came online again, while this session was leaving.
+    // Offline was emitted for it already.
     if (!present?.delete(session)) return;
-    if (isOffline || present.size === 0) this.#present.delete(account);
-    if (isOffline) this.#raise("offline", session, end);
+    // An answer of the directory may overtake an earlier one: then the account is online again. The last to leave emits.
+    const isEmitted = isOffline && ![...present].some(isLive);
+    if (isEmitted || present.size === 0) this.#present.delete(account);
+    if (isEmitted) this.#raise("offline", session);
   }
 
-  #raise(event: PresenceEvent, session: Session, end?: SessionEnd): void {
+  #raise(event: PresenceEvent, { handle: session, end }: PresentSession): void {
     const failed = (error: unknown) => this.#settings.report(error, { during: "presence", session });
     for (const listener of this.#listeners[event]) {
       try {
@@ -58,4 +73,9 @@ export class PresenceEvents {
       }
     }
   }
+}
+
+/** Whether it stands in the directory and has not ended. */
+function isLive({ isEntered, end }: PresentSession): boolean {
+  return isEntered && end === undefined;
 }

@@ -8,7 +8,7 @@ import type {
   ResponseOf,
   Status,
 } from "@im/wire";
-import type { BroadcastReport, PushReport, PushTarget } from "../push/push-target.js";
+import type { BroadcastReport, PushHeader, PushReport, PushTarget } from "../push/push-target.js";
 import type { Session } from "../session/session.js";
 
 /** A body: a value that its codec encodes, or bytes that are sent as they are. */
@@ -20,18 +20,22 @@ export interface Push<Map extends CommandMap> {
    * Pushes to an account, a channel or many, on any gateway. The packet is encoded once. The pushes of one handler arrive in
    * order if it awaits each, or if directory and bus are in memory.
    *
-   * @param body a value for the codec of the command, or bytes; the bytes are copied before this returns
+   * @param body a value for the codec of the command, or bytes; the bytes are copied before this returns. A {@link PushHeader}
+   * may follow.
    * @returns a report; the promise never rejects and need not be awaited. Failures of the directory and the bus stand in the
    * report, and are reported to `onError`.
    * @throws synchronously, before anything is sent: `IM_ERR_GATEWAY_ARGUMENT` for an invalid target, and for a body that is
-   * not bytes if the command has no codec; what the codec throws (of `@im/wire`: `IM_ERR_BODY_INVALID`)
+   * not bytes if the command has no codec; what the codec throws (of `@im/wire`: `IM_ERR_BODY_INVALID`);
+   * `IM_ERR_PACKET_INVALID` for a dest that is no text
    */
   <C extends CommandOf<Map>>(
     target: PushTarget,
     command: C,
-    ...body: PushInitOf<Map, C> extends undefined ? [Uint8Array?] : [BodyInit<PushInitOf<Map, C>>]
+    ...body: PushInitOf<Map, C> extends undefined
+      ? [Uint8Array?, PushHeader?]
+      : [BodyInit<PushInitOf<Map, C>>, PushHeader?]
   ): Promise<PushReport>;
-  (target: PushTarget, command: string, body?: Uint8Array): Promise<PushReport>;
+  (target: PushTarget, command: string, body?: Uint8Array, header?: PushHeader): Promise<PushReport>;
 }
 
 /** Pushes of the commands of a map to all sessions. */

@@ -7,9 +7,10 @@ import { GatewayCloseCode } from "../gateway-close-code.js";
 import { GatewayError } from "../gateway-error.js";
 import type { GatewaySettings } from "../gateway-options.js";
 import type { Claims, OwnClaim } from "../idempotency/claims.js";
-import type { PushReport, PushTarget } from "../push/push-target.js";
+import type { PushHeader, PushReport, PushTarget } from "../push/push-target.js";
 import type { Pusher } from "../push/pusher.js";
 import type { Abortable, LiveSession } from "../session/live-session.js";
+import { AwaitedPromises } from "./awaited-promises.js";
 
 /** The reason of the Close for a request whose header leaves no room even for an error response. */
 export const UNANSWERABLE = "the header leaves no room for a response";
@@ -39,14 +40,8 @@ export class HandledRequest implements Abortable {
   #aborting: AbortController | undefined;
   #abortedBy: GatewayError | undefined;
   #released: (() => void) | undefined;
-  /** How many promises of the handler and the middleware have not settled. */
-  #unsettled = 0;
-  #lastAwaited: PromiseLike<unknown> | undefined;
-  /** The promise of the outermost of them, until it has settled. */
-  #outermost: PromiseLike<unknown> | undefined;
-  /** The rejection of an inner promise, which an outer one may still handle. */
-  #innerFailure: { readonly error: unknown } | undefined;
-  #whenSettled: (() => void) | undefined;
+  /** Made for the first: most handlers return none. */
+  #awaited: AwaitedPromises | undefined;
 
   constructor(
     services: RequestServices,
@@ -92,10 +87,10 @@ export class HandledRequest implements Abortable {
     return this.answer(status, encodeErrorResp({ message }));
   }
 
-  push(target: PushTarget, command: string, body?: unknown): Promise<PushReport> {
+  push(target: PushTarget, command: string, body?: unknown, header?: PushHeader): Promise<PushReport> {
     const { packet, dest, session } = this;
     const stamp = { channelId: session.channelId, sequence: packet.sequence, dest };
-    return this.#services.pusher.push(target, command, body, stamp);
+    return this.#services.pusher.push(target, command, body, header, stamp);
   }
 
   answer(status: StatusCode, body: Uint8Array): boolean {
@@ -166,36 +161,21 @@ export class HandledRequest implements Abortable {
   run<Handle>(step: (handle: Handle) => unknown, handle: Handle): boolean {
     try {
       const given = step(handle);
-      if (isThenable(given)) {
-        this.#outermost = given;
-        this.waitFor(given);
-      }
+      if (isThenable(given)) this.#promises.addOutermost(given);
     } catch (error) {
       this.handleError(error);
     }
-    return this.#unsettled === 0;
+    return this.#awaited?.areSettled ?? true;
   }
 
   /** Waits for a promise of a handler or middleware: the request is not done before it has settled. */
   waitFor(given: PromiseLike<unknown>): void {
-    if (given === this.#lastAwaited) return;
-    this.#lastAwaited = given;
-    // Any other thenable becomes a promise, which settles once and never synchronously.
-    const promise = Promise.resolve(given);
-    this.#unsettled++;
-    promise.then(
-      () => this.#settle(given),
-      (error) => {
-        if (this.#outermost && this.#outermost !== given) this.#innerFailure = { error };
-        else this.handleError(error);
-        this.#settle(given);
-      },
-    );
+    this.#promises.add(given);
   }
 
-  #settle(given: PromiseLike<unknown>): void {
-    if (this.#outermost === given) this.#outermost = undefined;
-    if (--this.#unsettled === 0) this.#whenSettled?.();
+  get #promises(): AwaitedPromises {
+    this.#awaited ??= new AwaitedPromises((error) => this.handleError(error));
+    return this.#awaited;
   }
 
   /** A handler has thrown: the response says that it failed, but not why. */
@@ -209,8 +189,9 @@ export class HandledRequest implements Abortable {
   /** The handler has settled: if it has not answered, the gateway does. */
   complete(): void {
     if (this.status !== undefined) return;
-    if (this.#innerFailure) {
-      this.handleError(this.#innerFailure.error);
+    const innerFailure = this.#awaited?.innerFailure;
+    if (innerFailure) {
+      this.handleError(innerFailure.error);
       return;
     }
     this.report(new GatewayError("IM_ERR_NO_ANSWER", `the handler of ${this.command} has settled without an answer`));
@@ -239,7 +220,7 @@ export class HandledRequest implements Abortable {
 
   /** @param settled called once, when all promises have settled @returns resolves when the channel may go on */
   pending(settled: () => void): Promise<void> {
-    this.#whenSettled = settled;
+    this.#promises.whenSettled(settled);
     return new Promise((resolve) => {
       this.#released = resolve;
     });

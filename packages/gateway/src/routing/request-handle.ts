@@ -1,5 +1,5 @@
 import type { LogicPkt, Status } from "@im/wire";
-import type { PushReport, PushTarget } from "../push/push-target.js";
+import type { PushHeader, PushReport, PushTarget } from "../push/push-target.js";
 import type { Session } from "../session/session.js";
 import type { HandledRequest } from "./handled-request.js";
 
@@ -56,7 +56,7 @@ export class RequestHandle {
     return this.#request.fail(status, message);
   }
 
-  push(target: PushTarget, command: string, body?: unknown): Promise<PushReport> {
-    return this.#request.push(target, command, body);
+  push(target: PushTarget, command: string, body?: unknown, header?: PushHeader): Promise<PushReport> {
+    return this.#request.push(target, command, body, header);
   }
 }

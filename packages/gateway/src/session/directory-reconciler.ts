@@ -1,65 +1,111 @@
-import { startTimer } from "@im/transport-core/internal";
+import { isThenable, startTimer } from "@im/transport-core/internal";
 import type { GatewaySettings } from "../gateway-options.js";
 import { withTimeout } from "../ports/with-timeout.js";
+import type { PushGaps } from "../push/push-gaps.js";
+import type { DirectoryHealth } from "./directory-health.js";
 import type { LiveSession } from "./live-session.js";
 import type { SessionEvictor } from "./session-evictor.js";
 import type { SessionRegistry } from "./session-registry.js";
 
-/** Accounts per call of the directory; between two calls the gateway does other work. */
-const ACCOUNTS_AT_ONCE = 500;
+/** Sessions per call of the directory; between two calls the gateway does other work. */
+const SESSIONS_AT_ONCE = 500;
 
 /**
- * Compares the sessions of this gateway with the directory, and ends those that have lost their places. So a displaced session
- * ends even if its kick-out was lost, or the gateway that owed it has died.
+ * Puts the sessions of this gateway back that the directory has lost, and ends those whose places newer sign-ins have. So a
+ * displaced session ends even if its kick-out was lost, or the gateway that owed it has died.
  */
 export class DirectoryReconciler {
   readonly #settings: GatewaySettings;
   readonly #registry: SessionRegistry;
   readonly #evictor: SessionEvictor;
+  readonly #health: DirectoryHealth;
+  readonly #gaps: PushGaps;
   #isRunning = false;
+  /** Whether sessions may not have been found since the last run, though the directory has them. */
+  #isLeaseLost = false;
+  /** When all sessions were known to be found. */
+  #completeAtMs = performance.now();
 
-  constructor(settings: GatewaySettings, registry: SessionRegistry, evictor: SessionEvictor) {
+  constructor(
+    settings: GatewaySettings,
+    parts: {
+      readonly registry: SessionRegistry;
+      readonly evictor: SessionEvictor;
+      readonly health: DirectoryHealth;
+      readonly gaps: PushGaps;
+    },
+  ) {
     this.#settings = settings;
-    this.#registry = registry;
-    this.#evictor = evictor;
+    this.#registry = parts.registry;
+    this.#evictor = parts.evictor;
+    this.#health = parts.health;
+    this.#gaps = parts.gaps;
   }
 
-  /** Does nothing while another run is in progress. Does not reject: if the directory fails, the next run asks again. */
-  async run(): Promise<void> {
-    // No other gateway displaces sessions in a directory in memory.
-    if (this.#isRunning || !this.#settings.sharesDirectory) return;
+  /**
+   * Does nothing while another run is in progress. Does not reject: if the directory fails, the next run asks again.
+   *
+   * @param hadLease whether this gateway had a lease until now: without one its sessions are not found
+   */
+  async run(hadLease: boolean): Promise<void> {
+    // A directory in memory loses nothing, and no other gateway displaces sessions in it.
+    if (!this.#settings.sharesDirectory) return;
+    this.#isLeaseLost ||= !hadLease;
+    if (this.#isRunning) return;
     this.#isRunning = true;
+    const startMs = performance.now();
+    const sinceMs = this.#completeAtMs;
+    const isLeaseLost = this.#isLeaseLost;
+    const sessions = this.#registry.sessions();
+    const restored: LiveSession[] = [];
     try {
-      const sessions = this.#registry.sessions();
-      for (let at = 0; at < sessions.length; at += ACCOUNTS_AT_ONCE) {
+      for (let at = 0; at < sessions.length; at += SESSIONS_AT_ONCE) {
         if (at > 0) await new Promise<void>((resolve) => startTimer(resolve, 0));
-        await this.#check(sessions.slice(at, at + ACCOUNTS_AT_ONCE).filter(isInPlace));
+        restored.push(...(await this.#restore(sessions.slice(at, at + SESSIONS_AT_ONCE).filter(isInPlace))));
       }
+      this.#completeAtMs = startMs;
+      this.#isLeaseLost &&= !isLeaseLost;
     } catch (error) {
       this.#settings.report(error, { during: "directory" });
     } finally {
       this.#isRunning = false;
     }
+    if (restored.length > 0) this.#settings.hooks.restored?.(restored.length);
+    this.#gaps.tell(isLeaseLost ? sessions.filter(isInPlace) : restored, sinceMs);
   }
 
-  /** @param sessions that have entered the directory */
-  async #check(sessions: readonly LiveSession[]): Promise<void> {
-    if (sessions.length === 0) return;
-    const { directory, portTimeoutMs } = this.#settings;
-    const accounts = [...new Set(sessions.map(({ account }) => account))];
-    const found = await withTimeout(directory.find(accounts), portTimeoutMs, "directory.find");
-    const channels = new Set(found.map(({ channelId }) => channelId));
-    for (const session of sessions) {
-      if (channels.has(session.channelId) || !isInPlace(session)) continue;
-      const { account, device, record } = session;
-      const isDisplaced = found.some((other) => other.account === account && other.device === device);
-      if (isDisplaced) this.#evictor.evictDisplaced([record]);
-      else session.requireSignIn();
+  /** @returns those that the directory had lost */
+  async #restore(sessions: readonly LiveSession[]): Promise<readonly LiveSession[]> {
+    if (sessions.length === 0) return [];
+    const { directory, portTimeoutMs, maxDevicesPerAccount: maxDevices } = this.#settings;
+    const entered = sessions.map(({ record: session, epoch }) => ({ session, epoch }));
+    const restoring = directory.restore(entered, { maxDevices });
+    if (isThenable(restoring)) markRestoring(sessions, restoring);
+    const results = await withTimeout(restoring, portTimeoutMs, "directory.restore");
+    const restored: LiveSession[] = [];
+    for (const [index, session] of sessions.entries()) {
+      const { outcome, displaced } = results[index]!;
+      if (outcome === "restored") restored.push(session);
+      this.#evictor.evictDisplaced(outcome === "displaced" && isInPlace(session) ? [session.record] : displaced);
     }
+    if (restored.length > 0) this.#health.lostData();
+    return restored;
   }
 }
 
 /** Whether it should stand in the directory. */
 function isInPlace({ isEntered, end, isClosing }: LiveSession): boolean {
   return isEntered && end === undefined && !isClosing;
+}
+
+/** Until the directory has answered, the call may put a session back that has left meanwhile. */
+function markRestoring(sessions: readonly LiveSession[], call: PromiseLike<unknown>): void {
+  const settled = Promise.resolve(call).then(
+    () => {},
+    () => {},
+  );
+  for (const session of sessions) session.restoring = [...session.restoring, settled];
+  void settled.then(() => {
+    for (const session of sessions) session.restoring = session.restoring.filter((one) => one !== settled);
+  });
 }

@@ -4,25 +4,29 @@ import { withTimeout } from "../ports/with-timeout.js";
 
 /** Failed calls are repeated with each renewal, so the lease is renewed at least this often, however long it is. */
 const MAX_RENEWAL_WAIT_MS = 10_000;
+/** A renewal that has failed is tried again after this time at the latest. */
+const MAX_RETRY_WAIT_MS = 1_000;
 
 export interface LeaseEvents {
-  /** The lease is over: the sessions of this gateway may have been displaced unseen. */
-  lost(): void;
-  /** The directory has answered: calls that failed may be repeated. */
-  renewed(): void;
+  /**
+   * The directory has answered: calls that failed may be repeated.
+   *
+   * @param hadLease false if it had no lease any more: it may have no sessions of this gateway either
+   */
+  renewed(hadLease: boolean): void;
+  /** The directory could not be reached, or did not answer. */
+  failed(error: unknown): void;
   /** The lease is about to be retired. */
   ending(): void;
 }
 
-/** Renews this gateway's lease in the directory, and reports when it was lost. */
+/** Renews this gateway's lease in the directory, and reports how that went. */
 export class Lease {
   readonly #settings: GatewaySettings;
   readonly #events: LeaseEvents;
   #timer: ReturnType<typeof startTimer>;
   /** When the lease is over by our own clock. */
   #heldUntilMs = Number.NEGATIVE_INFINITY;
-  /** Fires then, even if the directory does not answer. */
-  #fence: ReturnType<typeof startTimer>;
   #ended = false;
 
   constructor(settings: GatewaySettings, events: LeaseEvents) {
@@ -30,30 +34,26 @@ export class Lease {
     this.#events = events;
   }
 
-  /**
-   * Whether it is held by our own clock. The directory's may go on, if it renewed the lease and its answer was lost or late.
-   * A process that stood still knows before its timers fire.
-   */
+  /** Whether it is held by our own clock. A process that stood still knows before its timers fire. */
   get isHeld(): boolean {
     return performance.now() < this.#heldUntilMs;
   }
 
   async begin(): Promise<void> {
     await this.#prolong();
-    this.#renewLater();
+    this.#renewLater(MAX_RENEWAL_WAIT_MS);
   }
 
   async end(): Promise<void> {
     this.#ended = true;
     clearTimeout(this.#timer);
-    clearTimeout(this.#fence);
     this.#events.ending();
     await this.#retire();
   }
 
-  #renewLater(): void {
+  #renewLater(maxWaitMs: number): void {
     if (this.#ended) return;
-    const waitMs = Math.min(this.#settings.leaseMs / 3, MAX_RENEWAL_WAIT_MS);
+    const waitMs = Math.min(this.#settings.leaseMs / 3, maxWaitMs);
     this.#timer = startTimer(() => void this.#renew(), waitMs);
   }
 
@@ -61,12 +61,12 @@ export class Lease {
     try {
       const hadLease = await this.#prolong();
       if (this.#ended) return void (await this.#retire());
-      if (!hadLease) this.#events.lost();
-      this.#events.renewed();
+      this.#events.renewed(hadLease);
+      this.#renewLater(MAX_RENEWAL_WAIT_MS);
     } catch (error) {
-      this.#settings.report(error, { during: "directory" });
+      this.#events.failed(error);
+      this.#renewLater(MAX_RETRY_WAIT_MS);
     }
-    this.#renewLater();
   }
 
   /** @returns whether there was a lease */
@@ -76,17 +76,8 @@ export class Lease {
     const startMs = performance.now();
     const timeoutMs = Math.min(portTimeoutMs, leaseMs / 3);
     const hadLease = await withTimeout(directory.renew(gatewayId, leaseMs), timeoutMs, "directory.renew");
-    clearTimeout(this.#fence);
-    if (this.#ended) return hadLease;
-    this.#heldUntilMs = startMs + leaseMs;
-    this.#fence = startTimer(() => this.#isOver(), this.#heldUntilMs - performance.now());
+    if (!this.#ended) this.#heldUntilMs = startMs + leaseMs;
     return hadLease;
-  }
-
-  #isOver(): void {
-    // A timer may fire a millisecond early.
-    this.#heldUntilMs = Number.NEGATIVE_INFINITY;
-    this.#events.lost();
   }
 
   async #retire(): Promise<void> {

@@ -38,6 +38,10 @@ export class LiveSession implements BroadcastReceiver {
   readonly running = new LinkedList<Abortable>();
   /** Whether it stands in the directory, as far as this gateway knows. */
   isEntered = false;
+  /** Of its entry in the directory. */
+  epoch = 0;
+  /** Calls that put it back and that the directory has not answered. They do not reject. */
+  restoring: readonly Promise<void>[] = [];
   readonly #open: OpenSessions;
   readonly #broadcasts: Pick<LocalBroadcasts, "areUnderWay" | "deliverTo">;
   #channel: Channel | undefined;
@@ -153,11 +157,6 @@ export class LiveSession implements BroadcastReceiver {
       // Its queue is full, or it is closing already.
     }
     this.close(code, reason);
-  }
-
-  /** Closes the connection so that its client signs in again: its place in the directory may be lost. */
-  requireSignIn(): void {
-    this.close(GatewayCloseCode.LeaseLost, "sign in again");
   }
 
   /** Closes the connection after all that was pushed before. */

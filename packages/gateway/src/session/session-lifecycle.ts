@@ -6,6 +6,7 @@ import type { MaybePromise } from "../ports/maybe-promise.js";
 import type { Entered } from "../ports/session-directory.js";
 import { withTimeout } from "../ports/with-timeout.js";
 import type { PresenceEvents } from "../presence/presence-events.js";
+import type { DirectoryHealth } from "./directory-health.js";
 import type { Lease } from "./lease.js";
 import type { LiveSession } from "./live-session.js";
 import type { RetryQueue } from "./retry-queue.js";
@@ -20,6 +21,7 @@ export class SessionLifecycle {
   readonly #presence: PresenceEvents;
   readonly #retries: RetryQueue;
   readonly #lease: Pick<Lease, "isHeld">;
+  readonly #health: Pick<DirectoryHealth, "isComplete">;
 
   constructor(
     settings: GatewaySettings,
@@ -29,6 +31,7 @@ export class SessionLifecycle {
       readonly presence: PresenceEvents;
       readonly retries: RetryQueue;
       readonly lease: Pick<Lease, "isHeld">;
+      readonly health: Pick<DirectoryHealth, "isComplete">;
     },
   ) {
     this.#settings = settings;
@@ -37,36 +40,40 @@ export class SessionLifecycle {
     this.#presence = parts.presence;
     this.#retries = parts.retries;
     this.#lease = parts.lease;
+    this.#health = parts.health;
   }
 
   /**
    * Enters the session in the directory, and evicts those that it displaces. Rejects if the directory fails.
    *
    * @returns false if another session keeps the place, see `Entered.holder`
-   * @throws `IM_ERR_LEASE_LOST` without a lease: nothing would end the session with the lease that the directory may know
+   * @throws `IM_ERR_LEASE_LOST` without a lease: the directory would not find the session
    */
   async begin(session: LiveSession, conn: Conn, isReconnect: boolean): Promise<boolean> {
     if (!this.#lease.isHeld) {
       throw new GatewayError("IM_ERR_LEASE_LOST", "the gateway has no lease: sign in again later");
     }
     this.#registry.register(session);
+    this.#presence.entering(session);
     // A connection that ends before it has a channel reaches no StateListener.
     void conn.closed.then(() => (session.channel ? undefined : this.#disconnected(session)));
     const { directory, portTimeoutMs, maxDevicesPerAccount: maxDevices } = this.#settings;
     let entering: MaybePromise<Entered> | undefined;
     try {
       entering = directory.enter(session.record, { isReconnect, maxDevices });
-      const { holder, displaced, isFirst } = await withTimeout(entering, portTimeoutMs, "directory.enter");
+      const { holder, epoch, displaced, isFirst } = await withTimeout(entering, portTimeoutMs, "directory.enter");
       if (holder) {
         this.#registry.unregister(session);
+        this.#presence.left(session, false);
         return false;
       }
+      session.epoch = epoch;
       session.isEntered = true;
-      this.#presence.entered(session.handle, isFirst);
+      this.#presence.entered(session, isFirst);
       this.#evictor.evictDisplaced(displaced);
     } catch (error) {
       this.#registry.unregister(session);
-      this.#undoEntry(session, entering, isReconnect);
+      this.#undoEntry(session, entering);
       throw error;
     }
     // The connection may have ended while the directory was busy.
@@ -74,23 +81,18 @@ export class SessionLifecycle {
     return true;
   }
 
-  /** Undoes an entry of which this gateway does not know whether the directory has made it, or will make it later. */
-  #undoEntry(session: LiveSession, entering: MaybePromise<Entered> | undefined, isReconnect: boolean): void {
-    for (const other of this.#registry.othersOnDevice(session)) {
-      const isUntouched = isReconnect && other.connectId !== session.connectId;
-      if (!isUntouched) other.requireSignIn();
-    }
-    const leaveAgain = () => {
-      session.isEntered = true;
-      this.#presence.entered(session.handle, false);
-      return this.#leave(session, true);
-    };
-    const left = leaveAgain();
+  /**
+   * Undoes an entry of which this gateway does not know whether the directory has made it, or will make it later. Sessions that
+   * it has displaced unseen are put back by their gateways.
+   */
+  #undoEntry(session: LiveSession, entering: MaybePromise<Entered> | undefined): void {
+    session.finish("disconnected");
+    const left = this.#leaveUnseen(session);
     if (!isThenable(entering)) return;
     const enteredLate = async ({ displaced }: Entered) => {
       this.#evictor.evictDisplaced(displaced);
       await left;
-      await leaveAgain();
+      await this.#leaveUnseen(session);
     };
     const failed = (error: unknown) => this.#settings.report(error, { during: "directory", session: session.handle });
     Promise.resolve(entering)
@@ -115,18 +117,52 @@ export class SessionLifecycle {
     await this.#leave(session);
   }
 
+  /** Leaves the directory, which may have the session though this gateway has not seen it enter. */
+  #leaveUnseen(session: LiveSession): Promise<void> {
+    session.isEntered = true;
+    this.#presence.entering(session);
+    return this.#leave(session, true);
+  }
+
   /** Leaves the directory, if the session still has its place. If that fails it is repeated later. */
   async #leave(session: LiveSession, isUndone = false): Promise<void> {
     if (!session.isEntered) return;
     session.isEntered = false;
+    if (session.restoring.length > 0) await this.#untilRestored(session);
     try {
-      this.#presence.left(session.handle, await this.#wasLast(session, isUndone), session.end);
+      const isLast = await this.#wasLast(session, isUndone);
+      if (isLast && !this.#health.isComplete) this.#lookAgain(session);
+      else this.#presence.left(session, isLast);
     } catch (error) {
       session.isEntered = true;
       this.#settings.report(error, { during: "directory", session: session.handle });
-      if (!this.#retries.add(() => this.#leave(session, isUndone)))
-        this.#presence.left(session.handle, false, session.end);
+      if (!this.#retries.add(() => this.#leave(session, isUndone))) this.#presence.left(session, false);
     }
+  }
+
+  /** Waits for calls that put the session back. If one takes too long, the session leaves once more when that has settled. */
+  async #untilRestored(session: LiveSession): Promise<void> {
+    try {
+      await withTimeout(Promise.all(session.restoring), this.#settings.portTimeoutMs, "directory.restore");
+    } catch {
+      for (const one of session.restoring) void one.then(() => this.#leaveUnseen(session));
+    }
+  }
+
+  /** Looks for sessions of the account again once all gateways have put theirs back: then it may be offline. */
+  #lookAgain(session: LiveSession): void {
+    const { directory, portTimeoutMs, report } = this.#settings;
+    const look = async () => {
+      if (!this.#health.isComplete) return this.#lookAgain(session);
+      try {
+        const found = await withTimeout(directory.find([session.account]), portTimeoutMs, "directory.find");
+        this.#presence.left(session, found.length === 0);
+      } catch (error) {
+        report(error, { during: "directory", session: session.handle });
+        this.#lookAgain(session);
+      }
+    };
+    if (!this.#retries.add(look)) this.#presence.left(session, false);
   }
 
   /** Leaves the directory. @returns whether the account has no session any more */

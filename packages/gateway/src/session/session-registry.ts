@@ -21,14 +21,6 @@ export class SessionRegistry implements ChannelMap {
     return [...this.#sessions.values()];
   }
 
-  /** Other sessions of the same account and device that have entered the directory. It visits all sessions. */
-  othersOnDevice({ account, device, channelId }: LiveSession): readonly LiveSession[] {
-    return this.sessions().filter(
-      (other) =>
-        other.account === account && other.device === device && other.channelId !== channelId && other.isEntered,
-    );
-  }
-
   unregister(session: LiveSession): void {
     this.#sessions.delete(session.channelId);
   }

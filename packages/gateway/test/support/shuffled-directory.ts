@@ -1,4 +1,5 @@
 import {
+  type EnteredSession,
   type EnterOptions,
   MemorySessionDirectory,
   type SessionDirectory,
@@ -37,6 +38,10 @@ export class ShuffledDirectory implements SessionDirectory {
       this.lastEntered.set(JSON.stringify([session.account, session.device]), session);
       return this.#memory.enter(session, options);
     });
+  }
+
+  restore(sessions: readonly EnteredSession[], options?: EnterOptions) {
+    return this.#far(() => this.#memory.restore(sessions, options));
   }
 
   leave(session: SessionRecord) {
