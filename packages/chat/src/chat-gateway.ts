@@ -1,4 +1,4 @@
-import type { Gateway, MaybePromise, PushReport, PushTarget, Session } from "@im/gateway";
+import type { Gateway, MaybePromise, PushGapListener, PushHeader, PushReport, PushTarget, Session } from "@im/gateway";
 import type { CommandMap, LogicPkt, Status } from "@im/wire";
 
 /** What the chat uses of a request. */
@@ -16,7 +16,10 @@ export interface ChatContext {
 export interface ChatGateway {
   handleRaw(command: string, handler: (context: ChatContext) => MaybePromise<void>): unknown;
   confirmExtension(name: string): unknown;
-  push(target: PushTarget, command: string, body?: Uint8Array): Promise<PushReport>;
+  push(target: PushTarget, command: string, body?: Uint8Array, header?: PushHeader): Promise<PushReport>;
+  onPushGap(listener: PushGapListener): () => void;
+  announce(topic: string, body: Uint8Array): Promise<void>;
+  onAnnouncement(topic: string, listener: (body: Uint8Array) => unknown): () => void;
   sessions(): Iterable<Session> & { readonly size: number };
   readonly presence: Gateway<CommandMap, unknown>["presence"];
 }

@@ -10,7 +10,8 @@ import {
 import { checkingOptions } from "./chat-error.js";
 import type { ChatGateway } from "./chat-gateway.js";
 import { type ChatHooks, hookNames } from "./chat-hooks.js";
-import type { ChatRules } from "./chat-rules.js";
+import { type ChatRules, ruleNames } from "./chat-rules.js";
+import { MAX_RESPONSE_BYTES } from "./max-response-bytes.js";
 import type { ChatStore } from "./ports/chat-store.js";
 
 export interface ChatOptions {
@@ -24,7 +25,10 @@ export interface ChatOptions {
   readonly newDeviceMs?: number | undefined;
   /** A device that has not acknowledged for longer is a new one, in milliseconds. @default {@link chatDefaults.positionLifetimeMs} */
   readonly positionLifetimeMs?: number | undefined;
-  /** Of body and extra of a message together, in bytes of UTF-8. @default {@link chatDefaults.maxTextBytes} */
+  /**
+   * Of body and extra of a message together, in bytes of UTF-8; at most 917,504, since a push and a response have to fit into one
+   * packet. @default {@link chatDefaults.maxTextBytes}
+   */
   readonly maxTextBytes?: number | undefined;
   /** @default {@link chatDefaults.maxGroupMembers} */
   readonly maxGroupMembers?: number | undefined;
@@ -35,6 +39,11 @@ export interface ChatOptions {
    * wait. @default {@link chatDefaults.pushRetryMs}
    */
   readonly pushRetryMs?: number | undefined;
+  /**
+   * Messages of this gateway that are stored and have not been pushed. Beyond it talks are refused with SystemException, and not
+   * stored: messages come faster than directory and bus take them. @default {@link chatDefaults.maxPendingPushes}
+   */
+  readonly maxPendingPushes?: number | undefined;
   /** Receives errors that no caller can catch. @default the console */
   readonly onError?: ((error: unknown) => unknown) | undefined;
 }
@@ -48,7 +57,8 @@ export const chatDefaults = Object.freeze({
   maxTextBytes: 16_384,
   maxGroupMembers: 10_000,
   presenceGraceMs: 5_000,
-  pushRetryMs: 30_000,
+  pushRetryMs: 60_000,
+  maxPendingPushes: 10_000,
 });
 
 export type ChatSettings = ReturnType<typeof resolveChatOptions>;
@@ -60,12 +70,15 @@ export function resolveChatOptions(options: ChatOptions) {
     rejectUnknownOptions(options, [...others, ...Object.keys(chatDefaults)]);
     const { gateway, store, rules = {}, hooks = {}, onError = reportToConsole } = options;
     for (const [name, given, methods] of [
-      ["gateway", gateway, ["handleRaw", "confirmExtension", "push"]],
+      ["gateway", gateway, ["handleRaw", "confirmExtension", "push", "onPushGap"]],
       ["store", store, ["add", "index", "contents", "acknowledge", "group"]],
     ] as const) {
       if (given === undefined) throw invalidOption(name, `a ${name}`, given);
       checkHasMethods(name, given, methods);
     }
+    if (typeof rules !== "object" || rules === null) throw invalidOption("rules", "an object", rules);
+    const given = ruleNames.filter((name) => rules[name] !== undefined);
+    checkHasMethods("rules", rules, given);
     if (typeof onError !== "function") throw invalidOption("onError", "a function", onError);
     const report = guardReporter(onError);
     const numberOf = (name: keyof typeof chatDefaults) =>
@@ -78,12 +91,18 @@ export function resolveChatOptions(options: ChatOptions) {
       report: (error: unknown) => void report(error),
       newDeviceMs: numberOf("newDeviceMs"),
       positionLifetimeMs: numberOf("positionLifetimeMs"),
-      maxTextBytes: numberOf("maxTextBytes"),
+      maxTextBytes: atMost(MAX_RESPONSE_BYTES, "maxTextBytes", numberOf("maxTextBytes")),
       maxGroupMembers: numberOf("maxGroupMembers"),
       presenceGraceMs: numberOf("presenceGraceMs"),
       pushRetryMs: numberOf("pushRetryMs"),
+      maxPendingPushes: numberOf("maxPendingPushes"),
     };
   });
+}
+
+function atMost(most: number, name: string, given: number): number {
+  if (given <= most) return given;
+  throw invalidOption(name, `at most ${most}`, given);
 }
 
 function reportToConsole(error: unknown): void {

@@ -20,3 +20,5 @@ export interface ChatRules {
   /** Whether the session may see if the account is online. @default all may */
   mayWatch?(session: Session, account: string): MaybePromise<boolean>;
 }
+
+export const ruleNames = ["mayTalk", "review", "mayJoin", "mayWatch"] as const satisfies readonly (keyof ChatRules)[];

@@ -1,5 +1,5 @@
 import { MemorySessionDirectory } from "@im/gateway";
-import { commands } from "@im/wire";
+import { commands, Status } from "@im/wire";
 import { describe, expect, it, vi } from "vitest";
 import { directoryWith } from "../../gateway/test/support/directory-with.js";
 import { randomOf, someTurns } from "../../gateway/test/support/shuffled-directory.js";
@@ -86,6 +86,22 @@ describe("when the directory fails", () => {
     await eventually(() => expect(talks(bob)).toEqual([first, second]));
     await bob.ack(second);
     expect((await store.position("bob", "default"))?.messageId).toBe(second);
+  });
+
+  it("no more than maxPendingPushes messages wait: others are refused, and not stored", async () => {
+    const { ws, state } = await startFailing({ maxPendingPushes: 2 });
+    const [alice, bob] = [await ChatUser.signIn(ws, "alice"), await ChatUser.signIn(ws, "bob")];
+    state.isDown = true;
+    const ids = [await alice.talk("bob", "one"), await alice.talk("carol", "two")];
+    expect(await bob.refusal(commands.chatUserTalk, { type: 1, body: "three" }, "alice")).toEqual([
+      Status.SystemException,
+      "too many messages: try again later",
+    ]);
+    expect(await alice.indexedIds()).toEqual(ids);
+    state.isDown = false;
+    await eventually(() => expect(talks(bob)).toHaveLength(1));
+    ids.push(await bob.talk("alice", "three"));
+    expect(await alice.indexedIds()).toEqual(ids);
   });
 
   it("it gives up after pushRetryMs and reports it; the receiver finds the message in its index", async () => {

@@ -13,7 +13,10 @@ it.each([
   ["gateway", { gateway: undefined }],
   ["store", { store: {} }],
   ["maxTextBytes", { maxTextBytes: 0 }],
+  ["maxTextBytes", { maxTextBytes: 1_048_576 }],
   ["presenceGraceMs", { presenceGraceMs: Number.NaN }],
+  ["rules", { rules: { review: 7 } }],
+  ["rules", { rules: () => true }],
   ["onError", { onError: 7 }],
   ["graceMs", { graceMs: 7 }],
 ])("refuses a wrong %s by its name", (name, wrong) => {

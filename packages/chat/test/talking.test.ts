@@ -173,6 +173,17 @@ describe("rules", () => {
     expect(contents[0]?.body).toBe("**** it");
   });
 
+  it("cannot make a text larger than a message may be", async () => {
+    const { ws, store } = await startChat({
+      maxTextBytes: 100,
+      rules: { review: ({ type, body, extra }) => ({ type, body: body.repeat(100), extra }) },
+    });
+    const alice = await ChatUser.signIn(ws, "alice");
+    const tooLarge = [101, "a message has at most 100 bytes of text"];
+    expect(await alice.refusal(commands.chatUserTalk, { type: 1, body: "hi" }, "bob")).toEqual(tooLarge);
+    expect(await store.index("bob", { afterId: 0n, limit: 1 })).toEqual([]);
+  });
+
   it("that throw are answered with 300", async () => {
     const mayTalk = () => Promise.reject(new Error("the database of friends is down"));
     const { ws, errors } = await startChat({ rules: { mayTalk } });

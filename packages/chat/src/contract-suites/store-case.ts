@@ -4,6 +4,9 @@ import type { AddedMessage, Conversation, IndexEntry, NewMessage } from "../port
 
 export type StoreCase = Case<ChatStore>;
 
+/** The largest id that may ever be given. */
+export const MAX_ID = (1n << 63n) - 1n;
+
 export const to = (account: string): Conversation => ({ account });
 export const inGroup = (group: string): Conversation => ({ group });
 export const info = (owner: string, name = "a group") => ({ name, avatar: "", introduction: "", owner });
@@ -34,6 +37,11 @@ export async function wholeIndex(store: ChatStore, account: string, afterId = 0n
     all.push(...page);
     if (page.length < limit) return all;
   }
+}
+
+/** Up to where an acknowledgement goes: the newest id that is visible. */
+export async function newestIdOf(store: ChatStore): Promise<bigint> {
+  return (await store.acknowledge("somebody", "a device", MAX_ID)).to;
 }
 
 export const idsOf = (entries: readonly { readonly messageId: bigint }[]) => entries.map(({ messageId }) => messageId);

@@ -1,7 +1,7 @@
 interface Lane {
   /** Settles when the last delivery is done. */
   last: Promise<void>;
-  /** Of the deliveries that are not done, oldest first. */
+  /** Of the deliveries that are not done, in the order in which they were added. */
   readonly ids: bigint[];
 }
 
@@ -34,9 +34,12 @@ export class DeliveryLanes {
     return last;
   }
 
-  /** The oldest message that is still on its way to an account. */
+  /** The oldest message that is still on its way to an account. A repetition may be older than what was added before it. */
   oldestPending(account: string): bigint | undefined {
-    return this.#lanes.get(account)?.ids[0];
+    const ids = this.#lanes.get(account)?.ids ?? [];
+    let oldest = ids[0];
+    for (const id of ids) if (id < oldest!) oldest = id;
+    return oldest;
   }
 
   #done(accounts: readonly string[]): void {

@@ -3,12 +3,11 @@ import { TransportError } from "@im/transport-core";
 import { startTimer } from "@im/transport-core/internal";
 import type { ChatContext } from "../chat-gateway.js";
 import type { ChatSettings } from "../chat-options.js";
-import { chatCommandMap } from "../commands/chat-command-map.js";
 import type { StoredMessage } from "../ports/message-log.js";
 import { DeliveryLanes } from "./delivery-lanes.js";
+import { messagePush } from "./message-push.js";
 
-type Settings = Pick<ChatSettings, "hooks" | "report" | "pushRetryMs">;
-type TalkCommand = "chat.user.talk" | "chat.group.talk";
+type Settings = Pick<ChatSettings, "hooks" | "report" | "pushRetryMs" | "maxPendingPushes">;
 
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 2_000;
@@ -18,11 +17,17 @@ export class MessageDelivery {
   readonly #settings: Settings;
   readonly #missed: (accounts: ReadonlySet<string>, messageId: bigint) => void;
   readonly #lanes = new DeliveryLanes();
+  #pending = 0;
 
   /** @param missed called with the accounts to which a message could not be pushed, when that is given up */
   constructor(settings: Settings, missed: (accounts: ReadonlySet<string>, messageId: bigint) => void) {
     this.#settings = settings;
     this.#missed = missed;
+  }
+
+  /** Whether so many messages wait for directory and bus that no more should be stored. */
+  get isFull(): boolean {
+    return this.#pending >= this.#settings.maxPendingPushes;
   }
 
   /**
@@ -32,13 +37,14 @@ export class MessageDelivery {
    * @param context of the request: the push has its sequence, dest and channelId
    */
   deliver(context: ChatContext, message: StoredMessage, readers: readonly string[]): void {
-    const command: TalkCommand = "group" in message.to ? "chat.group.talk" : "chat.user.talk";
-    const { messageId, type, body: text, extra, sender, sendTime } = message;
-    const body = chatCommandMap[command].push.encode({ messageId, type, body: text, extra, sender, sendTime });
+    const { command, body } = messagePush(message);
     const { account, channelId } = context.session;
     const target = readers.map((reader) => (reader === account ? { account, exceptChannelId: channelId } : reader));
     const push = (to: PushTarget) => context.push(to, command, body);
-    void this.#lanes.add(messageId, readers, () => this.#deliver(push, target, message));
+    this.#pending++;
+    void this.#lanes
+      .add(message.messageId, readers, () => this.#deliver(push, target, message))
+      .then(() => this.#pending--);
   }
 
   /** Up to where an account may have got everything: what is on its way to it is not received yet. */

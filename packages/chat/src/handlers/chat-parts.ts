@@ -1,9 +1,8 @@
 import type { ChatSettings } from "../chat-options.js";
+import type { CatchingUp } from "../delivery/catching-up.js";
 import type { ExtensionPushes } from "../delivery/extension-pushes.js";
 import type { MessageDelivery } from "../delivery/message-delivery.js";
-import type { PresenceWatchers } from "../presence/presence-watchers.js";
-import type { SteadyPresence } from "../presence/steady-presence.js";
-import type { CatchingUp } from "./catching-up.js";
+import type { WatchedPresence } from "../presence/watched-presence.js";
 
 /** The parts of the chat that handlers use. */
 export interface ChatParts {
@@ -11,6 +10,5 @@ export interface ChatParts {
   readonly delivery: MessageDelivery;
   readonly extensionPushes: ExtensionPushes;
   readonly catchingUp: CatchingUp;
-  readonly presence: SteadyPresence;
-  readonly watchers: PresenceWatchers;
+  readonly watchedPresence: WatchedPresence;
 }

@@ -1,5 +1,4 @@
-/** Leaves room for the header and for the field numbers in a packet of 1 MiB. */
-const MAX_RESPONSE_BYTES = 917_504;
+import { MAX_RESPONSE_BYTES } from "../max-response-bytes.js";
 
 /** As many of the first entries as fit into one response, at least one. @param textOf what an entry holds besides numbers */
 export function fitting<T>(entries: readonly T[], textOf: (entry: T) => readonly string[]): readonly T[] {

@@ -7,7 +7,7 @@ import { serve } from "./serve.js";
 const MAX_ACCOUNTS = 500;
 
 /** chat.x.presence: which of the named accounts are online. */
-export function servePresence({ settings, presence, watchers }: ChatParts): void {
+export function servePresence({ settings, watchedPresence: watched }: ChatParts): void {
   const { gateway, rules } = settings;
   serve(gateway, chatCommands.presence, async ({ session, body, respond }) => {
     const { accounts: named, watch } = body;
@@ -16,9 +16,7 @@ export function servePresence({ settings, presence, watchers }: ChatParts): void
     for (const account of new Set(named)) {
       if (!rules.mayWatch || (await rules.mayWatch(session, account))) accounts.push(account);
     }
-    // Before the look: what changes between the two is pushed.
-    if (watch === 1) watchers.watch(session, accounts);
-    const online = await presence.online(accounts);
+    const online = await (watch === 1 ? watched.watch(session, accounts) : watched.online(accounts));
     respond({ states: accounts.map((account) => ({ account, isOnline: online.has(account) ? 1 : 0 })) });
     return undefined;
   });

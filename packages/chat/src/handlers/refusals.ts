@@ -3,7 +3,10 @@ import type { Refused } from "../chat-rules.js";
 import type { Conversation } from "../ports/message-log.js";
 import { Refusal } from "./serve.js";
 
-// Below 300, so that no client tries again, and below 400, so that kim's clients do not sign in again.
+/** The client tries again. */
+export const busy = /* @__PURE__ */ new Refusal(Status.SystemException, "too many messages: try again later");
+
+// The others are below 300, so that no client tries again, and below 400, so that kim's clients do not sign in again.
 
 export const noSuchGroup = /* @__PURE__ */ new Refusal(Status.NoDestination, "there is no such group");
 export const notAMember = /* @__PURE__ */ new Refusal(Status.Unauthorized, "you are not a member of this group");

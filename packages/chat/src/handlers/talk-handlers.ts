@@ -3,7 +3,7 @@ import { commands, Status } from "@im/wire";
 import type { AddedMessage, Conversation, NewMessage, StoredMessage } from "../ports/message-log.js";
 import type { ChatParts } from "./chat-parts.js";
 import { utf8Bytes } from "./fitting.js";
-import { forbidden, invalid, isName, noSuchGroup, notAMember } from "./refusals.js";
+import { busy, forbidden, invalid, isName, noSuchGroup, notAMember } from "./refusals.js";
 import { type ChatRequest, Refusal, serve } from "./serve.js";
 
 type TalkCommand = "chat.user.talk" | "chat.group.talk";
@@ -18,6 +18,7 @@ export function serveTalks(parts: ChatParts): void {
 
 async function talk(parts: ChatParts, request: TalkRequest, to: Conversation): Promise<Refusal | undefined> {
   const { dest, session, key } = request;
+  if (parts.delivery.isFull) return busy;
   if (!isName(dest)) return new Refusal(Status.NoDestination, "dest must name an account or a group");
   const reviewed = await review(parts, request, to);
   if (reviewed instanceof Refusal) return reviewed;
@@ -54,7 +55,8 @@ async function review(
   if (!rules.review) return message;
   const reviewed = await rules.review(message, session);
   if ("refused" in reviewed) return forbidden(reviewed);
-  return { ...message, type: reviewed.type, body: reviewed.body, extra: reviewed.extra };
+  const changed = { ...message, type: reviewed.type, body: reviewed.body, extra: reviewed.extra };
+  return checkText(changed, maxTextBytes) ?? changed;
 }
 
 function checkText({ body, extra }: NewMessage, maxTextBytes: number): Refusal | undefined {

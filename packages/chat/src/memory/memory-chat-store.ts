@@ -75,10 +75,6 @@ export class MemoryChatStore implements ChatStore {
     return { messageId: id, sendTime: time, isRepetition: false, readers: this.#readersOf(message) };
   }
 
-  newestId(): bigint {
-    return this.#lastId;
-  }
-
   index(account: string, { afterId, limit }: { readonly afterId: bigint; readonly limit: number }): IndexEntry[] {
     const sources = [this.#inboxes.get(account)?.between(afterId, ID_END)];
     for (const [groupId, periods] of this.#groups.periodsOf(account)) {

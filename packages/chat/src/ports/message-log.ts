@@ -66,8 +66,6 @@ export interface MessageLog {
    * @throws what it cannot write: then it may be stored all the same, but has not been acknowledged
    */
   add(message: NewMessage, key?: string): MaybePromise<AddedMessage | GroupRefusal>;
-  /** The newest id that is visible; 0 if there was none ever. It never goes back. */
-  newestId(): bigint;
   /**
    * What the account may see after an id, oldest first: what it sent and received, and what was said in its groups between its
    * join and its quit. It costs what the page holds, not what the account ever got.

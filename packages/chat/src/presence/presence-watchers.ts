@@ -3,48 +3,75 @@ import type { ChatGateway } from "../chat-gateway.js";
 import { chatCommands } from "../commands/chat-commands.js";
 import { encode } from "../delivery/extension-pushes.js";
 
-/** Sessions of this gateway that get the comings and goings of accounts that they have named. */
+interface Watched {
+  readonly sessions: Set<Session>;
+  /** What they were told; undefined until the first has been answered. */
+  isOnline: boolean | undefined;
+}
+
+/** Sessions of this gateway that are told when accounts that they have named come or go, each change once. */
 export class PresenceWatchers {
   readonly #gateway: Pick<ChatGateway, "push" | "sessions">;
   readonly #accounts = new Map<Session, readonly string[]>();
-  readonly #watchers = new Map<string, Set<Session>>();
+  readonly #watched = new Map<string, Watched>();
 
   constructor(gateway: Pick<ChatGateway, "push" | "sessions">) {
     this.#gateway = gateway;
   }
 
-  /** In place of what the session watched before. */
-  watch(session: Session, accounts: readonly string[]): void {
-    this.#forget(session);
-    this.#forgetEnded();
-    if (accounts.length === 0) return;
-    this.#accounts.set(session, accounts);
-    for (const account of accounts) {
-      const watchers = this.#watchers.get(account) ?? new Set();
-      this.#watchers.set(account, watchers.add(session));
-    }
+  /** Whether anybody watches. */
+  get areThere(): boolean {
+    return this.#watched.size > 0;
   }
 
-  changed(account: string, isOnline: boolean): void {
-    const watchers = this.#watchers.get(account);
-    if (!watchers) return;
+  /** The accounts that somebody watches. */
+  get watched(): Iterable<string> {
+    return this.#watched.keys();
+  }
+
+  isWatched(account: string): boolean {
+    return this.#watched.has(account);
+  }
+
+  /** Whether the watchers of an account know it as online. */
+  isOnline(account: string): boolean {
+    return this.#watched.get(account)?.isOnline === true;
+  }
+
+  /** In place of what the session watched before. */
+  watch(session: Session, accounts: readonly string[]): void {
+    if (this.#accounts.size > 2 * this.#gateway.sessions().size + 16) this.forgetEnded();
+    for (const account of accounts) {
+      const watched = this.#watched.get(account) ?? { sessions: new Set(), isOnline: undefined };
+      this.#watched.set(account, watched);
+      watched.sessions.add(session);
+    }
+    const kept = new Set(accounts);
+    this.#forget(session, (account) => !kept.has(account));
+    if (accounts.length > 0) this.#accounts.set(session, accounts);
+  }
+
+  /** Tells the watchers of the account, but those that know it, and `asking`, which is answered. */
+  became(account: string, isOnline: boolean, asking?: Session): void {
+    const watched = this.#watched.get(account);
+    if (!watched || watched.isOnline === isOnline) return;
+    watched.isOnline = isOnline;
+    const others = [...watched.sessions].filter((session) => session !== asking);
     const body = encode(chatCommands.presence, { states: [{ account, isOnline: isOnline ? 1 : 0 }] });
-    void this.#gateway.push([...watchers], chatCommands.presence, body);
+    if (others.length > 0) void this.#gateway.push(others, chatCommands.presence, body);
   }
 
   /** A session's end is seen by its absence; looking once for many ends costs little. */
-  #forgetEnded(): void {
-    const open = this.#gateway.sessions();
-    if (this.#accounts.size <= 2 * open.size + 16) return;
-    const live = new Set(open);
+  forgetEnded(): void {
+    const live = new Set(this.#gateway.sessions());
     for (const session of this.#accounts.keys()) if (!live.has(session)) this.#forget(session);
   }
 
-  #forget(session: Session): void {
-    for (const account of this.#accounts.get(session) ?? []) {
-      const watchers = this.#watchers.get(account)!;
-      watchers.delete(session);
-      if (watchers.size === 0) this.#watchers.delete(account);
+  #forget(session: Session, isForgotten: (account: string) => boolean = () => true): void {
+    for (const account of (this.#accounts.get(session) ?? []).filter(isForgotten)) {
+      const { sessions } = this.#watched.get(account)!;
+      sessions.delete(session);
+      if (sessions.size === 0) this.#watched.delete(account);
     }
     this.#accounts.delete(session);
   }

@@ -29,7 +29,8 @@ export class SteadyPresence {
   }
 
   /**
-   * Calls a listener when an account comes or goes through a session of this gateway.
+   * Calls a listener when an account comes or goes through a session of this gateway. One that comes back at another gateway in its
+   * grace comes there once more, and does not go here.
    *
    * @returns a function that removes the listener
    */
