@@ -1,15 +1,11 @@
-// The chat of `talks.mjs`, with a store in memory or in a folder.
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// The chat of `talks.mjs`, with a store in memory, in a folder or in Postgres.
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { createChat, MemoryChatStore } from "@im/chat";
-import { openLevelChatStore } from "@im/chat-level";
+import { createChat } from "@im/chat";
 import { createGateway } from "@im/gateway";
 import { createTcpServer } from "@im/transport-tcp";
+import { measuredStores } from "./measured-stores.mjs";
 
-const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), "im-bench-"));
-const store = process.argv[2] === "level" ? await openLevelChatStore({ folder }) : new MemoryChatStore();
+const { store, close } = await measuredStores[process.argv[2]]();
 const server = createTcpServer({ host: "127.0.0.1", maxConnectionsPerAddress: 100_000 });
 const gateway = createGateway({ servers: [server], authenticate: ({ token }) => ({ account: token }) });
 createChat({ gateway, store });
@@ -42,10 +38,7 @@ const commands = {
   },
   async stop() {
     await gateway.shutdown({ signal: AbortSignal.abort() });
-    await store.close?.();
-    const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-    rmSync(folder, { recursive: true });
-    return { bytes, messages: store.messageCount };
+    return close();
   },
 };
 process.on("message", async ({ command, ...options }) => process.send((await commands[command](options)) ?? {}));

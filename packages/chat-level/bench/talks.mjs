@@ -1,4 +1,4 @@
-// Talks between users over TCP, stored, answered and delivered: `node bench/talks.mjs [memory|level]`, after `pnpm build`.
+// Talks between users over TCP, stored, answered and delivered: `node bench/talks.mjs [memory|level|postgres]`, after `pnpm build`.
 // The server is a process of its own on one core, if `taskset` is there.
 import { fork } from "node:child_process";
 import { randomBytes } from "node:crypto";

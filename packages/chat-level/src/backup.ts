@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { ChatError } from "@im/chat";
 import { type Level, openDatabase } from "./database.js";
+import { FORMAT, formatKey } from "./keys.js";
 
 const CHUNK = 1_000;
 
@@ -19,13 +20,16 @@ export async function backUp(db: Level, folder: string): Promise<void> {
     }
     const copy = await openDatabase(folder);
     try {
+      // Without its format it cannot be opened: so a backup that is cut off is never taken for a whole one.
+      await copy.del(formatKey, { sync: true });
       for (;;) {
         const entries = await iterator.nextv(CHUNK);
-        const operations = entries.map(([key, value]) => ({ type: "put" as const, key, value }));
-        // The last one syncs the others.
-        await copy.batch(operations, { sync: entries.length < CHUNK });
+        const copied = entries.filter(([key]) => key !== formatKey);
+        await copy.batch(copied.map(([key, value]) => ({ type: "put", key, value })));
         if (entries.length < CHUNK) break;
       }
+      // It syncs the others.
+      await copy.put(formatKey, String(FORMAT), { sync: true });
     } finally {
       await copy.close();
     }

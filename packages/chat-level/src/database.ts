@@ -51,7 +51,8 @@ async function checkFormat(db: Level, folder: string): Promise<void> {
   if (format === undefined) {
     const [any] = await db.keys({ limit: 1 }).all();
     if (any === undefined) return db.put(formatKey, String(FORMAT), { sync: true });
-    throw new ChatError("IM_ERR_STORE_FORMAT", `${folder} has a database that is no chat store: name another folder`);
+    const what = `${folder} has a database that is no chat store, or a backup that was cut off: name another folder`;
+    throw new ChatError("IM_ERR_STORE_FORMAT", what);
   }
   const rule = `${folder} has format ${format}, and this version reads ${FORMAT}: use a newer version of @im/chat-level`;
   throw new ChatError("IM_ERR_STORE_FORMAT", rule);

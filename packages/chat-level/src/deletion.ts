@@ -40,7 +40,7 @@ export async function deleteBefore(
 export async function deleteAccount(parts: Parts, account: string): Promise<number> {
   const { reader, rosters, writer } = parts;
   const groups = await reader.groupIdsOf(account);
-  for (const groupId of groups) await writer.run(quitStep({ rosters }, groupId, account));
+  for (const groupId of groups) await writer.run(quitStep(rosters, groupId, account));
   let deleted = await deleteSent(parts, keys.inbox(account), ({ isSent }) => isSent);
   for (const groupId of groups) {
     deleted += await deleteSent(parts, keys.groupLog(groupId), ({ peer }) => peer === account);

@@ -1,40 +1,7 @@
+import type { ExportedRecord } from "@im/chat";
 import type { Level } from "./database.js";
 import * as keys from "./keys.js";
 import { readGroup, readMark, readMessage, readPeriods } from "./records.js";
-
-/** One thing of the store, as plain data: ids and times are decimal text, since JSON has no 64-bit integers. */
-export type ExportedRecord =
-  | {
-      readonly kind: "message";
-      readonly messageId: string;
-      readonly sendTime: string;
-      readonly sender: string;
-      readonly to: { readonly account: string } | { readonly group: string };
-      readonly type: number;
-      readonly body: string;
-      readonly extra: string;
-    }
-  | {
-      readonly kind: "group";
-      readonly groupId: string;
-      readonly name: string;
-      readonly avatar: string;
-      readonly introduction: string;
-      readonly owner: string;
-    }
-  | {
-      readonly kind: "membership";
-      readonly account: string;
-      readonly groupId: string;
-      readonly periods: readonly Period[];
-    }
-  | { readonly kind: "position"; readonly account: string; readonly device: string; readonly messageId: string }
-  | { readonly kind: "read mark"; readonly account: string; readonly conversation: string; readonly messageId: string };
-
-interface Period {
-  readonly joinId: string;
-  readonly quitId: string | undefined;
-}
 
 /** Everything that was durable when the first is asked for, whatever is written meanwhile. */
 export async function* exported(db: Level): AsyncGenerator<ExportedRecord> {

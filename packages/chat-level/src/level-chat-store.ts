@@ -3,6 +3,7 @@ import {
   ChatError,
   type ChatStore,
   type Conversation,
+  type ExportedRecord,
   type GroupInfo,
   type GroupRefusal,
   type IndexEntry,
@@ -12,12 +13,12 @@ import {
   type StoredMessage,
   type TextPage,
 } from "@im/chat";
-import { idAtMs } from "@im/chat/authoring";
-import { randomId, startTimer } from "@im/transport-core/internal";
+import { idAtMs, pruneRegularly } from "@im/chat/authoring";
+import { randomId } from "@im/transport-core/internal";
 import { backUp } from "./backup.js";
 import { checkRoom, type Level, openDatabase, storeError } from "./database.js";
 import { deleteAccount, deleteBefore, forgetKeys } from "./deletion.js";
-import { type ExportedRecord, exported } from "./export.js";
+import { exported } from "./export.js";
 import { GroupRosters } from "./group-rosters.js";
 import { createStep, joinStep, quitStep } from "./group-steps.js";
 import * as keys from "./keys.js";
@@ -78,7 +79,7 @@ class FolderChatStore implements LevelChatStore {
   readonly #writer: Writer;
   readonly #rosters: GroupRosters;
   readonly #reader: Reader;
-  #pruning: ReturnType<typeof startTimer>;
+  readonly #stopPruning: () => void;
   #closed: Promise<void> | undefined;
 
   constructor(settings: LevelStoreSettings, db: Level, writer: Writer, rosters: GroupRosters) {
@@ -88,7 +89,8 @@ class FolderChatStore implements LevelChatStore {
     this.#writer = writer;
     this.#rosters = rosters;
     this.#reader = new Reader(db, () => writer.newestId);
-    this.#pruneLater();
+    const { pruneEveryMs, onError } = settings;
+    this.#stopPruning = pruneRegularly(() => this.prune(), pruneEveryMs, onError);
   }
 
   get messageCount(): number {
@@ -99,10 +101,6 @@ class FolderChatStore implements LevelChatStore {
     return this.#writer.run(
       addStep({ ...this.#surroundings, keyLifetimeMs: this.#settings.keyLifetimeMs }, message, key),
     );
-  }
-
-  newestId(): bigint {
-    return this.#writer.newestId;
   }
 
   index(
@@ -168,7 +166,7 @@ class FolderChatStore implements LevelChatStore {
   }
 
   quit(groupId: string, account: string) {
-    return this.#writer.run(quitStep(this.#surroundings, groupId, account));
+    return this.#writer.run(quitStep(this.#rosters, groupId, account));
   }
 
   isMember(groupId: string, account: string): Promise<boolean> {
@@ -198,7 +196,7 @@ class FolderChatStore implements LevelChatStore {
       await forgetKeys(this.#parts, idAtMs(nowMs() - keyLifetimeMs));
       const deleted = Number.isFinite(maxAgeMs) ? await deleteBefore(this.#parts, idAtMs(nowMs() - maxAgeMs)) : 0;
       const tooMany = this.messageCount - maxMessages;
-      return deleted + (tooMany > 0 ? await deleteBefore(this.#parts, this.newestId() + 1n, tooMany) : 0);
+      return deleted + (tooMany > 0 ? await deleteBefore(this.#parts, this.#writer.newestId + 1n, tooMany) : 0);
     });
   }
 
@@ -212,7 +210,7 @@ class FolderChatStore implements LevelChatStore {
   }
 
   async #close(): Promise<void> {
-    clearTimeout(this.#pruning);
+    this.#stopPruning();
     await this.#writer.close();
     await this.#db.close();
   }
@@ -227,7 +225,7 @@ class FolderChatStore implements LevelChatStore {
 
   #advance(name: string, messageId: bigint): Promise<Moved> {
     const { nowMs } = this.#settings;
-    return this.#writer.run(advanceStep(name, messageId, { newestId: () => this.newestId(), nowMs }));
+    return this.#writer.run(advanceStep(name, messageId, { newestId: () => this.#writer.newestId, nowMs }));
   }
 
   /** @throws ChatErrors only */
@@ -242,14 +240,5 @@ class FolderChatStore implements LevelChatStore {
 
   #checkOpen(): void {
     if (this.#closed) throw new ChatError("IM_ERR_STORE_CLOSED", `the store in ${this.folder} is closed`);
-  }
-
-  #pruneLater(): void {
-    this.#pruning = startTimer(() => {
-      this.prune()
-        .catch((error) => this.#settings.onError(error))
-        .finally(() => (this.#closed ? undefined : this.#pruneLater()));
-    }, this.#settings.pruneEveryMs);
-    this.#pruning?.unref();
   }
 }

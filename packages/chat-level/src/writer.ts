@@ -32,8 +32,8 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Of one commit. */
-const MAX_STEPS = 2_048;
+/** Of one commit: its steps are read, applied and resolved in one turn each, in which sockets wait. */
+const MAX_STEPS = 128;
 
 /**
  * The one writer of the database. While a batch is being synced, the next steps gather, and share the next sync. Ids are given in
@@ -114,7 +114,7 @@ export class Writer {
     const done: { readonly waiting: Waiting; readonly result: unknown }[] = [];
     try {
       if (this.#mustReopen) await this.#reopen();
-      const prepared = await prepare(all);
+      const prepared = await this.#prepare(all);
       const batch = new WriteBatch(await this.#read(prepared), () => this.#nextId());
       for (const waiting of prepared) {
         try {
@@ -132,6 +132,21 @@ export class Writer {
     }
     this.#committed();
     for (const { waiting, result } of done) waiting.resolve(result as never);
+  }
+
+  /** Those whose preparation succeeds; the others are rejected. */
+  async #prepare(all: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const prepared: Waiting[] = [];
+    for (const waiting of all) {
+      try {
+        // Most have nothing to prepare, and need no turn of their own.
+        if (waiting.step.prepare) await waiting.step.prepare();
+        prepared.push(waiting);
+      } catch (error) {
+        waiting.reject(storeError(error, this.#folder));
+      }
+    }
+    return prepared;
   }
 
   async #read(all: readonly Waiting[]): Promise<ReadonlyMap<string, string | undefined>> {
@@ -166,21 +181,6 @@ export class Writer {
     this.#messages = messages;
     this.#mustReopen = false;
   }
-}
-
-/** Those whose preparation succeeds; the others are rejected. */
-async function prepare(all: readonly Waiting[]): Promise<readonly Waiting[]> {
-  const prepared: Waiting[] = [];
-  for (const waiting of all) {
-    try {
-      // Most have nothing to prepare, and need no turn of their own.
-      if (waiting.step.prepare) await waiting.step.prepare();
-      prepared.push(waiting);
-    } catch (error) {
-      waiting.reject(error);
-    }
-  }
-  return prepared;
 }
 
 async function readState(db: Level): Promise<{ lastId: bigint; messages: number }> {

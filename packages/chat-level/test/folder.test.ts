@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { ClassicLevel } from "classic-level";
 import { expect, it, onTestFinished } from "vitest";
+import { backUp } from "../src/backup.js";
+import type { Level } from "../src/database.js";
 import { type LevelChatStore, openLevelChatStore } from "../src/index.js";
 import { newFolder } from "./support/new-folder.js";
 
@@ -66,8 +68,13 @@ it("a folder that cannot be made, and options that are wrong, are refused by nam
   const file = join(await newFolder(), "file");
   await writeFile(file, "");
   await expect(openLevelChatStore({ folder: file })).rejects.toEqual(coded("IM_ERR_STORE_IO"));
-  for (const wrong of [{ folder: "" }, { folder: file, maxMessages: 0 }, { folder: file, maxAge: 1 }]) {
-    await expect(openLevelChatStore(wrong)).rejects.toEqual(coded("IM_ERR_INVALID_OPTION"));
+  for (const wrong of [
+    { folder: "" },
+    { folder: file, maxMessages: 0 },
+    { folder: file, maxAge: 1 },
+    { folder: file, onError: 7 },
+  ]) {
+    await expect(openLevelChatStore(wrong as { folder: string })).rejects.toEqual(coded("IM_ERR_INVALID_OPTION"));
   }
 });
 
@@ -114,10 +121,23 @@ it("a backup has what was durable when it began, and can be opened", async () =>
   await backing;
   const restored = await open(copy);
   expect(restored.messageCount).toBe(1_501);
-  expect(restored.newestId()).toBe(messageId);
+  expect((await restored.acknowledge("bob", "phone", 1n << 62n)).to).toBe(messageId);
   const next = (await restored.add(message("next"))) as { messageId: bigint };
   expect(next.messageId).toBeGreaterThan(messageId);
   await expect(store.backup(copy)).rejects.toEqual(coded("IM_ERR_INVALID_OPTION", copy));
+});
+
+it("a backup that is cut off cannot be opened", async () => {
+  const copy = join(await newFolder(), "backup");
+  const chunks = [["!state", '["1",0]'], ...Array.from({ length: 999 }, (_, n) => [`P1:a${n}`, "0"])];
+  const db = {
+    iterator: () => ({
+      nextv: async () => (chunks.length > 0 ? chunks.splice(0) : Promise.reject(new Error("the source fails"))),
+      close: async () => {},
+    }),
+  } as unknown as Level;
+  await expect(backUp(db, copy)).rejects.toThrow("the source fails");
+  await expect(openLevelChatStore({ folder: copy })).rejects.toEqual(coded("IM_ERR_STORE_FORMAT", "cut off"));
 });
 
 it("an export has everything in plain data", async () => {
@@ -176,4 +196,32 @@ it("prunes by itself", async () => {
   await store.add(message("old"));
   nowMs += 2_000;
   await expect.poll(() => store.messageCount, { timeout: 10_000 }).toBe(0);
+});
+
+it("a deletion by itself that fails is reported once, and not when the store is closed meanwhile", async () => {
+  let nowMs = Date.now();
+  let deletions = 0;
+  const errors: unknown[] = [];
+  const store = await open(await newFolder(), {
+    maxAgeMs: 1_000,
+    pruneEveryMs: 20,
+    nowMs: () => nowMs,
+    onError(error: unknown) {
+      errors.push(error);
+      throw error;
+    },
+  });
+  Object.assign(store, {
+    async prune() {
+      deletions++;
+      if (deletions === 1) throw new Error("a disk that fails");
+      void store.close();
+      return store.deleteBefore(1n);
+    },
+  });
+  await store.add(message("old"));
+  nowMs += 2_000;
+  await expect.poll(() => deletions, { timeout: 10_000 }).toBe(2);
+  await store.close();
+  expect(errors).toEqual([new Error("a disk that fails")]);
 });

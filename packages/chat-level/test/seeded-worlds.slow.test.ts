@@ -6,12 +6,14 @@ import { afterAll, expect, it, vi } from "vitest";
 import { commitsInAnyOrder, movesAllDevices } from "../../chat/test/support/broken-ways.js";
 import { storeWith } from "../../chat/test/support/store-with.js";
 import { brokenRulesOfWorld, type StoreHost } from "../../chat/test/support/store-world.js";
+import { someTurns } from "../../gateway/test/support/shuffled-directory.js";
+import { SimulatedDisk } from "../../simulation/src/kernel/simulated-level.js";
 import { openLevelChatStore } from "../src/index.js";
 import { visibleBeforeCommit } from "./support/broken-ways.js";
-import { disks, SimulatedDisk } from "./support/simulated-level.js";
+import { disks } from "./support/simulated-folders.js";
 
 vi.mock("classic-level", async () => ({
-  ClassicLevel: (await import("./support/simulated-level.js")).SimulatedLevel,
+  ClassicLevel: (await import("./support/simulated-folders.js")).FolderLevel,
 }));
 
 /** `pnpm test:long` runs the full number. */
@@ -35,7 +37,7 @@ interface Faults {
 /** A store in a folder, whose disk is slow, fails, and keeps in a crash what is synced. Its clock is set back at times. */
 function inFolder({ ignoresSync = false, forgets, break: way = () => ({}) }: Faults = {}): MakeHost {
   return (random) => {
-    let disk = new SimulatedDisk(random);
+    let disk = new SimulatedDisk(random, () => someTurns(random));
     disk.ignoresSync = ignoresSync;
     const nowMs = () => START_MS + random(3);
     return {
