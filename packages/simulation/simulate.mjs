@@ -2,10 +2,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 // The simulation itself is TypeScript, which Node 20 does not run: it is bundled first.
-const outfile = fileURLToPath(new URL("dist/simulate.mjs", import.meta.url));
+const simulation = new URL("dist/simulate.mjs", import.meta.url);
 await build({
   entryPoints: [fileURLToPath(new URL("src/runner/main.ts", import.meta.url))],
-  outfile,
+  outfile: fileURLToPath(simulation),
   bundle: true,
   format: "esm",
   platform: "node",
@@ -15,4 +15,4 @@ await build({
   sourcemap: "inline",
 });
 process.setSourceMapsEnabled(true);
-await import(outfile);
+await import(simulation.href);

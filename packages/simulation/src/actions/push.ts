@@ -22,13 +22,20 @@ export const push: Action = {
 /** Pushes one note, and reports to the observers which sessions of this gateway took it. */
 export async function pushNote(world: World, life: GatewayLife, account: string, note: NoteBody): Promise<void> {
   const before = new Set(life.gateway.sessions());
+  const listed = listedChannels(world, account);
   const report = await life.gateway.push(account, "note", encodeJson(note));
   const failed = new Set(report.failed.map(({ channelId }) => channelId));
-  // Sessions that came or went meanwhile may have been asked or not.
+  // Sessions that came or went meanwhile may have been asked or not, and so may those that the directory had lost.
   const stayed = report.delivered > 0 ? [...life.gateway.sessions()].filter((session) => before.has(session)) : [];
-  const own = stayed.filter((session) => session.account === account && !failed.has(session.channelId));
-  const channelIds = own.map(({ channelId }) => channelId);
+  const stillListed = listedChannels(world, account);
+  const channelIds = stayed
+    .map(({ channelId }) => channelId)
+    .filter((id) => listed.has(id) && stillListed.has(id) && !failed.has(id));
   world.observe((observer) => observer.notePushed?.({ ...note, account, life, channelIds }));
+}
+
+function listedChannels({ ports }: World, account: string): Set<string> {
+  return new Set(ports.directory.find([account]).map(({ channelId }) => channelId));
 }
 
 async function pushAll(

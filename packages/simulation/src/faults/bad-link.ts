@@ -1,6 +1,6 @@
 import type { Fault } from "./fault.js";
 
-/** Connections that begin now are slow, or have small buffers. */
+/** Connections that begin now are slow, or have small buffers, until the world heals. */
 export const badLink: Fault = {
   name: "bad link",
   weight: 2,

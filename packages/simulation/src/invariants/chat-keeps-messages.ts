@@ -31,29 +31,35 @@ export const chatKeepsMessages: Invariant = (world) => {
   return {
     async whileCalm() {
       const online = [...chat.devices.values()].filter(({ node }) => node.client.status.state === "online");
-      const caughtUp = new Set<ChatDevice>();
+      const caughtUp = new Map<ChatDevice, ReadonlySet<bigint>>();
       for (const device of online) {
-        device.node.process.poll(() => void catchUp(device).then((isDone) => isDone && caughtUp.add(device)));
+        device.node.process.poll(() => void catchUp(device).then((index) => index && caughtUp.set(device, index)));
       }
       await world.kernel.run(world.kernel.nowMs + CALM_MS);
       for (const device of online) {
-        if (!caughtUp.has(device)) world.violate("a device in a calm world catches up", `${device.node.name} does not`);
-        else check(world, device);
+        const index = caughtUp.get(device);
+        if (index) check(world, device, index);
+        else world.violate("a device in a calm world catches up", `${device.node.name} does not`);
       }
     },
   };
 };
 
-async function catchUp(device: ChatDevice): Promise<boolean> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) if (await device.catchUp()) return true;
-  return false;
+/** @returns the index of its account */
+async function catchUp(device: ChatDevice): Promise<ReadonlySet<bigint> | undefined> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++)
+    if (await device.catchUp()) return device.wholeIndex().catch(() => undefined);
+  return undefined;
 }
 
-function check(world: World, { node, memory: { account, seen } }: ChatDevice): void {
+function check(world: World, { node, memory: { account, seen } }: ChatDevice, index: ReadonlySet<bigint>): void {
   for (const { id, text, sender, to } of world.chat!.record.talks) {
     const isMine = to === undefined || to === account || sender === account;
     if (id === undefined || !isMine || seen.get(id) === text) continue;
     world.violate("an acknowledged message is never lost", `${node.name} did not get ${text}`);
+  }
+  for (const [id, text] of seen) {
+    if (!index.has(id)) world.violate("what a device has seen is never lost", `${node.name} has seen ${text}`);
   }
   const texts = [...seen.values()];
   if (hasKeys(world) && new Set(texts).size < texts.length) {

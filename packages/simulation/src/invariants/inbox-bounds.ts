@@ -2,7 +2,7 @@ import { FLOOD_REQUEST_BYTES } from "../actions/flood.js";
 import type { GatewayLife } from "../world/gateway-life.js";
 import type { Invariant } from "./invariant.js";
 
-/** What a socket reads at once, what its stream keeps, and the message that fills the inbox. */
+/** What a socket reads at once, what its stream keeps, and what it reads when that is not full, before it stops. */
 const READ_AHEAD_BYTES = 3 * 65_536;
 
 /** A gateway does not read on from a client whose requests wait for a handler in an inbox that is full. */
@@ -13,7 +13,10 @@ export const inboxBounds: Invariant = (world) => {
   /** Where a request that is too many waits; elsewhere it is refused, and the gateway reads on. */
   const isWaiting = maxRequestsPerSecond === Number.POSITIVE_INFINITY && maxInFlight > receiveConcurrency;
   const maxBytes =
-    Math.min(maxInboxBytes, maxInboxBytesTotal, maxInboxMessages * FLOOD_REQUEST_BYTES) + READ_AHEAD_BYTES;
+    // The message that fills the inbox may be larger than its room.
+    Math.min(maxInboxBytes, maxInboxBytesTotal, maxInboxMessages * FLOOD_REQUEST_BYTES) +
+    FLOOD_REQUEST_BYTES +
+    READ_AHEAD_BYTES;
   /** The device of each flood, by its host, and what handlers took of it. */
   const deviceOf = new Map<string, string>();
   const takenBytes = new Map<string, number>();

@@ -9,7 +9,7 @@ import { fullQueuesDrain } from "./full-queues-drain.js";
 import { inboxBounds } from "./inbox-bounds.js";
 import type { Invariant } from "./invariant.js";
 import { kickedSessionsClose } from "./kicked-sessions-close.js";
-import { leaseFencing } from "./lease-fencing.js";
+import { laterSignInWins } from "./later-sign-in-wins.js";
 import { liveness } from "./liveness.js";
 import { lostPushesReported } from "./lost-pushes-reported.js";
 import { memoryBounds } from "./memory-bounds.js";
@@ -22,7 +22,9 @@ import { pushOrder } from "./push-order.js";
 import { pushesArrive } from "./pushes-arrive.js";
 import { requestEffects } from "./request-effects.js";
 import { requestsSettle } from "./requests-settle.js";
+import { signInsNeedALease } from "./sign-ins-need-a-lease.js";
 import { silenceEndsSessions } from "./silence-ends-sessions.js";
+import { watchersKnow } from "./watchers-know.js";
 
 /** All rules. A new one stands here. */
 export const invariants: readonly Invariant[] = [
@@ -44,10 +46,12 @@ export const invariants: readonly Invariant[] = [
   nothingLeft,
   patientServers,
   lostPushesReported,
-  leaseFencing,
+  signInsNeedALease,
+  laterSignInWins,
   kickedSessionsClose,
   abandonedAttempts,
   fullQueuesDrain,
   silenceEndsSessions,
   chatKeepsMessages,
+  watchersKnow,
 ];

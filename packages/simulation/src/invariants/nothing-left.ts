@@ -6,6 +6,8 @@ import type { Invariant } from "./invariant.js";
 
 /** What Node does by `setImmediate` takes a page a timer, called once a second while it is hidden. */
 const PAGE_TURN_MS = 1_100;
+/** A deadline is found this late, and a socket closes in the next turn. */
+const CLOSED_MS = 200;
 
 type Left = (owner: string, what: string) => void;
 
@@ -22,9 +24,9 @@ export const nothingLeft: Invariant = (world) => {
       const { page } = platform;
       const changes = statusChanges.get(closed);
       const isStillClosed = () => client.status.state === "closed" && statusChanges.get(closed) === changes;
-      const check = () => isStillClosed() && checkClosed(process, page, left);
-      if (page) process.later(PAGE_TURN_MS, check);
-      else check();
+      // A connection that was given up may still be closing.
+      const waitMs = world.options.client.dialer.closeWaitMs + (page ? PAGE_TURN_MS : CLOSED_MS);
+      process.later(waitMs, () => isStillClosed() && checkClosed(process, page, left));
     },
   });
   return {

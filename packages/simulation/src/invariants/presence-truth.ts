@@ -8,7 +8,7 @@ import type { Invariant } from "./invariant.js";
  */
 export const presenceTruth: Invariant = (world) => ({
   afterHealing() {
-    if (!isReliable(world) || hasLostSessions(world)) return;
+    if (!isReliable(world) || world.ports.wasEmptied || hasLostSessions(world)) return;
     const online = new Set(world.ports.directory.find(world.accounts).map(({ account }) => account));
     for (const account of world.accounts) {
       const events = world.presence.changes.filter((change) => change.account === account).map(({ event }) => event);
@@ -36,5 +36,7 @@ function isReliable({ options: { ports } }: World): boolean {
 /** Whether sessions have gone without an event: with a gateway, or with its lease, which the directory ends first. */
 function hasLostSessions({ gateways }: World): boolean {
   const lives = gateways.flatMap((gateway) => gateway.lives);
-  return lives.some(({ process, errors }) => !process.isAlive || errors.includes("IM_ERR_LEASE_LOST"));
+  return lives.some(
+    ({ process, errors, wasCutOff }) => !process.isAlive || wasCutOff || errors.includes("IM_ERR_LEASE_LOST"),
+  );
 }

@@ -1,4 +1,4 @@
-import { nextTick } from "node:process";
+import { nextTick, versions } from "node:process";
 import type { SimulatedProcess } from "./simulated-process.js";
 import type { SimulatedTimer } from "./timers.js";
 
@@ -36,6 +36,7 @@ export function globalsOf(process: SimulatedProcess, memoryBytes: number) {
       randomUUID: () => `uuid-${random.uint32().toString(16)}-${random.uint32().toString(16)}`,
     },
     process: {
+      versions,
       constrainedMemory: () => memoryBytes,
       nextTick: (task: Callback, ...given: unknown[]) => nextTick(task, ...given),
       // Optional native modules are not looked for.

@@ -6,8 +6,8 @@ export const aClientThatReturnsDisplacesOthers: Mutant = {
   patches: [
     {
       file: "gateway/src/memory/memory-session-directory.ts",
-      find: "if (holder) return { holder, displaced: [], isFirst: false };",
-      replace: "if (holder && !isReconnect) return { holder, displaced: [], isFirst: false };",
+      find: "    if (options.isReconnect) {",
+      replace: "    if (options.isReconnect === null) {",
     },
   ],
   seed: 1,

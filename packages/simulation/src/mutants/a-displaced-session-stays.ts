@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.js";
 
-/** A session that was displaced is not kicked out. */
+/** A session that was displaced is not kicked out, neither at once nor with the next renewal of the lease. */
 export const aDisplacedSessionStays: Mutant = {
   name: "a displaced session stays",
   patches: [
@@ -9,7 +9,12 @@ export const aDisplacedSessionStays: Mutant = {
       find: "      this.#evictor.evictDisplaced(displaced);\n    } catch",
       replace: "    } catch",
     },
+    {
+      file: "gateway/src/session/directory-reconciler.ts",
+      find: 'outcome === "displaced" && isInPlace(session) ? [session.record] : displaced',
+      replace: "displaced",
+    },
   ],
-  seed: 15,
+  seed: 7,
   breaks: "the directory lists every live session",
 };

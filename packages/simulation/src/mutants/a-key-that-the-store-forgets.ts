@@ -10,6 +10,6 @@ export const aKeyThatTheStoreForgets: Mutant = {
       replace: "",
     },
   ],
-  seed: 127,
+  seed: 446,
   breaks: "a key stores one message",
 };

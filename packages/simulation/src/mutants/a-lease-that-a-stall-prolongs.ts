@@ -11,5 +11,5 @@ export const aLeaseThatAStallProlongs: Mutant = {
     },
   ],
   seed: undefined,
-  breaks: "a gateway without a lease serves no session",
+  breaks: "a gateway without a lease signs nobody in",
 };

@@ -11,8 +11,8 @@ export const aQueueTotalThatIsNotChecked: Mutant = {
     },
     {
       file: "transport-core/src/limits/queued-total.ts",
-      find: "return this.bytes + message.length <= this.maxBytes || ",
-      replace: "return message.length >= 0 || ",
+      find: "return this.bytes + addedBytes <= this.maxBytes || ",
+      replace: "return addedBytes >= 0 || ",
     },
   ],
   seed: 164,

@@ -11,5 +11,5 @@ export const aSignInWithoutAKnownLease: Mutant = {
     },
   ],
   seed: 31,
-  breaks: "a gateway without a lease serves no session",
+  breaks: "a gateway without a lease signs nobody in",
 };

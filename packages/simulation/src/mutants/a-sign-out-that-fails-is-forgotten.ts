@@ -6,8 +6,8 @@ export const aSignOutThatFailsIsForgotten: Mutant = {
   patches: [
     {
       file: "gateway/src/session/session-lifecycle.ts",
-      find: "      if (!this.#retries.add(() => this.#leave(session, isUndone)))\n",
-      replace: "",
+      find: "if (!this.#retries.add(() => this.#leave(session, isUndone))) this.#presence",
+      replace: "this.#presence",
     },
   ],
   seed: 32,

@@ -6,8 +6,8 @@ export const anAbortedAttemptSignsIn: Mutant = {
   patches: [
     {
       file: "client/src/im-client/reconnecting-connection.ts",
-      find: '          dialing.signal.throwIfAborted();\n          missing = "no answer to the sign-in came";',
-      replace: '          missing = "no answer to the sign-in came";',
+      find: '          signal.throwIfAborted();\n          missing = "no answer to the sign-in";',
+      replace: '          missing = "no answer to the sign-in";',
     },
     {
       file: "client/src/im-client/reconnecting-connection.ts",

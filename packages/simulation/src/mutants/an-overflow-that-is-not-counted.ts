@@ -10,6 +10,6 @@ export const anOverflowThatIsNotCounted: Mutant = {
       replace: "if (this.#mayDrop) this.#queue.splice(this.#maxQueued);",
     },
   ],
-  seed: 9,
+  seed: 248,
   breaks: "a lost push is reported as missed",
 };

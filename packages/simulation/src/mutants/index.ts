@@ -5,6 +5,7 @@ import { aFullQueueNeverDrains } from "./a-full-queue-never-drains.js";
 import { aGatewayThatLeavesStaysOnTheBus } from "./a-gateway-that-leaves-stays-on-the-bus.js";
 import { aKeyThatTheStoreForgets } from "./a-key-that-the-store-forgets.js";
 import { aLeaseThatAStallProlongs } from "./a-lease-that-a-stall-prolongs.js";
+import { aMessageVisibleBeforeItsCommit } from "./a-message-visible-before-its-commit.js";
 import { aMessageVisibleLate } from "./a-message-visible-late.js";
 import { aPingAnsweredBehindAHandler } from "./a-ping-answered-behind-a-handler.js";
 import { aPlainRequestIsRepeated } from "./a-plain-request-is-repeated.js";
@@ -13,7 +14,10 @@ import { aRepeatedRequestWithoutItsKey } from "./a-repeated-request-without-its-
 import { aSignInWithoutAKnownLease } from "./a-sign-in-without-a-known-lease.js";
 import { aSignOutThatFailsIsForgotten } from "./a-sign-out-that-fails-is-forgotten.js";
 import { aStaleLinksEventsAccepted } from "./a-stale-links-events-accepted.js";
+import { aStoreThatDoesNotSync } from "./a-store-that-does-not-sync.js";
 import { aWatchOfThePageOutlivesTheClient } from "./a-watch-of-the-page-outlives-the-client.js";
+import { aWatcherThatIsToldAgain } from "./a-watcher-that-is-told-again.js";
+import { accountsOfADeadGatewayStayOnline } from "./accounts-of-a-dead-gateway-stay-online.js";
 import { anAbortedAttemptSignsIn } from "./an-aborted-attempt-signs-in.js";
 import { anAcknowledgementOfAllDevices } from "./an-acknowledgement-of-all-devices.js";
 import { anAnswerThatIsNotRecorded } from "./an-answer-that-is-not-recorded.js";
@@ -22,10 +26,11 @@ import { anInboxWithoutABound } from "./an-inbox-without-a-bound.js";
 import { anOverflowThatIsNotCounted } from "./an-overflow-that-is-not-counted.js";
 import { deadlinesJudgedBeforeBytesAfterAStall } from "./deadlines-judged-before-bytes-after-a-stall.js";
 import { earlyPushesReversed } from "./early-pushes-reversed.js";
+import { enteredAgainWithoutComparingTheEpoch } from "./entered-again-without-comparing-the-epoch.js";
+import { idsThatARestartForgets } from "./ids-that-a-restart-forgets.js";
 import { kickWithoutClose } from "./kick-without-close.js";
 import { leaveWithoutCompare } from "./leave-without-compare.js";
 import type { Mutant } from "./mutant.js";
-import { noFencingOfALostLease } from "./no-fencing-of-a-lost-lease.js";
 import { noReleaseOfAClaim } from "./no-release-of-a-claim.js";
 import { noSignOfLifeWhilePaused } from "./no-sign-of-life-while-paused.js";
 import { noTakeBackAfterAFailedSignIn } from "./no-take-back-after-a-failed-sign-in.js";
@@ -61,7 +66,7 @@ export const mutants: readonly Mutant[] = [
   deadlinesJudgedBeforeBytesAfterAStall,
   earlyPushesReversed,
   leaveWithoutCompare,
-  noFencingOfALostLease,
+  enteredAgainWithoutComparingTheEpoch,
   noReleaseOfAClaim,
   noSignOfLifeWhilePaused,
   noTakeBackAfterAFailedSignIn,
@@ -76,4 +81,9 @@ export const mutants: readonly Mutant[] = [
   anAcknowledgementOfAllDevices,
   aKeyThatTheStoreForgets,
   anIdGivenTwice,
+  aStoreThatDoesNotSync,
+  idsThatARestartForgets,
+  aMessageVisibleBeforeItsCommit,
+  aWatcherThatIsToldAgain,
+  accountsOfADeadGatewayStayOnline,
 ];

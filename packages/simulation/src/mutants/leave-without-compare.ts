@@ -6,7 +6,7 @@ export const leaveWithoutCompare: Mutant = {
   patches: [
     {
       file: "gateway/src/memory/memory-session-directory.ts",
-      find: "if (devices?.get(device)?.channelId !== channelId) return { removed: false, isLast: false };",
+      find: "if (devices?.get(device)?.session.channelId !== channelId) return { removed: false, isLast: false };",
       replace: "if (!devices?.has(device)) return { removed: false, isLast: false };",
     },
   ],

@@ -6,7 +6,7 @@ export const noTakeBackAfterAFailedSignIn: Mutant = {
   patches: [
     {
       file: "gateway/src/session/session-lifecycle.ts",
-      find: "      this.#undoEntry(session, entering, isReconnect);\n",
+      find: "      this.#undoEntry(session, entering);\n",
       replace: "",
     },
   ],

@@ -6,7 +6,7 @@ export const presenceCountsEveryDevice: Mutant = {
   patches: [
     {
       file: "gateway/src/presence/presence-events.ts",
-      find: 'if (isFirst) this.#raise("online", session);',
+      find: 'if (isFirst || isOvertaken) this.#raise("online", session);',
       replace: 'this.#raise("online", session);',
     },
   ],

@@ -31,7 +31,7 @@ export class Endpoint {
   readonly #ways: Ways;
   readonly #whenGone: () => void;
   readonly #random: Random;
-  readonly #quality: LinkQuality;
+  #quality: LinkQuality;
   #received: Uint8Array[] = [];
   /** Bytes that were sent and that the peer has not read. */
   #unreadByPeer = 0;
@@ -48,6 +48,11 @@ export class Endpoint {
     this.id = id;
     this.#random = ways.random.fork(id);
     this.#quality = ways.quality;
+  }
+
+  /** What is on its way keeps its time. */
+  set quality(quality: LinkQuality) {
+    this.#quality = quality;
   }
 
   get isClosed(): boolean {

@@ -100,7 +100,14 @@ export class Network implements Ways {
     for (const run of held) run();
   }
 
-  unblockAll(): void {
+  /** No way is cut any more, and all connections are as good as this. */
+  heal(quality: LinkQuality): void {
+    this.quality = quality;
+    for (const endpoint of this.endpoints) endpoint.quality = quality;
+    this.#unblockAll();
+  }
+
+  #unblockAll(): void {
     for (const way of [...this.#blocked]) {
       const [from, to] = way.split(">") as [string, string];
       this.unblock(from, to);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 
 const packageRoot = dirname(createRequire(import.meta.url).resolve("@im/simulation/package.json"));
@@ -24,7 +24,12 @@ export async function bundleProduct(patches: readonly Patch[] = []): Promise<Pro
   const applied = new Set<Patch>();
   const patching = patchingBy(patches, applied);
   const [node, page] = await Promise.all([
-    bundle("src/product/entry.ts", { platform: "node", conditions: ["@im/source"], plugins: [patching] }),
+    bundle("src/product/entry.ts", {
+      platform: "node",
+      conditions: ["@im/source"],
+      external: ["classic-level"],
+      plugins: [patching],
+    }),
     bundle("src/product/page-entry.ts", {
       platform: "browser",
       conditions: ["@im/source", "browser"],
@@ -52,8 +57,8 @@ function patchingBy(patches: readonly Patch[], applied: Set<Patch>): Plugin {
   return {
     name: "patches",
     setup({ onLoad }) {
-      onLoad({ filter: /packages\/[^/]+\/src\/.*\.ts$/ }, async ({ path }) => {
-        const own = patches.filter(({ file }) => path.endsWith(`/packages/${file}`));
+      onLoad({ filter: /packages[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+        const own = patches.filter(({ file }) => path.endsWith(join(sep, "packages", file)));
         if (own.length === 0) return undefined;
         let contents = await readFile(path, "utf8");
         for (const patch of own) {

@@ -1,5 +1,6 @@
 // What is simulated in Node: the sources of these packages, bundled once and evaluated in each process.
 export { createChat, MemoryChatStore } from "@im/chat";
+export { openLevelChatStore } from "@im/chat-level";
 export { createImClient } from "@im/client";
 export {
   createGateway,

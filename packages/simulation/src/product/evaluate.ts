@@ -1,4 +1,5 @@
 import { globalsOf } from "../kernel/process-globals.js";
+import type { SimulatedDisk } from "../kernel/simulated-level.js";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Network } from "../net/network.js";
 import type { ProductSources } from "./bundle.js";
@@ -34,9 +35,15 @@ export class ProductCode {
     this.#page = compile(page, "product-of-pages.js");
   }
 
-  /** @param memoryBytes what the process may use */
-  loadInto(process: SimulatedProcess, network: Network, host: string, memoryBytes: number): Product {
-    const require = requireOf(process, network, host);
+  /** @param memoryBytes what the process may use @param disk of the database that it opens */
+  loadInto(
+    process: SimulatedProcess,
+    network: Network,
+    host: string,
+    memoryBytes: number,
+    disk?: SimulatedDisk,
+  ): Product {
+    const require = requireOf(process, network, host, disk);
     return evaluate(this.#node, globalsOf(process, memoryBytes), require) as Product;
   }
 

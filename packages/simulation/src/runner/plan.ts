@@ -1,5 +1,5 @@
 import { actions, chatActions } from "../actions/index.js";
-import { faults } from "../faults/index.js";
+import { chatFaults, directoryFaults, faults } from "../faults/index.js";
 import { Random } from "../kernel/random.js";
 import type { WorldOptions } from "../world/world-options.js";
 
@@ -16,7 +16,7 @@ export interface Step {
 /** What happens in the world of a seed. Any steps may be left out, and the others stay what they are. */
 export function drawPlan(
   seed: number,
-  { actions: actionCount, faults: faultCount, chaosMs, chat }: WorldOptions,
+  { actions: actionCount, faults: faultCount, directoryFaults: directoryFaultCount, chaosMs, chat }: WorldOptions,
 ): Step[] {
   const random = new Random(seed).fork("plan");
   const step = (kind: Step["kind"], name: string, source: Random): Step => ({
@@ -34,9 +34,17 @@ export function drawPlan(
     const source = random.fork(`fault ${index}`);
     return step("fault", source.weighted(faults.map((fault) => [fault.weight, fault.name])), source);
   });
+  const directoryWrongs = Array.from({ length: directoryFaultCount }, (_, index) => {
+    const source = random.fork(`directory fault ${index}`);
+    return step("fault", source.weighted(directoryFaults.map((fault) => [fault.weight, fault.name])), source);
+  });
   const chats = Array.from({ length: chat?.actions ?? 0 }, (_, index) => {
     const source = random.fork(`chat ${index}`);
     return step("action", source.weighted(chatActions.map((action) => [action.weight, action.name])), source);
   });
-  return [...acts, ...wrongs, ...chats].sort((a, b) => a.atMs - b.atMs);
+  const chatWrongs = Array.from({ length: chat?.faults ?? 0 }, (_, index) => {
+    const source = random.fork(`chat fault ${index}`);
+    return step("fault", source.weighted(chatFaults.map((fault) => [fault.weight, fault.name])), source);
+  });
+  return [...acts, ...wrongs, ...directoryWrongs, ...chats, ...chatWrongs].sort((a, b) => a.atMs - b.atMs);
 }

@@ -1,5 +1,5 @@
 import { actions, chatActions } from "../actions/index.js";
-import { faults } from "../faults/index.js";
+import { chatFaults, directoryFaults, faults } from "../faults/index.js";
 import { invariants } from "../invariants/index.js";
 import { Random } from "../kernel/random.js";
 import type { ProductCode } from "../product/evaluate.js";
@@ -85,7 +85,7 @@ async function live(world: World, steps: readonly Step[]): Promise<void> {
   kernel.write("world", "heals");
   world.ports.isTroubled = false;
   for (const end of ends) end();
-  world.network.unblockAll();
+  world.network.heal(options.link);
   const restart = () => {
     if (world.phase !== "healing") return;
     for (const gateway of world.gateways) gateway.start();
@@ -119,7 +119,8 @@ function schedule(world: World, { atMs, kind, name, seed, durationMs }: Step): (
   world.kernel.at(atMs, () => {
     if (world.phase !== "chaos") return;
     if (kind === "action") [...actions, ...chatActions].find((action) => action.name === name)?.run(world, random);
-    else end = faults.find((fault) => fault.name === name)?.begin(world, random);
+    else
+      end = [...faults, ...directoryFaults, ...chatFaults].find((fault) => fault.name === name)?.begin(world, random);
     if (end) world.kernel.after(durationMs, endOnce);
   });
   return endOnce;

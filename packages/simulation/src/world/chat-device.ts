@@ -1,4 +1,4 @@
-import { chatCommandMap } from "@im/chat/commands";
+import { chatCommandMap, chatCommands } from "@im/chat/commands";
 import type { ReceivedPush } from "@im/client";
 import type { ChatRecord, DeviceMemory, Talk } from "./chat-record.js";
 import type { ClientRecord } from "./client-record.js";
@@ -11,25 +11,46 @@ export interface ChatDeviceEvents {
   talkAnswered(talk: Talk, id: bigint): void;
   /** Of one index, in the order in which they came. */
   indexed(device: ChatDevice, afterId: bigint, ids: readonly bigint[]): void;
+  /** It was pushed that an account has come or gone, after what it knew. */
+  presenceChanged?(device: ChatDevice, account: string, isOnline: boolean): void;
 }
 
 /** A chat application on a client: it talks, stores what it gets, and acknowledges what it has caught up with. */
 export class ChatDevice {
   readonly node: ClientRecord;
   readonly memory: DeviceMemory;
+  /** Which accounts are online, as far as it was told on this connection. Empty until it was answered. */
+  readonly presence = new Map<string, boolean>();
   readonly #record: ChatRecord;
-  readonly #groupId: string;
+  readonly #accounts: readonly string[];
+  readonly #groupId: () => string;
   readonly #events: ChatDeviceEvents;
 
-  constructor(node: ClientRecord, record: ChatRecord, memory: DeviceMemory, groupId: string, events: ChatDeviceEvents) {
+  constructor(
+    node: ClientRecord,
+    record: ChatRecord,
+    memory: DeviceMemory,
+    accounts: readonly string[],
+    groupId: () => string,
+    events: ChatDeviceEvents,
+  ) {
     this.node = node;
     this.memory = memory;
     this.#record = record;
+    this.#accounts = accounts;
     this.#groupId = groupId;
     this.#events = events;
     for (const command of talks) node.client.on(command, (push) => this.#pushed(command, push));
     node.client.onStatus(({ state }) => {
-      if (state === "online") void this.catchUp();
+      if (state !== "online") return;
+      void this.catchUp();
+      void this.#watch();
+    });
+    node.client.on(chatCommands.presence, ({ body }) => {
+      for (const { account, isOnline } of chatCommandMap[chatCommands.presence].push.decode(body).states) {
+        this.#events.presenceChanged?.(this, account, isOnline === 1);
+        this.presence.set(account, isOnline === 1);
+      }
     });
   }
 
@@ -60,6 +81,32 @@ export class ChatDevice {
     }
   }
 
+  /** All that its account may see. */
+  async wholeIndex(): Promise<ReadonlySet<bigint>> {
+    const all = new Set<bigint>();
+    for (let afterId = 1n; ; ) {
+      const ids = await this.#indexPage(afterId);
+      if (ids.length === 0) return all;
+      for (const id of ids) all.add(id);
+      afterId = ids.at(-1)!;
+    }
+  }
+
+  /** Watches all accounts. */
+  async #watch(): Promise<void> {
+    // What is pushed before the answer is handled is newer than it: both may be read at once.
+    this.presence.clear();
+    const { request, response } = chatCommandMap[chatCommands.presence];
+    try {
+      const body = await this.#request(chatCommands.presence, request.encode({ accounts: this.#accounts, watch: 1 }));
+      for (const { account, isOnline } of response.decode(body).states) {
+        if (!this.presence.has(account)) this.presence.set(account, isOnline === 1);
+      }
+    } catch {
+      // The connection ended, or the directory failed.
+    }
+  }
+
   async #indexPage(afterId: bigint): Promise<bigint[]> {
     const { request, response } = chatCommandMap["chat.offline.index"];
     const body = await this.#request("chat.offline.index", request.encode({ messageId: afterId }));
@@ -82,7 +129,7 @@ export class ChatDevice {
     const command: TalkCommand = to === undefined ? "chat.group.talk" : "chat.user.talk";
     const { request, response } = chatCommandMap[command];
     const body = request.encode({ type: 1, body: text });
-    const options = { dest: to ?? this.#groupId, idempotent: isKeyed ? text : false };
+    const options = { dest: to ?? this.#groupId(), idempotent: isKeyed ? text : false };
     try {
       const answer = await this.node.client.request(command, body, options);
       this.#events.talkAnswered(talk, response.decode(answer.body).messageId);

@@ -1,40 +1,52 @@
-import type { Chat, ChatStore, MemoryChatStore } from "@im/chat";
-import { isThenable } from "@im/transport-core/internal";
-import { SimulatedProcess } from "../kernel/simulated-process.js";
+import type { Chat, ChatStore, GroupInfo } from "@im/chat";
+import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import { ChatDevice, type ChatDeviceEvents } from "./chat-device.js";
 import { ChatRecord } from "./chat-record.js";
 import type { ClientRecord } from "./client-record.js";
 import type { GatewayLife } from "./gateway-life.js";
 import { RemotePort } from "./remote-port.js";
 import { sleep } from "./sleep.js";
+import { StoreMachine } from "./store-machine.js";
 import type { Surroundings } from "./surroundings.js";
 import type { WorldOptions } from "./world-options.js";
+
+type AnyStore = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;
 
 const YEAR_MS = 31_536_000_000;
 /** How long the library of a store waits for an answer. */
 const STORE_TIMEOUT_MS = 3_000;
 
-/** A chat on every gateway, with one store on a machine of its own that never fails, and a chat application on every client. */
+/** A chat on every gateway, with one store on a machine of its own, and a chat application on every client. */
 export class ChatWorld {
   readonly record = new ChatRecord();
   readonly devices = new Map<ClientRecord, ChatDevice>();
   /** Called with what the applications observe. */
   readonly observers: ChatDeviceEvents[] = [];
   readonly #world: Surroundings;
-  readonly #host: SimulatedProcess;
+  readonly #machine: StoreMachine;
+  /** Without strangers. */
+  readonly #accounts: readonly string[];
   readonly #options: WorldOptions["ports"];
-  readonly #store: MemoryChatStore;
-  readonly #groupId: string;
+  /** Empty until the store has it. */
+  #groupId = "";
 
-  constructor(world: Surroundings, options: WorldOptions["ports"]) {
+  constructor(world: Surroundings, { store, kind }: NonNullable<WorldOptions["chat"]>) {
     this.#world = world;
-    this.#options = options;
-    this.#host = new SimulatedProcess(world.kernel, "store");
-    const host = this.#host;
-    this.#store = new (world.load(host, "10.9.0.2").MemoryChatStore)({ nowMs: () => host.wallMs });
-    const accounts = Array.from({ length: world.options.accounts }, (_, index) => `a${index + 1}`);
+    this.#options = store;
+    this.#machine = new StoreMachine(world, kind === "level");
     const info = { name: "all", avatar: "", introduction: "", owner: "a1" };
-    this.#groupId = this.#store.createGroup(info, accounts);
+    this.#accounts = Array.from({ length: world.options.accounts }, (_, index) => `a${index + 1}`);
+    void this.#createGroup(info);
+  }
+
+  /** @returns what starts it again */
+  crashStore(): () => void {
+    this.#machine.crash();
+    return () => this.#machine.start();
+  }
+
+  async #createGroup(info: GroupInfo): Promise<void> {
+    this.#groupId = await this.#machine.prepare((store) => store.createGroup(info, this.#accounts));
   }
 
   /** Sets the handlers of the chat on a gateway that is not started. */
@@ -56,10 +68,14 @@ export class ChatWorld {
       indexed: (...seen) => {
         for (const observer of this.observers) observer.indexed(...seen);
       },
+      presenceChanged: (device, account, isOnline) => {
+        this.#world.kernel.write(node.name, `learns that ${account} is ${isOnline ? "online" : "offline"}`);
+        for (const observer of this.observers) observer.presenceChanged?.(device, account, isOnline);
+      },
     };
     const { account, device } = node;
     const memory = this.record.memoryOf(`${account}/${device}`);
-    this.devices.set(node, new ChatDevice(node, this.record, memory, this.#groupId, events));
+    this.devices.set(node, new ChatDevice(node, this.record, memory, this.#accounts, () => this.#groupId, events));
   }
 
   deviceOf(node: ClientRecord): ChatDevice {
@@ -68,24 +84,20 @@ export class ChatWorld {
 
   /** The store as a gateway's process sees it. */
   #storeFor(process: SimulatedProcess): ChatStore {
-    const remote = new RemotePort(
-      this.#world.kernel,
-      this.#host,
-      process,
-      this.#options,
-      () => this.#world.ports.isTroubled,
-      "store",
-    );
-    const toCaller = (error: unknown) => error;
-    return new Proxy(this.#store, {
-      get(store, name) {
-        const member = store[name as keyof ChatStore] as (...given: unknown[]) => unknown;
-        if (typeof member !== "function" || name === "newestId") return member;
-        return (...given: unknown[]) => {
-          const answer = remote.call(String(name), () => member.apply(store, given), toCaller);
-          return isThenable(answer) ? Promise.race([answer, tooLate(process)]) : answer;
-        };
-      },
+    const { kernel, ports } = this.#world;
+    const machine = this.#machine;
+    const remote = new RemotePort(kernel, machine, process, this.#options, () => ports.isTroubled, "store");
+    const call = (name: string, given: readonly unknown[]) =>
+      remote.call(
+        name,
+        () => machine.call((store) => (store as unknown as AnyStore)[name]!(...given)),
+        (error) => error,
+      );
+    return new Proxy({} as ChatStore, {
+      get:
+        (_, name) =>
+        (...given: unknown[]) =>
+          Promise.race([call(String(name), given), tooLate(process)]),
     });
   }
 }

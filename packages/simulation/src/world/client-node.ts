@@ -1,4 +1,6 @@
+import { CHAT_EXTENSION } from "@im/chat/commands";
 import type { ClientStatus, ImClient, ReceivedPush } from "@im/client";
+import { extensionTag } from "@im/wire/codec";
 import type { ClientPlatform } from "./client-platform.js";
 import { ClientRecord } from "./client-record.js";
 import { decodeJson, encodeJson } from "./json.js";
@@ -64,6 +66,7 @@ export class ClientNode extends ClientRecord {
         return this.attempt;
       },
       ...limits,
+      ...(world.options.chat ? { login: { tags: [extensionTag(CHAT_EXTENSION)] } } : {}),
       ...(hasOfflineQueue ? { offlineQueue: {} } : {}),
       onError: (error) => {
         const { code = "no code" } = error as AnyError;
@@ -141,7 +144,8 @@ export class ClientNode extends ClientRecord {
       const note = decodeJson<NoteBody>(push.body);
       this.#world.pushes.received(`${this.name}.${number}`, this, note, push.missed ?? 0);
       if (mode === "throw") throw new Error("the application failed");
-      if (mode === "slow") await sleep(this.process, 300);
+      // After the chaos it takes what waits at once: with many pushes, that would take minutes.
+      if (mode === "slow" && this.#world.ports.isTroubled) await sleep(this.process, 300);
     });
   }
 

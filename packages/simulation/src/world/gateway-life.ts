@@ -29,4 +29,6 @@ export interface GatewayLife {
   hasShutDown: boolean;
   /** Whether it has shut down while its ports could be reached. */
   hasLeft: boolean;
+  /** Whether it could not reach the directory when it had shut down: its sessions are gone from there with its lease. */
+  wasCutOff: boolean;
 }

@@ -96,6 +96,7 @@ export class GatewayNode {
       errors,
       hasShutDown: false,
       hasLeft: false,
+      wasCutOff: false,
     };
     addHandlers(world, life);
     life.chat = world.chat?.serve(life, report);
@@ -119,6 +120,7 @@ export class GatewayNode {
         life.hasShutDown = true;
         life.chat?.close();
         life.hasLeft = this.#world.phase === "ending";
+        life.wasCutOff = this.#world.ports.cutOff.has(life.process);
         this.#world.kernel.write(life.name, "has shut down");
         if (this.life === life) this.state = "down";
       });

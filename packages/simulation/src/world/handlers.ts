@@ -28,7 +28,7 @@ export function addHandlers(world: Surroundings, life: GatewayLife): void {
     const body = decodeJson<RequestBody>(context.body);
     const execution = began(context, body);
     const number = world.ledger.requests.get(body.id)?.executions.length ?? 0;
-    if (body.mode === "hang") await aborted(context.signal);
+    if (body.mode === "hang" && world.phase === "chaos") await aborted(context.signal);
     await sleep(life.process, body.ms);
     if (body.mode === "push") {
       await context.push(context.session.account, "note", encodeJson({ source: `r${body.id}`, number }));

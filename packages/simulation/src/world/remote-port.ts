@@ -11,7 +11,7 @@ type Fate = "ok" | "failBefore" | "failAfter" | "hangBefore" | "hangAfter" | "sl
 /** Calls from one process to another, which may be slow, fail before or after they acted, or never be answered. */
 export class RemotePort {
   readonly #kernel: Kernel;
-  readonly #server: SimulatedProcess;
+  readonly #server: Pick<SimulatedProcess, "poll">;
   readonly #caller: SimulatedProcess;
   readonly #options: WorldOptions["ports"];
   readonly #isTroubled: () => boolean;
@@ -20,7 +20,7 @@ export class RemotePort {
 
   constructor(
     kernel: Kernel,
-    server: SimulatedProcess,
+    server: Pick<SimulatedProcess, "poll">,
     caller: SimulatedProcess,
     options: WorldOptions["ports"],
     isTroubled: () => boolean,
@@ -35,7 +35,12 @@ export class RemotePort {
   }
 
   /** @param isOrdered whether it acts after the ordered calls before it */
-  call<T>(what: string, act: () => T, toCaller: (error: unknown) => unknown, isOrdered = false): MaybePromise<T> {
+  call<T>(
+    what: string,
+    act: () => MaybePromise<T>,
+    toCaller: (error: unknown) => unknown,
+    isOrdered = false,
+  ): MaybePromise<T> {
     if (this.#options.inMemory) return act();
     const fate = this.#fate();
     if (fate !== "ok") this.#kernel.write(this.#caller.name, `${what} meets ${fate}`);
@@ -55,16 +60,22 @@ export class RemotePort {
         back(unreachable);
         return;
       }
-      const arrive = () => {
-        let result: T;
-        try {
-          result = act();
-        } catch (error) {
-          if (fate !== "hangAfter") back(() => reject(fate === "failAfter" ? unreachable() : toCaller(error)));
-          return;
-        }
+      const succeeded = (result: T) => {
         if (fate === "failAfter") back(unreachable);
         else if (fate !== "hangAfter") back(() => resolve(result));
+      };
+      const failed = (error: unknown) => {
+        if (fate !== "hangAfter") back(() => reject(fate === "failAfter" ? unreachable() : toCaller(error)));
+      };
+      const arrive = () => {
+        let given: MaybePromise<T>;
+        try {
+          given = act();
+        } catch (error) {
+          return failed(error);
+        }
+        if (given instanceof Promise) given.then(succeeded, failed);
+        else succeeded(given as T);
       };
       this.#kernel.at(arrivalMs, () => this.#server.poll(arrive));
     });

@@ -1,11 +1,13 @@
 import type {
   BusMessage,
   Entered,
+  EnteredSession,
   EnterOptions,
   IdempotencyClaim,
   IdempotencyStore,
   Left,
   PushBus,
+  Restored,
   SessionDirectory,
   SessionRecord,
 } from "@im/gateway";
@@ -31,6 +33,12 @@ export type PortAct =
       readonly displaced: readonly SessionRecord[];
       readonly isReconnect: boolean;
     }
+  | {
+      readonly what: "restore";
+      readonly session: SessionRecord;
+      readonly before: readonly SessionRecord[];
+      readonly after: readonly SessionRecord[];
+    }
   /** A gateway calls, and nothing has acted yet. */
   | { readonly what: "asks to enter"; readonly session: SessionRecord }
   | { readonly what: "renew"; readonly gatewayId: string; readonly leaseMs: number }
@@ -45,6 +53,10 @@ export class SharedPorts {
   readonly subscriptions = new Map<string, Subscription>();
   /** Whether calls may go wrong now. */
   isTroubled = true;
+  /** Whether the directory has ever lost its data. */
+  wasEmptied = false;
+  /** Processes that cannot reach the directory. */
+  readonly cutOff = new Set<SimulatedProcess>();
   /** Packets that the bus has lost. */
   readonly lost: Uint8Array[] = [];
   readonly #kernel: Kernel;
@@ -62,6 +74,11 @@ export class SharedPorts {
     this.idempotency = new product.MemoryIdempotencyStore({ nowMs: clock });
   }
 
+  emptyDirectory(): void {
+    this.wasEmptied = true;
+    this.directory.clear();
+  }
+
   /** The ports as the gateway of this process sees them. */
   of(process: SimulatedProcess, { GatewayError }: Product) {
     const remote = new RemotePort(this.#kernel, this.#host, process, this.#options, () => this.isTroubled);
@@ -71,21 +88,27 @@ export class SharedPorts {
       return new GatewayError(code, message);
     };
     const call: PortCall = (what, act) => remote.call(what, act, toCaller);
+    const callDirectory: PortCall = (what, act) =>
+      this.cutOff.has(process)
+        ? Promise.reject(new Error(`${what}: the directory cannot be reached`))
+        : call(what, act);
     const callInOrder: PortCall = (what, act) => remote.call(what, act, toCaller, true);
     const { directory, idempotency } = this;
     const ownDirectory: SessionDirectory = {
       enter: (session, options) => {
         this.#options.acted({ what: "asks to enter", session });
-        return call("enter", () => this.#enter(session, options));
+        return callDirectory("enter", () => this.#enter(session, options));
       },
-      leave: (session) => call("leave", () => this.#leave(session)),
-      find: (accounts) => call("find", () => directory.find(accounts)),
+      restore: (sessions, options) =>
+        callDirectory("restore", () => sessions.flatMap((one) => this.#restore(one, options))),
+      leave: (session) => callDirectory("leave", () => this.#leave(session)),
+      find: (accounts) => callDirectory("find", () => directory.find(accounts)),
       renew: (gatewayId, leaseMs) =>
-        call("renew", () => {
+        callDirectory("renew", () => {
           this.#options.acted({ what: "renew", gatewayId, leaseMs });
           return directory.renew(gatewayId, leaseMs);
         }),
-      retire: (gatewayId) => call("retire", () => directory.retire(gatewayId)),
+      retire: (gatewayId) => callDirectory("retire", () => directory.retire(gatewayId)),
     };
     const store: IdempotencyStore = {
       claim: (claim) =>
@@ -139,6 +162,15 @@ export class SharedPorts {
       isReconnect: options?.isReconnect === true,
     });
     return entered;
+  }
+
+  #restore(one: EnteredSession, options?: EnterOptions): readonly Restored[] {
+    const { session } = one;
+    const before = this.directory.find([session.account]);
+    const restored = this.directory.restore([one], options);
+    const after = this.directory.find([session.account]);
+    this.#options.acted({ what: "restore", session, before, after });
+    return restored;
   }
 
   #leave(session: SessionRecord): Left {

@@ -1,6 +1,7 @@
 import type { Chat } from "@im/chat";
 import type { Identity } from "@im/gateway";
 import type { Kernel } from "../kernel/kernel.js";
+import type { SimulatedDisk } from "../kernel/simulated-level.js";
 import type { SimulatedProcess } from "../kernel/simulated-process.js";
 import type { Network } from "../net/network.js";
 import type { Product } from "../product/evaluate.js";
@@ -37,7 +38,7 @@ export interface Surroundings {
   /** Where clients reach the gateways. */
   addresses(transport: Transport): string[];
   /** The product, evaluated for a process on this host. */
-  load(process: SimulatedProcess, host: string): Product;
+  load(process: SimulatedProcess, host: string, disk?: SimulatedDisk): Product;
   /** Accepts every token, `account/device` and more; in some worlds after a delay. */
   authenticate(process: SimulatedProcess, token: string): Promise<Identity<undefined>>;
   /** The connections of a host are gone, and no peer learns of it. */

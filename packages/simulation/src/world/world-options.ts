@@ -18,9 +18,13 @@ export type WorldOptions = Omit<ReturnType<typeof drawOptions>, "chat"> & {
   readonly chat?: ReturnType<typeof chatOptions>;
 };
 
+/** What an index of a chat may take: a queue without room for it ends each connection that catches up. */
+const CHAT_PAGE_BYTES = 16_384;
+
 /** Everything about a world that is fixed from its beginning. Each part has a source of its own, so that none moves another. */
 export function drawOptions(random: Random) {
   const shape = random.fork("shape");
+  const server = serverOptions(random.fork("server"));
   return {
     gateways: shape.int(1, 3),
     clients: shape.int(2, 8),
@@ -34,14 +38,19 @@ export function drawOptions(random: Random) {
       [4, shape.int(1, 10)],
       [1, shape.int(10, 25)],
     ]),
-    server: serverOptions(random.fork("server")),
+    directoryFaults: random.fork("directory faults").weighted([
+      [2, 0],
+      [1, 1],
+      [1, 3],
+    ]),
+    server,
     gateway: gatewayOptions(random.fork("gateway")),
     client: clientOptions(random.fork("client")),
     ports: portOptions(random.fork("ports")),
     link: linkOptions(random.fork("link")),
     /** Node 20 and Node 22 have these defaults: with the world's own, a seed is the same on both. */
     socketHighWaterMarkBytes: random.fork("sockets").pick([16_384, 65_536]),
-    chat: chatOptions(random.fork("chat")),
+    chat: server.limits.maxQueuedBytes < CHAT_PAGE_BYTES ? undefined : chatOptions(random.fork("chat")),
   };
 }
 
@@ -146,7 +155,13 @@ function portOptions(random: Random) {
 
 function chatOptions(random: Random) {
   if (!random.chance(0.3)) return undefined;
-  return { actions: random.int(10, 60), store: portOptions(random.fork("store")) };
+  const kind = random.fork("kind").pick(["memory", "level"] as const);
+  return {
+    actions: random.int(10, 60),
+    store: portOptions(random.fork("store")),
+    kind,
+    faults: random.fork("faults").int(0, 4),
+  };
 }
 
 function linkOptions(random: Random): LinkQuality {

@@ -1,6 +1,7 @@
 import type { Identity } from "@im/gateway";
 import { Kernel } from "../kernel/kernel.js";
 import { Random } from "../kernel/random.js";
+import type { SimulatedDisk } from "../kernel/simulated-level.js";
 import { SimulatedProcess } from "../kernel/simulated-process.js";
 import { Network } from "../net/network.js";
 import type { Product, ProductCode } from "../product/evaluate.js";
@@ -63,7 +64,7 @@ export class World implements Surroundings {
       acted: (act) => this.observe((observer) => observer.portActed?.(act)),
     });
     const { chat } = this.options;
-    if (chat) this.chat = new ChatWorld(this, chat.store);
+    if (chat) this.chat = new ChatWorld(this, chat);
     this.gateways = Array.from({ length: this.options.gateways }, (_, index) => new GatewayNode(this, index));
   }
 
@@ -76,8 +77,8 @@ export class World implements Surroundings {
     return this.gateways.map(({ host }) => addressOf(host, transport));
   }
 
-  load(process: SimulatedProcess, host: string): Product {
-    return this.#code.loadInto(process, this.network, host, MEMORY_BYTES);
+  load(process: SimulatedProcess, host: string, disk?: SimulatedDisk): Product {
+    return this.#code.loadInto(process, this.network, host, MEMORY_BYTES, disk);
   }
 
   violate(rule: string, what: string): void {
