@@ -6,7 +6,7 @@ const MAX_BYTES = 1_000;
 /** Reads `{ "account": … }` and adds the account to the people. @returns the account; undefined if the request has none */
 export async function logIn(request, people) {
   const account = nameIn(await textOf(request).catch(() => ""));
-  if (account !== undefined) people.add(account);
+  if (account !== undefined) await people.add(account);
   return account;
 }
 

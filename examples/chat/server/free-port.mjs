@@ -1,14 +1,15 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** The port if it is free, else 0, which stands for any free port. */
+/** The port if it is free, else any that is. */
 export async function freePort(host, port) {
-  const probe = createServer().listen(port, host);
+  const probe = createServer();
   try {
-    await once(probe, "listening");
+    await once(probe.listen(port, host), "listening");
   } catch {
-    return 0;
+    await once(probe.listen(0, host), "listening");
   }
+  const { port: free } = probe.address();
   await once(probe.close(), "close");
-  return port;
+  return free;
 }

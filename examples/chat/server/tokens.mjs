@@ -1,6 +1,6 @@
 // Signs and checks the tokens with which clients sign in: JWTs by HS256, with the claims `acc`, `app` and `exp`.
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { jwtVerify, SignJWT } from "jose";
 
 const APP = "chat-example";
@@ -17,11 +17,15 @@ export class Tokens {
     if (!folder) return new Tokens(randomBytes(32));
     const file = `${folder}/token-key`;
     await mkdir(folder, { recursive: true });
+    // The file appears whole or not at all, whenever the process ends.
+    const draft = `${file}.${process.pid}`;
+    await writeFile(draft, randomBytes(32), { mode: 0o600 });
     try {
-      await writeFile(file, randomBytes(32), { flag: "wx", mode: 0o600 });
+      await link(draft, file);
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
     }
+    await rm(draft);
     return new Tokens(await readFile(file));
   }
 

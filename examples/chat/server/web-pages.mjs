@@ -34,21 +34,33 @@ export function webPages({ people, tokens, tcpAddress }) {
   }
   files.set("/", files.get("/index.html"));
 
-  return async (request, response) => {
+  const answer = async (request, send) => {
     const host = `127.0.0.1:${request.socket.localPort}`;
     const [pathname] = request.url.split("?", 1);
-    const send = (status, type, content) =>
-      response.writeHead(status, { ...headers, "content-type": type }).end(content);
     const sendJson = (value) => send(200, "application/json", JSON.stringify(value));
     // Another site must not reach this server through a host name of its own.
     if (request.headers.host !== host) return send(403, "text/plain", `open http://${host}/ instead`);
+    // Nor may its page send requests here. Programs other than browsers name no origin.
+    const { origin = `http://${host}` } = request.headers;
+    if (origin !== `http://${host}`) return send(403, "text/plain", "only pages of this server may ask it");
     if (request.method === "POST" && pathname === "/development-login") {
       const account = await logIn(request, people);
       if (account === undefined) return send(400, "text/plain", "an account has 1 to 40 characters");
       return sendJson({ token: await tokens.sign(account) });
     }
-    if (pathname === "/where.json") return sendJson({ people: [...people], tcp: tcpAddress() });
+    if (pathname === "/where.json") return sendJson({ people: await people.all(), tcp: tcpAddress() });
     const file = files.get(pathname);
     return file ? send(200, file.type, file.content) : send(404, "text/plain", "there is no such page");
+  };
+
+  return async (request, response) => {
+    const send = (status, type, content) =>
+      response.writeHead(status, { ...headers, "content-type": type }).end(content);
+    try {
+      await answer(request, send);
+    } catch (error) {
+      console.error(error.message); // Redis is away.
+      send(503, "text/plain", "try again later");
+    }
   };
 }

@@ -144,8 +144,17 @@ export class ChatSession {
 
   /** Emits which of these accounts are online, now and at each change until the connection ends. */
   async watch(accounts: readonly string[]): Promise<void> {
-    const { states } = (await this.client.request(chatCommands.presence, { accounts: [...accounts], watch: 1 })).body;
-    this.#emitPresence(states);
+    // What is pushed in the meantime is newer than the answer, also if it is handled before it.
+    const pushed = new Set<string>();
+    const stop = this.client.on(chatCommands.presence, ({ body }) => {
+      for (const { account } of body.states) pushed.add(account);
+    });
+    try {
+      const { states } = (await this.client.request(chatCommands.presence, { accounts: [...accounts], watch: 1 })).body;
+      this.#emitPresence(states.filter(({ account }) => !pushed.has(account)));
+    } finally {
+      stop();
+    }
   }
 
   #listen(): void {

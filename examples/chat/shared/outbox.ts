@@ -23,6 +23,8 @@ export class Outbox {
   readonly #client: ImClient<ChatCommandMap>;
   readonly #emit: (event: ChatEvent) => void;
   readonly #queues = new Map<ConversationKey, Promise<void>>();
+  /** The next keys of messages that the server has refused, by `sendId`: under the same key it repeats its refusal. */
+  readonly #nextKeys = new Map<string, string>();
 
   constructor(client: ImClient<ChatCommandMap>, emit: (event: ChatEvent) => void) {
     this.#client = client;
@@ -47,7 +49,10 @@ export class Outbox {
         return this.#emit({ type: "stored", sendId, message: await this.#request(unsent) });
       } catch (error) {
         const reason = refusalIn(error);
-        if (reason !== undefined) return this.#emit({ type: "refused", conversation, sendId, reason });
+        if (reason !== undefined) {
+          if (isAnswered(error)) this.#nextKeys.set(sendId, crypto.randomUUID());
+          return this.#emit({ type: "refused", conversation, sendId, reason });
+        }
         this.#emit({ type: "waiting", conversation, sendId });
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
@@ -57,7 +62,7 @@ export class Outbox {
   async #request({ conversation, sendId, text }: Unsent): Promise<Message> {
     const command = isGroup(conversation) ? commands.chatGroupTalk : commands.chatUserTalk;
     const { account, groupId } = partsOf(conversation);
-    const options = { dest: account || groupId, idempotent: sendId };
+    const options = { dest: account || groupId, idempotent: this.#nextKeys.get(sendId) ?? sendId };
     const { body } = await this.#client.request(command, { type: TEXT, body: text }, options);
     const status = this.#client.status;
     const sender = status.state === "online" ? status.session.account : "";
@@ -82,6 +87,11 @@ export class Outbox {
       });
     });
   }
+}
+
+/** Whether the server has answered, so that it has not stored the message. */
+function isAnswered(error: unknown): boolean {
+  return error instanceof ClientError && error.code === "IM_ERR_REQUEST_FAILED";
 }
 
 /** Why the message is refused; undefined if sending it again can succeed. */

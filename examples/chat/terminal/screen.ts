@@ -27,7 +27,7 @@ export class Screen {
 
   /** Sets the prompt, which names the conversation. */
   prompt(text: string): void {
-    this.#input.setPrompt(this.#isTerminal ? `${text}> ` : "");
+    this.#input.setPrompt(this.#isTerminal ? `${printable(text)}> ` : "");
     if (this.#isTerminal) this.#input.prompt(true);
   }
 

@@ -37,7 +37,7 @@ export class TerminalChat {
     if (event.type === "connection") this.#printStatus(event.status);
     if (event.type === "messages") for (const message of event.messages) this.#printMessage(message);
     if (event.type === "stored") this.#printMessage(event.message);
-    if (event.type === "refused") this.#print("red", `  not sent: ${printable(event.reason)}`);
+    if (event.type === "refused") this.#print("red", `  not sent: ${event.reason}`);
   }
 
   /** Carries out a line. @returns "quit" if it asks for that */
@@ -86,8 +86,8 @@ export class TerminalChat {
   /** Prints how something ended. */
   async #tell(result: Promise<string>): Promise<void> {
     await result.then(
-      (text) => this.#print("gray", `  ${printable(text)}`),
-      (error: Error) => this.#print("red", `  ${printable(error.message)}`),
+      (text) => this.#print("gray", `  ${text}`),
+      (error: Error) => this.#print("red", `  ${error.message}`),
     );
   }
 
@@ -110,9 +110,9 @@ export class TerminalChat {
       () => {
         for (const name of people) {
           const isOnline = this.#state.online.has(name);
-          this.#print(isOnline ? "green" : "gray", `  ${isOnline ? "●" : "○"} ${printable(name)}`);
+          this.#print(isOnline ? "green" : "gray", `  ${isOnline ? "●" : "○"} ${name}`);
         }
-        for (const { title } of listed(this.#state, "groups")) this.#print("gray", `  # ${printable(title)}`);
+        for (const { title } of listed(this.#state, "groups")) this.#print("gray", `  # ${title}`);
       },
       (error: Error) => this.#print("red", `  ${error.message}`),
     );
@@ -129,7 +129,7 @@ export class TerminalChat {
   }
 
   #printStatus(status: ClientStatus): void {
-    if (status.state === "online") this.#print("green", `  online as ${printable(status.session.account)}`);
+    if (status.state === "online") this.#print("green", `  online as ${status.session.account}`);
     if (status.state === "offline") {
       const seconds = Math.ceil(status.retryInMs / 1_000);
       this.#print("yellow", `  offline, next attempt in ${seconds} s: ${status.reason.message}`);
@@ -138,6 +138,6 @@ export class TerminalChat {
   }
 
   #print(style: "red" | "green" | "yellow" | "gray", text: string): void {
-    this.#screen.print(this.#screen.paint(style, text));
+    this.#screen.print(this.#screen.paint(style, printable(text)));
   }
 }
