@@ -24,10 +24,13 @@ export interface DocumentedProgram {
   readonly code: string;
 }
 
-export const documents = execFileSync("git", ["ls-files", "*.md"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+/** The documents that people write: reports of api-extractor are not among them. */
+export const documents = execFileSync("git", ["ls-files", "*.md", ":!*.api.md"], { cwd: root, encoding: "utf8" })
+  .trim()
+  .split("\n");
 
 /** Why a block in one of these languages is not a program. */
-export const pictures = ["mermaid", "hex", "sh", "ini", "nginx", "haproxy", "caddyfile"];
+export const pictures = ["mermaid", "hex", "sh", "html", "ini", "nginx", "haproxy", "caddyfile"];
 
 const extensions: Readonly<Record<string, string>> = { js: "mjs", ts: "mts" };
 
@@ -60,9 +63,9 @@ export function programsOf(document: string): DocumentedProgram[] {
   }));
 }
 
-/** Whether a program uses the compliance suite, which is not published: it runs on the sources, in the workspace. */
-export function isForWorkspace({ code }: DocumentedProgram): boolean {
-  return code.includes('"@im/transport-compliance');
+/** Whether a program connects to the Redis of the environment variable `REDIS_URL`. */
+export function needsRedis({ code }: DocumentedProgram): boolean {
+  return code.includes("process.env.REDIS_URL");
 }
 
 /** Whether a program runs tests, which print a report. */

@@ -5,11 +5,14 @@ export interface Needed {
   readonly isInstalled: boolean;
 }
 
-/** Before the tests: names what is missing and skips tests. With `CI` set, where everything is tested, that is an error. */
+/**
+ * Before the tests: names what is missing and skips tests. With `CI` set that is an error, on Linux alone: other systems have
+ * no packages of Debian.
+ */
 export function sayWhatIsMissing(needed: readonly Needed[]): void {
   for (const { name, packages } of needed.filter(({ isInstalled }) => !isInstalled)) {
     const message = `the tests with ${name} are skipped: they need \`apt-get install ${packages.join(" ")}\``;
-    if (process.env.CI) throw new Error(message);
+    if (process.env.CI && process.platform === "linux") throw new Error(message);
     console.warn(message);
   }
 }
