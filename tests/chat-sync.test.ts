@@ -8,9 +8,11 @@ import { tcpDialer } from "@im/transport-tcp";
 import { commands } from "@im/wire";
 import { expect, it, onTestFinished } from "vitest";
 import { ChatProcess } from "./hostile/support/chat-process.js";
+import { sayWhatIsMissing } from "./support/say-what-is-missing.js";
 
 const TALKS = 20;
 const hasStrace = spawnSync("strace", ["-V"]).status === 0;
+sayWhatIsMissing([{ name: "strace", packages: ["strace"], isInstalled: hasStrace }]);
 const withoutSync = new URL("hostile/support/without-sync.mjs", import.meta.url).href;
 
 /**

@@ -136,9 +136,9 @@ inChromium("people who chat", (given) => {
   it("two tabs are two devices of one account: each shows what the other sends and reads", async () => {
     const [first, second, bob] = [await tabOf("erin"), await tabOf("erin"), await tabOf("bob")];
     expect(await first.device()).not.toBe(await second.device());
-    await bob.page.locator('button[title="New conversation"]').click();
+    await bob.clicks('button[title="New conversation"]');
     await bob.page.locator("#talk-to").fill("erin");
-    await bob.page.locator("dialog[open] .primary").click();
+    await bob.clicks("dialog[open] .primary");
     await bob.says("Which of you is there?");
     for (const tab of [first, second]) await tab.unread("bob", 1);
     await first.opens("bob");
@@ -153,7 +153,7 @@ inChromium("people who chat", (given) => {
     const first = await tabOf("alice", "one-device");
     const second = await tabOf("alice", "one-device");
     await first.sees(".connection", "This device has signed in elsewhere.");
-    await first.page.locator(".connection button").click();
+    await first.clicks(".connection button");
     await second.sees(".connection", "This device has signed in elsewhere.");
     await first.sees(".me-state", "Online");
   });
@@ -163,7 +163,7 @@ inChromium("people who chat", (given) => {
     await alice.opens("dave");
     await alice.says("x".repeat(20_000));
     await alice.sees(".refusal", "Not sent: a message has at most 16384 bytes of text.");
-    await alice.page.locator("::-p-text(Discard)").click();
+    await alice.clicks("::-p-text(Discard)");
     await alice.page.waitForFunction(() => document.querySelector(".refusal") === null);
   });
 

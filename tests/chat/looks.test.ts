@@ -59,14 +59,14 @@ inChromium("the page", (given) => {
     await look("wide");
     await alice.opens("Weekend");
     await look("group");
-    await alice.page.locator('button[title="New group"]').click();
+    await alice.clicks('button[title="New group"]');
     await look("dialog");
     await alice.page.keyboard.press("Escape");
     // A page that becomes one of a phone is loaded again.
     await alice.page.setViewport({ ...narrow, deviceScaleFactor: 2 });
     await alice.sees(".bubble-text", "cards");
     await look("narrow");
-    await alice.page.locator(".back").click();
+    await alice.clicks(".back");
     await look("narrow-list");
 
     await alice.page.setViewport({ ...wide, deviceScaleFactor: 2 });

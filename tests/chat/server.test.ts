@@ -20,7 +20,8 @@ function statusFor(host: string): Promise<number | undefined> {
   });
 }
 
-const logIn = (body: string) => fetch(new URL("development-login", server.pageUrl), { method: "POST", body });
+const logIn = (body: string, headers = {}) =>
+  fetch(new URL("development-login", server.pageUrl), { method: "POST", body, headers });
 
 describe("the server of the chat", () => {
   it("prints its addresses, a login link for two people, the folder of the messages, and a warning about its login", () => {
@@ -54,6 +55,14 @@ describe("the server of the chat", () => {
     ["a megabyte", JSON.stringify({ account: "alice", more: "x".repeat(1_000_000) })],
   ])("refuses a login with %s", async (_, body) => {
     expect((await logIn(body)).status).toBe(400);
+  });
+
+  it("refuses a login that a page of another site sends", async () => {
+    const [own, foreign] = [new URL(server.pageUrl).origin, "https://evil.example"];
+    expect((await logIn('{"account":"mallory"}', { origin: foreign })).status).toBe(403);
+    expect((await logIn('{"account":"alice"}', { origin: own })).status).toBe(200);
+    const { people } = (await (await fetch(new URL("where.json", server.pageUrl))).json()) as { people: string[] };
+    expect(people).not.toContain("mallory");
   });
 
   it("survives a login that is cut off, and a request for something that is no path", async () => {

@@ -36,17 +36,36 @@ export class ChatTab {
     return this.page.evaluate(() => sessionStorage.getItem("device")!);
   }
 
+  /**
+   * Clicks on the middle of an element, once nothing covers it.
+   * In one step, since the list moves its buttons whenever a conversation comes in.
+   */
+  async clicks(selector: string): Promise<void> {
+    const node = await this.page.locator(selector).setTimeout(DEADLINE_MS).waitHandle();
+    const isClicked = (element: Element) => {
+      element.scrollIntoView({ block: "nearest" });
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const atMiddle = document.elementFromPoint(left + width / 2, top + height / 2);
+      const isReachable = element.contains(atMiddle) && !(element as HTMLButtonElement).disabled;
+      if (isReachable) (element as HTMLElement).click();
+      return isReachable;
+    };
+    await this.page.waitForFunction(isClicked, { timeout: DEADLINE_MS, polling: 50 }, node).catch(() => {
+      throw new Error(`${selector} could not be clicked within ${DEADLINE_MS} ms`);
+    });
+  }
+
   /** Opens the conversation of this name in the list. */
   async opens(name: string): Promise<void> {
-    await this.page.locator(`::-p-xpath(//nav//button[.//*[@class="entry-name" and text()="${name}"]])`).click();
+    await this.clicks(`::-p-xpath(//nav//button[.//*[@class="entry-name" and text()="${name}"]])`);
     await this.sees(".conversation-title", name);
   }
 
   async createsGroup(name: string, members: readonly string[]): Promise<void> {
-    await this.page.locator('button[title="New group"]').click();
+    await this.clicks('button[title="New group"]');
     await this.page.locator("#group-name").fill(name);
-    for (const member of members) await this.page.locator(`dialog[open] input[value="${member}"]`).click();
-    await this.page.locator("dialog[open] .primary").click();
+    for (const member of members) await this.clicks(`dialog[open] input[value="${member}"]`);
+    await this.clicks("dialog[open] .primary");
     await this.sees(".conversation-title", name);
   }
 
@@ -57,7 +76,7 @@ export class ChatTab {
       "clipboard-sanitized-write",
     ]);
     await this.page.bringToFront();
-    await this.page.locator('button[title="Copy invitation link"]').click();
+    await this.clicks('button[title="Copy invitation link"]');
     await this.sees(".copied", "Link copied");
     return this.page.evaluate(() => navigator.clipboard.readText());
   }
@@ -65,13 +84,13 @@ export class ChatTab {
   /** Accepts the invitation that it sees. */
   async joinsGroup(name: string): Promise<void> {
     await this.sees(".nothing-title", name);
-    await this.page.locator("::-p-xpath(//button[text()='Join'])").click();
+    await this.clicks("::-p-xpath(//button[text()='Join'])");
     await this.sees(".conversation-title", name);
   }
 
   async leavesGroup(): Promise<void> {
-    await this.page.locator('button[title="Leave group"]').click();
-    await this.page.locator("dialog[open] .primary").click();
+    await this.clicks('button[title="Leave group"]');
+    await this.clicks("dialog[open] .primary");
     await this.sees(".nothing-title", "Choose a conversation");
   }
 
