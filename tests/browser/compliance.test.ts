@@ -1,6 +1,5 @@
+import { type CaseId, caseIds } from "@im/transport-compliance";
 import { afterAll, beforeAll, expect, it } from "vitest";
-// The suite is not built.
-import { type CaseId, caseIds } from "../../packages/transport-compliance/src/index.js";
 import type { ComplianceProgram } from "./page/compliance-page.js";
 import { openBridge } from "./support/bridge.js";
 import { inEachBrowser } from "./support/in-each-browser.js";

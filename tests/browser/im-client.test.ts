@@ -158,10 +158,10 @@ inEachBrowser("the client", "im-client-page.ts", ({ name, openPage }) => {
     onTestFinished(() => proxy.close());
     const page = await openPage();
     const dialer = { writeWaitMs: 1_000 };
-    await connect(page, proxy.port, { reconnect: { baseMs: 50 } }, dialer);
-    // What comes stays under way, so soon nothing more is read: the system's buffers fill up, then the page's.
+    await connect(page, proxy.port, { reconnect: { baseMs: 50 }, maxInFlight: 1_000 }, dialer);
+    // What comes stays under way, so soon nothing more is read: the system's buffers, of up to 36 MiB, fill up, then the page's.
     proxy.setFaults((index) => (index === 0 ? { toServer: { latencyMs: 3_600_000 } } : {}));
-    const codes = await page.evaluate((characters) => program.flood(48, characters), MiB / 2);
+    const codes = await page.evaluate((characters) => program.flood(160, characters), MiB / 2);
     // Those that were sent, and those that waited for room.
     expect(codes.sort()).toEqual(["IM_ERR_OFFLINE", "IM_ERR_UNANSWERED"]);
     const offline = await page.evaluate(() => program.firstOffline());
