@@ -60,6 +60,7 @@ const page = { ...common, lib: ["es2022", "dom"], types: [] };
 const server = { ...common, lib: ["es2022"], types: ["node"] };
 const bundler = { module: "esnext", moduleResolution: "bundler" };
 const node16 = { module: "node16", moduleResolution: "node16" };
+const nodenext = { module: "nodenext", moduleResolution: "nodenext" };
 const node10 = { module: "commonjs", moduleResolution: "node10" };
 
 const browser = { ...bundler, customConditions: ["browser"] };
@@ -76,6 +77,7 @@ const projects = [
         [compiler, "a page", "mts", pageOnRoot, { ...page, ...bundler }],
         [compiler, "a server in ESM", "mts", serverCode, { ...server, ...node16 }],
         [compiler, "a server in CommonJS", "cts", serverCode, { ...server, ...node16 }],
+        [compiler, "a server in the newest ESM", "mts", serverCode, { ...server, ...nodenext }],
       ] as const,
   ),
 ] as const;

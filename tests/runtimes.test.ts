@@ -46,3 +46,16 @@ it.runIf(os).each(runtimes)(
     expect(stdout).toBe("tcp: 100 answers\nws: 100 answers\n");
   },
 );
+
+it.runIf(os)("on Bun, @im/transport-ws dials, and its server says at start that it does not run there", async () => {
+  const server = createWsServer({
+    host: "127.0.0.1",
+    messageListener: { receive: (agent, payload) => agent.push(payload) },
+  });
+  await server.start();
+  onTestFinished(async () => void (await server.shutdown({ signal: AbortSignal.abort() })));
+
+  const program = join(root, "tests/support/bun-program.mjs");
+  const { stdout } = await execute(runtimes[0]!.find(), [program, server.dialUrl], { timeout: 60_000 });
+  expect(stdout).toMatch(/^hello\ntcp starts\nIM_ERR_\w+: .*does not run on Bun.*run it on Node\n$/);
+});
