@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { setTimeout as elapse } from "node:timers/promises";
-import { createCertificate } from "@im/transport-compliance/test-support/certificate";
+import { createCertificate } from "@im/test-support/certificate";
 import { tcpDialer } from "@im/transport-tcp";
 import { wsDialer } from "@im/transport-ws";
 import { expect, it } from "vitest";

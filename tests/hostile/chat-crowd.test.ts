@@ -2,8 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { ChatTalker, faultsOf } from "../support/chat-talker.js";
+import { Talks } from "../support/talks.js";
 import { ChatProcess } from "./support/chat-process.js";
-import { ChatTalker, faultsOf } from "./support/chat-talker.js";
 import { percentile, report, size } from "./support/measuring.js";
 
 const USERS = size(200, 2_000);
@@ -21,21 +22,12 @@ it(`${USERS} users who come and go, ${PER_SECOND} messages a second: each is rec
   const users = Array.from({ length: USERS }, (_, n) => new ChatTalker(`user-${n}`, addresses[n % 2]!));
   for (const user of users) await user.client.connect();
 
-  const someone = () => users[Math.floor(Math.random() * USERS)]!;
   const away = new Map<ChatTalker, Promise<void>>();
-  const talks: Promise<void>[] = [];
   let departures = 0;
-  // An open loop: a talk is sent when it is due, whether or not earlier ones were answered.
-  const startMs = performance.now();
-  while (talks.length < PER_SECOND * SECONDS) {
-    const due = Math.min(PER_SECOND * SECONDS, ((performance.now() - startMs) / 1000) * PER_SECOND);
-    while (talks.length < due) {
-      const [sender, receiver] = [someone(), someone()];
-      if (sender === receiver || away.has(sender)) continue;
-      talks.push(sender.talk(receiver.name, startMs + (talks.length / PER_SECOND) * 1000));
-    }
+  const talks = new Talks(users, PER_SECOND, (user) => away.has(user));
+  while (talks.count < PER_SECOND * SECONDS) {
     for (let rest = Math.ceil(USERS / ONE_LEAVES_OF); rest > 0; rest--) {
-      const leaving = someone();
+      const leaving = users[Math.floor(Math.random() * USERS)]!;
       if (away.has(leaving)) continue;
       departures++;
       away.set(
@@ -45,13 +37,13 @@ it(`${USERS} users who come and go, ${PER_SECOND} messages a second: each is rec
     }
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }
-  await Promise.all([...talks, ...away.values()]);
+  await Promise.all([talks.stop(), ...away.values()]);
   await Promise.all(users.map((user) => user.settle()));
 
   expect(faultsOf(users)).toEqual({ lost: [], invented: [], late: [] });
   const p99 = (latencies: (user: ChatTalker) => number[]) => percentile(users.flatMap(latencies), 99).toFixed(0);
   report(
-    `${USERS} users, ${talks.length} messages, ${departures} departures: from due to acknowledged p99 ` +
+    `${USERS} users, ${talks.count} messages, ${departures} departures: from due to acknowledged p99 ` +
       `${p99(({ ackMs }) => ackMs)} ms, to pushed p99 ${p99(({ pushMs }) => pushMs)} ms, ` +
       `${users.reduce((sum, { doubles }) => sum + doubles, 0)} received again`,
   );

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { ChatTalker, faultsOf } from "../support/chat-talker.js";
 import { ChatProcess } from "./support/chat-process.js";
-import { ChatTalker, faultsOf } from "./support/chat-talker.js";
 import { percentile, report, size } from "./support/measuring.js";
 
 const USERS = size(40, 400);

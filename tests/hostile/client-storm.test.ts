@@ -1,5 +1,5 @@
 import { createImClient, type ImClient } from "@im/client";
-import { watchDelays } from "@im/transport-compliance/test-support/delays";
+import { watchDelays } from "@im/test-support/delays";
 import { expect, it, onTestFinished } from "vitest";
 import { ChildProgram } from "./support/child-program.js";
 import { isLong, report } from "./support/measuring.js";

@@ -1,4 +1,4 @@
-import { watchDelays } from "@im/transport-compliance/test-support/delays";
+import { watchDelays } from "@im/test-support/delays";
 import { expect, it, vi } from "vitest";
 import { percentile, report, size } from "./support/measuring.js";
 import { RawPeer } from "./support/raw-peer.js";

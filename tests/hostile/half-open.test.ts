@@ -1,7 +1,7 @@
 import { setTimeout as elapse } from "node:timers/promises";
 import type { ClientError } from "@im/client";
+import { watchDelays } from "@im/test-support/delays";
 import { type Faults, startFaultProxy } from "@im/transport-compliance/fault-proxy";
-import { watchDelays } from "@im/transport-compliance/test-support/delays";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { createHonestClient } from "./support/honest-client.js";
 import { report, size } from "./support/measuring.js";

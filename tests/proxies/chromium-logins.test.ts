@@ -1,5 +1,5 @@
 import type { Authenticate } from "@im/gateway";
-import { createCertificate } from "@im/transport-compliance/test-support/certificate";
+import { createCertificate } from "@im/test-support/certificate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { chromium } from "../browser/browsers/chromium.js";
 import type { Program } from "../browser/page/im-client-page.js";

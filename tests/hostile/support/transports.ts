@@ -1,4 +1,4 @@
-import { createCertificate } from "@im/transport-compliance/test-support/certificate";
+import { createCertificate } from "@im/test-support/certificate";
 import type { Dialer } from "@im/transport-core";
 import { tcpDialer } from "@im/transport-tcp";
 import { wsDialer } from "@im/transport-ws";

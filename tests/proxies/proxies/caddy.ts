@@ -4,6 +4,7 @@ import { DocumentedFile } from "./documented-file.js";
 import { type ProxyKind, routes } from "./proxy.js";
 import { ProxyFolder, ProxyProcess, runInFolder } from "./proxy-process.js";
 import { RoutePorts } from "./route-ports.js";
+import { whenServing } from "./running-proxy.js";
 
 const PATH = "/usr/bin/caddy";
 
@@ -30,17 +31,8 @@ export const caddy: ProxyKind = {
       .replace("auto_https disable_redirects", `auto_https disable_redirects\n\tadmin ${admin}`);
     const path = folder.write("Caddyfile", String(file));
     const process = new ProxyProcess(PATH, ["run", "--config", path], folder);
-    await process.printed("serving initial configuration");
-    return {
-      address: (route) => ports.address(route),
-      reload: () => runInFolder(PATH, ["reload", "--force", "--address", admin, "--config", path], folder),
-      async stop() {
-        await process.stop("SIGKILL");
-        folder.remove();
-      },
-      get log() {
-        return process.log;
-      },
-    };
+    const serving = "serving initial configuration";
+    const reload = () => runInFolder(PATH, ["reload", "--force", "--address", admin, "--config", path], folder);
+    return whenServing({ process, folder, ports, serving, reload, stopSignal: "SIGKILL" });
   },
 };

@@ -3,6 +3,7 @@ import { DocumentedFile } from "./documented-file.js";
 import { type ProxyKind, routes } from "./proxy.js";
 import { ProxyFolder, ProxyProcess } from "./proxy-process.js";
 import { RoutePorts } from "./route-ports.js";
+import { reloadAt, whenServing } from "./running-proxy.js";
 
 const PATH = "/usr/sbin/haproxy";
 
@@ -28,23 +29,9 @@ export const haproxy: ProxyKind = {
       .replace("/etc/im/cert-and-key.pem", folder.write("cert-and-key.pem", `${cert}\n${key}`));
     const path = folder.write("haproxy.cfg", String(file));
     const process = new ProxyProcess(PATH, ["-W", "-db", "-f", path], folder);
-    let generations = 1;
-    const isServing = () => process.printed("Loading success", generations);
-    await isServing();
-    return {
-      address: (route) => ports.address(route),
-      reload() {
-        generations++;
-        process.signal("SIGUSR2"); // what `systemctl reload haproxy` does
-        return isServing();
-      },
-      async stop() {
-        await process.stop("SIGTERM");
-        folder.remove();
-      },
-      get log() {
-        return process.log;
-      },
-    };
+    const serving = "Loading success";
+    // What `systemctl reload haproxy` does.
+    const reload = reloadAt("SIGUSR2", process, serving);
+    return whenServing({ process, folder, ports, serving, reload, stopSignal: "SIGTERM" });
   },
 };

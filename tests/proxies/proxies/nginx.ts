@@ -3,6 +3,7 @@ import { DocumentedFile } from "./documented-file.js";
 import { type ProxyKind, routes } from "./proxy.js";
 import { ProxyFolder, ProxyProcess } from "./proxy-process.js";
 import { RoutePorts } from "./route-ports.js";
+import { reloadAt, whenServing } from "./running-proxy.js";
 
 const PATH = "/usr/sbin/nginx";
 const MODULE = "/usr/lib/nginx/modules/ngx_stream_module.so";
@@ -38,23 +39,9 @@ export const nginx: ProxyKind = {
     const path = folder.write("nginx.conf", String(file));
     const globals = "daemon off; pid nginx.pid; error_log stderr notice;";
     const process = new ProxyProcess(PATH, ["-p", folder.path, "-c", path, "-g", globals], folder);
-    let generations = 1;
-    const isServing = () => process.printed("start worker processes", generations);
-    await isServing();
-    return {
-      address: (route) => ports.address(route),
-      reload() {
-        generations++;
-        process.signal("SIGHUP"); // what `nginx -s reload` does
-        return isServing();
-      },
-      async stop() {
-        await process.stop("SIGTERM");
-        folder.remove();
-      },
-      get log() {
-        return process.log;
-      },
-    };
+    const serving = "start worker processes";
+    // What `nginx -s reload` does.
+    const reload = reloadAt("SIGHUP", process, serving);
+    return whenServing({ process, folder, ports, serving, reload, stopSignal: "SIGTERM" });
   },
 };

@@ -5,7 +5,7 @@ import {
   MemoryPushBus,
   MemorySessionDirectory,
 } from "@im/gateway";
-import { createCertificate } from "@im/transport-compliance/test-support/certificate";
+import { createCertificate } from "@im/test-support/certificate";
 import { createTcpServer } from "@im/transport-tcp";
 import { createWsServer } from "@im/transport-ws";
 import { expect } from "vitest";
