@@ -9,6 +9,7 @@ const known = [
   "https://github.com/websockets/ws",
   "https://github.com/klintcheng/kim",
   "https://biomejs.dev/schemas/",
+  "https://api-extractor.com/",
   "http://www.w3.org/2000/svg",
 ];
 

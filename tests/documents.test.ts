@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { transform } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { hasRedisServer, RedisServer } from "../packages/cluster-redis/test/support/redis-servers.js";
 import {
   brokenPromises,
   codeBlocksOf,
   type DocumentedProgram,
   documents,
   isForTestRunner,
-  isForWorkspace,
   logComments,
+  needsRedis,
   pictures,
   programsOf,
   promisedOutput,
@@ -20,9 +21,7 @@ import { root } from "./support/program.js";
 import { Project } from "./support/project.js";
 
 const blocks = documents.flatMap(codeBlocksOf);
-const allPrograms = documents.flatMap(programsOf);
-
-const programs = allPrograms.filter((program) => !isForWorkspace(program));
+const programs = documents.flatMap(programsOf);
 
 /** The packages in the install lines of a document. */
 function installLinesOf(document: string): string[] {
@@ -31,7 +30,13 @@ function installLinesOf(document: string): string[] {
 }
 
 /** Runs a program in a project and expects it to print the lines that it promises, and no others but a test runner's report. */
-async function expectToRun(program: DocumentedProgram, project: Project): Promise<void> {
+async function expectToRun(program: DocumentedProgram, project: Project, test: TestContext): Promise<void> {
+  if (needsRedis(program)) {
+    if (!hasRedisServer) return test.skip();
+    const server = await RedisServer.start();
+    test.onTestFinished(() => server.remove());
+    process.env.REDIS_URL = server.url;
+  }
   const { code } = await transform(program.code, { loader: "ts", format: "esm" });
   const output = await project.run(project.write(program.file.replace(/mts$/, "mjs"), code));
   const lines = output === "" ? [] : output.split("\n");
@@ -40,12 +45,9 @@ async function expectToRun(program: DocumentedProgram, project: Project): Promis
   if (!isForTestRunner(program)) expect(lines).toHaveLength(promises.flat().length);
 }
 
-it.each(allPrograms)(
-  "each console.log of the program in $document, line $line, has its output beside it",
-  (program) => {
-    for (const comment of logComments(program)) expect(comment ?? "").toMatch(/^(?!not printed).|^not printed: ./);
-  },
-);
+it.each(programs)("each console.log of the program in $document, line $line, has its output beside it", (program) => {
+  for (const comment of logComments(program)) expect(comment ?? "").toMatch(/^(?!not printed).|^not printed: ./);
+});
 
 let registry: LocalRegistry;
 beforeAll(async () => {
@@ -68,7 +70,7 @@ describe("in a project with all packages", () => {
   beforeAll(async () => {
     project = new Project(registry.url);
     const names = publicPackages.map((folder) => `@im/${basename(folder)}`);
-    await project.install("npm", [...names, "@types/node"]);
+    await project.install("npm", [...names, "redis", "ws", "@types/ws", "socket.io", "@types/node"]);
     await project.writeCertificate();
     errors = await errorsOf(project.folder, programs, ["--skipLibCheck", "false", "--lib", "es2022"]);
   });
@@ -84,12 +86,20 @@ describe("in a project with all packages", () => {
   });
 
   const withoutInstallLines = programs.filter(({ document }) => installLinesOf(document).length === 0);
-  it.each(withoutInstallLines)("the program in $document, line $line, runs", (program) =>
-    expectToRun(program, project),
+  it.for(withoutInstallLines.filter((program) => !isForTestRunner(program)))(
+    "the program in $document, line $line, runs",
+    (program, test) => expectToRun(program, project, test),
+  );
+
+  // Suites wait more than they compute.
+  it.concurrent.for(withoutInstallLines.filter(isForTestRunner))(
+    "the tests in $document, line $line, run",
+    (program, test) => expectToRun(program, project, test),
   );
 });
 
-const withInstallLines = documents.filter((document) => installLinesOf(document).length > 0);
+const withPrograms = documents.filter((each) => programs.some(({ document }) => document === each));
+const withInstallLines = withPrograms.filter((document) => installLinesOf(document).length > 0);
 const managers = ["npm", "pnpm"] as const;
 const installations = withInstallLines.flatMap((document) => managers.map((manager) => ({ document, manager })));
 
@@ -104,11 +114,11 @@ describe.each(installations)("after the install lines of $document, by $manager"
   afterAll(() => project.remove());
 
   const own = programs.filter((program) => program.document === document);
-  it.each(own)("the program in line $line runs", (program) => expectToRun(program, project));
+  it.for(own)("the program in line $line runs", (program, test) => expectToRun(program, project, test));
 });
 
 it("every package README shows a program", () => {
-  const shown = new Set(allPrograms.map(({ document }) => document));
+  const shown = new Set(programs.map(({ document }) => document));
   expect(documents.filter((document) => /^packages\/.*README\.md$/.test(document) && !shown.has(document))).toEqual([]);
 });
 

@@ -38,6 +38,9 @@ const packages = [
   "transport-tcp",
   "transport-ws",
   "client",
+  "chat",
+  "chat-level",
+  "chat-postgres",
   "transport-compliance",
   "simulation",
 ];

@@ -42,6 +42,9 @@ it.each([
   ["packages/chat/src/x.ts", "@im/chat-level"],
   ["packages/chat/src/commands/x.ts", "@im/gateway"],
   ["packages/chat-level/src/x.ts", "@im/gateway"],
+  ["packages/cluster-redis/src/x.ts", "@im/wire"],
+  ["packages/gateway/src/x.ts", "@im/cluster-redis"],
+  ["packages/chat-postgres/src/x.ts", "@im/chat-level"],
   ["packages/transport-compliance/src/x.ts", "@im/transport-tcp"],
 ])("%s may not import %s", (file, specifier) => {
   expect(lint(file, specifier)).toContain("Imports point one way");
@@ -79,6 +82,8 @@ it.each([
   ["packages/chat/src/x.ts", "@im/gateway"],
   ["packages/chat/src/commands/x.ts", "@im/wire/compact"],
   ["packages/chat-level/src/x.ts", "@im/chat"],
+  ["packages/cluster-redis/src/x.ts", "@im/gateway"],
+  ["packages/chat-postgres/src/x.ts", "@im/chat"],
   ["packages/transport-core/src/node/x.ts", "node:net"],
   ["packages/transport-tcp/src/x.ts", "node:net"],
   ["packages/transport-ws/src/x.ts", "node:http"],
