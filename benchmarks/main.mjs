@@ -1,7 +1,9 @@
 // Measures this family beside what else there is:
-//   pnpm bench [--quick] [--only NAME]… [--rounds N] [--write-docs]
+//   pnpm bench [--quick] [--only NAME]… [--rounds N] [--node VERSION] [--write-docs]
 // Prints tables, writes results/latest.json and the charts beside it; with --write-docs also docs/performance.md and
-// the charts that it shows. With --only, the parts take the places of those of the last whole run.
+// the charts that it shows. With --only, the parts take the places of those of the last whole run. With --node, all runs on that version
+// of Node, which npm fetches.
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { describeMachine } from "./src/machine.mjs";
@@ -11,20 +13,39 @@ import { writePerformancePage } from "./src/report/performance-page.mjs";
 import { terminalTable } from "./src/report/terminal-tables.mjs";
 import { settingsOf } from "./src/settings.mjs";
 import { broadcast } from "./src/suite/broadcast.mjs";
+import { client } from "./src/suite/client.mjs";
+import { cluster } from "./src/suite/cluster.mjs";
 import { codecs } from "./src/suite/codec.mjs";
 import { connectStorm } from "./src/suite/connect-storm.mjs";
 import { echo } from "./src/suite/echo.mjs";
 import { framing } from "./src/suite/framing.mjs";
+import { gateway } from "./src/suite/gateway.mjs";
 import { idleMemory } from "./src/suite/idle-memory.mjs";
 import { latency } from "./src/suite/latency.mjs";
+import { pushes } from "./src/suite/pushes.mjs";
+import { tls } from "./src/suite/tls.mjs";
 
-const suite = [codecs, framing, echo, broadcast, latency, idleMemory, connectStorm];
+const suite = [
+  codecs,
+  framing,
+  echo,
+  tls,
+  gateway,
+  client,
+  broadcast,
+  pushes,
+  latency,
+  idleMemory,
+  connectStorm,
+  cluster,
+];
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
     rounds: { type: "string" },
+    node: { type: "string" },
     "write-docs": { type: "boolean", default: false },
   },
 });
@@ -34,6 +55,8 @@ if (wrong !== undefined) throw new Error(`--only takes ${names.join(", ")}; ther
 const rounds = options.rounds === undefined ? undefined : Number(options.rounds);
 if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
   throw new Error("--rounds takes a number above 0");
+
+if (options.node !== undefined) runOnNode(options.node);
 
 const settings = settingsOf({ quick: options.quick, rounds });
 const folder = new URL("./results/", import.meta.url);
@@ -63,6 +86,13 @@ console.log("\nwritten: benchmarks/results/latest.json and charts");
 if (options["write-docs"]) {
   writePerformancePage(results);
   console.log("written: docs/performance.md and docs/charts");
+}
+
+/** Runs this program once more on another Node, with the other options, and ends as it does. */
+function runOnNode(version) {
+  const args = process.argv.slice(2).filter((arg, i, all) => !/^--node(=|$)/.test(arg) && all[i - 1] !== "--node");
+  const { status } = spawnSync("npx", ["--yes", `node@${version}`, process.argv[1], ...args], { stdio: "inherit" });
+  process.exit(status ?? 1);
 }
 
 /** Adds what was not run from the last whole run, whose place the results take. */

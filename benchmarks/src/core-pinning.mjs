@@ -9,8 +9,8 @@ const hasTaskset = spawnSync("taskset", ["-c", "0,1", "true"]).status === 0;
 /** Whether programs are pinned: needs Linux's `taskset` and two cores. */
 export const pinned = hasTaskset && availableParallelism() >= 2;
 
-/** The command that runs Node on one core, or where the system likes if it cannot be told. */
-export function nodeOn(core, args) {
-  if (!pinned) return { command: process.execPath, args };
-  return { command: "taskset", args: ["-c", String(core), process.execPath, ...args] };
+/** The command that runs a program on one core, or where the system likes if it cannot be told. */
+export function commandOn(core, command, args) {
+  if (!pinned) return { command, args };
+  return { command: "taskset", args: ["-c", String(core), command, ...args] };
 }

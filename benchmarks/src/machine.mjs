@@ -4,7 +4,16 @@ import { availableParallelism, cpus, loadavg, release, totalmem, type } from "no
 import { join } from "node:path";
 import { pinned } from "./core-pinning.mjs";
 
-const peers = ["ws", "socket.io", "@bufbuild/protobuf", "protobufjs"];
+const peers = [
+  "ws",
+  "bun",
+  "socket.io",
+  "socket.io-client",
+  "@socket.io/redis-adapter",
+  "redis",
+  "@bufbuild/protobuf",
+  "protobufjs",
+];
 const { paths } = createRequire(import.meta.url).resolve;
 
 /** What the figures were taken on. */

@@ -15,15 +15,27 @@ const PATIENCE_MS = 120_000;
  * @returns what the load measured, and what the server spent in the window; `void` says why the figures do not count
  */
 export async function measure({ server, job, serverFlags = [], loadPolls = false }) {
-  const serverProgram = new Program(server.file, { core: Core.server, args: server.args, nodeFlags: serverFlags });
+  const serverProgram = new Program(server.file, {
+    core: Core.server,
+    args: server.args,
+    nodeFlags: serverFlags,
+    runtime: server.runtime,
+  });
   const load = new Program(generator, { core: Core.load });
   const patience = setTimeout(() => load.stop(), PATIENCE_MS);
   try {
-    const { port } = await serverProgram.next();
+    const { port, otherPort } = await serverProgram.next();
     // Asked for when the load says so, for it alone knows when the window begins.
     const before = meterReading(serverProgram, load, "window begins");
     const after = meterReading(serverProgram, load, "window ends");
-    const { measured, error } = await load.ask({ ...job, port, dialect: server.dialect, login: server.login });
+    const { measured, error } = await load.ask({
+      ...job,
+      port,
+      otherPort,
+      dialect: server.dialect,
+      login: server.login,
+      tls: server.tls,
+    });
     if (error) return { void: error };
     const [atStart, atEnd] = await Promise.all([before, after]);
     const collected = serverFlags.includes("--expose-gc") ? await serverProgram.ask("collect garbage") : atEnd;
@@ -33,6 +45,7 @@ export async function measure({ server, job, serverFlags = [], loadPolls = false
       serverCpuUsPerMessage: cpuUs / measured.messages,
       serverBusy: cpuUs / 1000 / measured.elapsedMs,
       messagesPerSecond: (measured.messages * 1000) / measured.elapsedMs,
+      rssBytes: atEnd.rssBytes,
       rssGrowthBytes: atEnd.rssBytes - atStart.rssBytes,
       rssGrowthCollectedBytes: collected.rssBytes - atStart.rssBytes,
       ...(measured.busy >= TOO_BUSY && !loadPolls ? { void: `the load was ${percent(measured.busy)} busy` } : {}),

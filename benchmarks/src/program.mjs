@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { nodeOn } from "./core-pinning.mjs";
+import { commandOn } from "./core-pinning.mjs";
 
 /** A benchmark program in a process of its own, asked and answering over IPC; every message gets one answer. */
 export class Program {
@@ -10,9 +10,9 @@ export class Program {
   #listeners = new Map();
   #ended;
 
-  /** @param file URL of the program */
-  constructor(file, { core, args = [], nodeFlags = [] }) {
-    const run = nodeOn(core, [...nodeFlags, file.pathname, ...args]);
+  /** @param file URL of the program @param runtime what runs it, if not this Node */
+  constructor(file, { core, args = [], nodeFlags = [], runtime = process.execPath }) {
+    const run = commandOn(core, runtime, [...nodeFlags, file.pathname, ...args]);
     this.#child = spawn(run.command, run.args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.#child.on("message", (message) => this.#take(message));
     this.#child.on("error", (error) => this.#end(error));

@@ -1,5 +1,5 @@
-import { commands, createRequest, marshal, read, Sequence, Status } from "@im/wire";
-import { encodeBody, LoginReqSchema } from "@im/wire/messages";
+import { commands, createRequest, createResponse, marshal, read, Sequence, Status } from "@im/wire";
+import { encodeBody, LoginReqSchema, MessageReqSchema } from "@im/wire/messages";
 import { completeTcpFrame, tcpFrame } from "./tcp-frames.mjs";
 import { clientFrame, completeServerFrame, OpCode, serverFrame, upgradeAnswer, upgradeRequest } from "./ws-frames.mjs";
 
@@ -14,6 +14,18 @@ export const dialects = {
     request: tcpFrame,
     echo: tcpFrame,
   },
+  /** The packets of a gateway, sent back as they are: what a server does that does not read them. */
+  unreadPackets: {
+    handshake: () => [],
+    request: (payload) => tcpFrame(talk(payload)),
+    echo: (payload) => tcpFrame(talk(payload)),
+  },
+  /** Requests to a gateway, and their responses. */
+  gateway: {
+    handshake: ({ login }) => [loginStep(login, tcpFrame, completeTcpFrame)],
+    request: (payload) => tcpFrame(talk(payload)),
+    echo: (payload) => tcpFrame(marshal(createResponse(talkRequest(payload), { body: talkBody(payload) }))),
+  },
   ws: {
     handshake: ({ login }) => [
       { send: upgradeRequest("/"), answered: upgradeAnswer },
@@ -22,19 +34,34 @@ export const dialects = {
     request: clientFrame,
     echo: serverFrame,
   },
+  /** LogicPkts on WebSocket, for two users at two gateways. */
+  packets: {
+    handshake: ({ login }) => dialects.ws.handshake({ login }),
+    requestTo: (user, payload) => {
+      const talk = { command: commands.chatUserTalk, dest: user, body: payload };
+      return clientFrame(marshal(createRequest(talk, new Sequence())));
+    },
+  },
   /** WebSocket frames as a server writes them, on a bare socket: for node:net as the floor of a broadcast. It greets. */
   bareWs: { handshake: () => [{ answered: beginsWith("") }], request: serverFrame, echo: serverFrame },
   /** Engine.IO 4 and Socket.IO 5: text messages that begin with two digits of their types. */
   socketIo: {
-    handshake: () => [
-      { send: upgradeRequest("/socket.io/?EIO=4&transport=websocket"), answered: upgradeAnswer },
+    handshake: ({ login = "" }) => [
+      { send: upgradeRequest(`/socket.io/?EIO=4&transport=websocket&user=${login}`), answered: upgradeAnswer },
       { answered: beginsWith("0{") },
       { send: clientFrame(Buffer.from("40"), OpCode.text), answered: beginsWith("40") },
     ],
     request: (payload) => clientFrame(event(payload), OpCode.text),
+    /** With an acknowledgement, as packets are answered. */
+    requestTo: (user, payload) => clientFrame(Buffer.from(`420["talk","${user}","${payload}"]`), OpCode.text),
     echo: (payload) => serverFrame(event(payload), OpCode.text),
   },
 };
+
+const talkBody = (payload) => encodeBody(MessageReqSchema, { type: 1, body: payload.toString("latin1") });
+const talkRequest = (payload) =>
+  createRequest({ command: "chat.user.talk", dest: "user1", body: talkBody(payload) }, new Sequence());
+const talk = (payload) => marshal(talkRequest(payload));
 
 const event = (payload) => Buffer.from(`42["m","${payload.toString("latin1")}"]`);
 

@@ -1,11 +1,12 @@
 // The load, a program of its own: does the one job that it is sent, and answers with what it measured.
 import { closedLoop } from "./closed-loop.mjs";
 import { connectStorm } from "./connect-storm.mjs";
+import { crossTalk } from "./cross-talk.mjs";
 import { fanOut } from "./fan-out.mjs";
 import { idleConnections } from "./idle-connections.mjs";
 import { openLoop } from "./open-loop.mjs";
 
-const jobs = { closedLoop, connectStorm, fanOut, idleConnections, openLoop };
+const jobs = { closedLoop, connectStorm, crossTalk, fanOut, idleConnections, openLoop };
 
 process.on("disconnect", () => process.exit());
 process.once("message", async (job) => {

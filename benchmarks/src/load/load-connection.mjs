@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
 
 /** One for all sockets: what is read is looked at before the next read. No memory is taken per message. */
 const chunk = Buffer.allocUnsafe(64 * 1024);
@@ -11,10 +12,12 @@ export class LoadConnection {
   /** Called with a shared buffer and the number of bytes in it, once the handshake is over. */
   received = ignore;
   #socket;
+  #isEncrypted;
   #failed;
 
-  constructor({ port, index, steps, ready, failed }) {
+  constructor({ port, tls, index, steps, ready, failed }) {
     this.#failed = failed;
+    this.#isEncrypted = tls;
     const handshake = new Handshake(steps, (bytes) => this.write(bytes));
     let shaken = false;
     const advance = (bytes) => {
@@ -22,7 +25,8 @@ export class LoadConnection {
       shaken = true;
       ready(this);
     };
-    this.#socket = connect({
+    this.#socket = (tls ? connectTls : connect)({
+      rejectUnauthorized: false,
       host: "127.0.0.1",
       port,
       localAddress: `127.0.0.${1 + (index % SOURCE_ADDRESSES)}`,
@@ -36,14 +40,15 @@ export class LoadConnection {
         },
       },
     });
-    this.#socket.on("connect", () => this.#guard(() => advance(Buffer.alloc(0))));
+    this.#socket.on(tls ? "secureConnect" : "connect", () => this.#guard(() => advance(Buffer.alloc(0))));
     this.#socket.on("error", (error) => this.fail(error));
     this.#socket.on("end", () => this.fail(new Error("the server closed a connection")));
   }
 
-  /** Writes past the queue of `Writable`, which costs the load as much as all the rest. */
+  /** Writes past the queue of `Writable`, which costs the load as much as all the rest. TLS takes one write at a time. */
   write(bytes) {
-    this.#socket._write(bytes, "buffer", ignore);
+    if (this.#isEncrypted) this.#socket.write(bytes);
+    else this.#socket._write(bytes, "buffer", ignore);
   }
 
   fail(error) {

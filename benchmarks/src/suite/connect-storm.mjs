@@ -23,8 +23,9 @@ export const connectStorm = {
           loadBusy,
         ],
         comparisons: [
+          { label: "gateway with login beside ws without", ours: "gateway", peer: "ws", atLeast: 0.7 },
           { label: "WebSocket with login beside ws without", ours: "imWs", peer: "ws", atLeast: 0.8 },
-          { label: "WebSocket beside ws, both without login", ours: "imWsPlain", peer: "ws" },
+          { label: "WebSocket beside ws, both without login", ours: "imWsPlain", peer: "ws", atLeast: 1 },
           { label: "TCP with login beside node:net without", ours: "imTcp", peer: "rawNet" },
         ],
       }),

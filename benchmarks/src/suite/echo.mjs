@@ -4,6 +4,9 @@ import { echoServers } from "../servers/contestants.mjs";
 import { tableOfRuns } from "../table-of-runs.mjs";
 import { loadBusy, rate, serverCpu } from "./network-columns.mjs";
 
+const besideBun = (target) =>
+  echoServers.bun ? [{ label: "WebSocket beside Bun.serve", ours: "imWs", peer: "bun", ...target }] : [];
+
 const loads = [
   {
     title: "Echo: 128 bytes, window 1",
@@ -12,6 +15,7 @@ const loads = [
     comparisons: [
       { label: "TCP beside node:net", ours: "imTcp", peer: "rawNet", atLeast: 0.9 },
       { label: "WebSocket beside ws", ours: "imWs", peer: "ws", atLeast: 1.2 },
+      ...besideBun(),
       { label: "WebSocket beside Socket.IO", ours: "imWs", peer: "socketIo" },
     ],
   },
@@ -21,7 +25,9 @@ const loads = [
     window: 32,
     comparisons: [
       { label: "TCP beside node:net", ours: "imTcp", peer: "rawNet", atLeast: 0.6 },
-      { label: "WebSocket beside ws", ours: "imWs", peer: "ws", atLeast: 6 },
+      { label: "TCP beside a loop by hand", ours: "imTcp", peer: "byHand", atLeast: 0.9 },
+      { label: "WebSocket beside ws", ours: "imWs", peer: "ws", atLeast: 15 },
+      ...besideBun({ atLeast: 0.75 }),
       { label: "WebSocket beside Socket.IO", ours: "imWs", peer: "socketIo", atLeast: 8 },
     ],
   },
@@ -31,7 +37,8 @@ const loads = [
     window: 8,
     comparisons: [
       { label: "TCP beside node:net", ours: "imTcp", peer: "rawNet", atLeast: 0.8 },
-      { label: "WebSocket beside ws", ours: "imWs", peer: "ws", atLeast: 1 },
+      { label: "WebSocket beside ws", ours: "imWs", peer: "ws", atLeast: 3 },
+      ...besideBun(),
       { label: "WebSocket beside Socket.IO", ours: "imWs", peer: "socketIo" },
     ],
   },

@@ -1,13 +1,13 @@
-// An echo through Server, Channel, MessageListener and push; with --login behind a login.
+// An echo through Server, Channel, MessageListener and push; with --login behind a login, with --tls encrypted.
 import { createTcpServer } from "@im/transport-tcp";
+import { certificate } from "../certificate.mjs";
 import { loginAcceptor } from "../login-acceptor.mjs";
+import { openToOneAddress } from "../open-to-one-address.mjs";
 import { reportUsage } from "../report-usage.mjs";
 
 const server = createTcpServer({
-  host: "127.0.0.1",
-  // All of the load has one address.
-  maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
-  maxAcceptsPerSecond: Number.POSITIVE_INFINITY,
+  ...openToOneAddress,
+  tls: certificate,
   messageListener: { receive: (agent, payload) => agent.push(payload) },
 });
 if (process.argv.includes("--login")) server.setAcceptor(loginAcceptor);
