@@ -12,6 +12,7 @@ async function loadMessages() {
     entryPoints: ["packages/wire/src/messages.ts"],
     bundle: true,
     format: "esm",
+    conditions: ["@im/source"],
     write: false,
     logLevel: "silent",
   });
@@ -92,8 +93,8 @@ async function render() {
 # Commands and their bodies
 
 What kim's clients and services say to each other: \`commandMap\` of \`@im/wire/messages\`. A request and its response have the
-same command and sequence. A response of any status but Success has an [ErrorResp](#errorresp). How to add commands of your
-own: [docs/gateway.md](gateway.md#the-command-map).
+same command and sequence. A response of any status but Success has an [ErrorResp](#errorresp). [The chat](chat.md) serves them, and
+[has more](chat.md#what-clients-may-ask-besides). How to add commands of your own: [docs/gateway.md](gateway.md#the-command-map).
 
 ${table(["command", "needs `dest`", "request", "response", "push"], commands)}
 

@@ -28,6 +28,7 @@ export function commonJsChunks(): NonNullable<Options["plugins"]>[number] {
         format: "cjs",
         file: info.path,
         sourcemap: "hidden",
+        sourcemapExcludeSources: true,
         // No chunk changes what it exports: plain properties, where rollup would write getters.
         externalLiveBindings: false,
         esModule: true,

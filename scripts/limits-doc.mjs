@@ -79,7 +79,7 @@ async function defaultOf({ name, default: text }, defaultsFile) {
   const { outputText } = ts.transpileModule(readFileSync(defaultsFile, "utf8"), {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
   });
-  const [defaults] = Object.values(await import(`data:text/javascript,${encodeURIComponent(outputText)}`));
+  const defaults = Object.values(await import(`data:text/javascript,${encodeURIComponent(outputText)}`)).at(-1);
   return readable(name, defaults[member]);
 }
 

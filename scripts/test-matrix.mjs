@@ -1,4 +1,5 @@
-// Runs the tests of the packages, and the hostile handshakes, on each version of Node that we promise to work on, one after the other.
+// Runs on each version of Node that we promise to work on, one after the other: the tests of the packages, those through proxies,
+// hostile ones of handshakes, certificates and compression, and those that find code which a version runs far too slowly.
 // Each version comes as the npm package `node`, which npm keeps. Versions as arguments run those alone:
 // `node scripts/test-matrix.mjs 24.21.0`, on packages that are built.
 import { execFileSync, spawnSync } from "node:child_process";
@@ -9,7 +10,9 @@ const VERSIONS = ["20.19.0", "22.23.3", "24.21.0", "26.10.0"];
 const VITEST = "node_modules/vitest/vitest.mjs";
 const RUNS = [
   ["--project", "!e2e*"],
-  ["--project", "e2e-hostile", "handshakes"],
+  ["--project", "e2e-proxies"],
+  ["--project", "e2e-hostile", "handshakes", "certificate-reloads", "decompression-bombs"],
+  ["--project", "e2e-speed"],
 ];
 
 const given = process.argv.slice(2);
