@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../../../tests/support/free-port.js";
 import { sayWhatIsMissing } from "../../../../tests/support/say-what-is-missing.js";
 
 export const hasRedisServer = spawnSync("redis-server", ["--version"]).status === 0;
@@ -41,13 +42,16 @@ export class RedisServer {
   async start(): Promise<void> {
     const args = ["--port", `${this.port}`, "--cluster-port", `${this.busPort}`, "--bind", "127.0.0.1"];
     args.push("--dir", this.#folder, "--save", "");
-    this.#process = spawn("redis-server", [...args, ...this.#settings], { stdio: "ignore" });
+    const server = spawn("redis-server", [...args, ...this.#settings], { stdio: "ignore" });
+    this.#process = server;
     for (;;) {
       const reply = await this.command("PING").catch(() => "");
-      if (reply.startsWith("+PONG")) return;
-      if (this.#process.exitCode !== null) throw new Error("redis-server has ended");
+      if (reply.startsWith("+PONG")) break;
+      if (server.exitCode !== null) throw new Error("redis-server has ended");
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    const answering = await this.command("INFO", "server");
+    if (!answering.includes(`process_id:${server.pid}\r\n`)) throw new Error(`another server has port ${this.port}`);
   }
 
   /** Sends one command by a connection of its own. Gives the reply as Redis sends it, unless it is an error. */
@@ -132,13 +136,4 @@ async function isJoined(server: RedisServer, nodes: number): Promise<void> {
     if (info.includes("cluster_state:ok") && info.includes(`cluster_known_nodes:${nodes}`)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
