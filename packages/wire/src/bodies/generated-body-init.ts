@@ -9,7 +9,7 @@ import {
 import { isBytes } from "@im/transport-core/internal";
 
 import { checkedList, checkedMembers, checkInt64, checkInteger, loneSurrogate, unfit } from "../protobuf/field-kind.js";
-import { utf8Length } from "../protobuf/utf8.js";
+import { isWellFormed } from "../protobuf/utf8.js";
 
 /**
  * The message that `init` describes. protobuf-es alone would leave out what it does not know and turn much of what has
@@ -49,7 +49,7 @@ function checkedValue(field: DescField, name: string, value: unknown): unknown {
 /** Throws UnfitValue, which names the field, at the first string within a value that has no UTF-8. */
 export function checkText(value: unknown, name = ""): void {
   if (typeof value === "string") {
-    if (utf8Length(value) < 0) throw loneSurrogate(name);
+    if (!isWellFormed(value)) throw loneSurrogate(name);
   } else if (typeof value === "object" && value !== null && !isBytes(value)) {
     for (const key of Object.keys(value))
       checkText((value as Record<string, unknown>)[key], Array.isArray(value) ? name : key);

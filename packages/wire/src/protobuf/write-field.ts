@@ -1,5 +1,5 @@
-import { utf8Length, writeUtf8 } from "./utf8.js";
-import { writeInt32, writeVarint } from "./varint.js";
+import { isWellFormed, writeUtf8 } from "./utf8.js";
+import { varintSize, writeInt32, writeVarint } from "./varint.js";
 
 // Each function writes one field, for which there is room, and returns the position after it. Tags are of one byte.
 
@@ -8,6 +8,9 @@ export const NUMBER_FIELD_ROOM = 11;
 
 /** A tag of one byte and a length. */
 export const PREFIX_ROOM = 6;
+
+/** From this length on, the platform's encoder takes less time than a loop over the units. */
+const ENCODED_FROM_UNITS = 48;
 
 /** The most that a string takes: its prefix, and three bytes for each UTF-16 unit. */
 export function textFieldRoom(text: string): number {
@@ -28,36 +31,30 @@ export function writeInt32Field(tag: number, value: number, out: Uint8Array, at:
 export function writeTextField(tag: number, text: string, out: Uint8Array, at: number): number {
   out[at] = tag;
   const units = text.length;
-  // Most strings are ASCII, and short ones cost a third less if that is found while they are written (measured on V8).
-  if (units < 0x80 && writeUnits(text, out, at + 2) < 0x80) {
+  // Most strings are ASCII, which is found while they are written: unit by unit if they are short, else by the platform's
+  // encoder (measured on V8).
+  if (units < ENCODED_FROM_UNITS && writeUnits(text, out, at + 2) < 0x80) {
     out[at + 1] = units;
     return at + 2 + units;
   }
-  const length = utf8Length(text);
-  return length < 0 ? -1 : writeUtf8(text, out, writeVarint(length, out, at + 1));
+  // Where it begins if it is ASCII.
+  const start = writeVarint(units, out, at + 1);
+  const end = writeUtf8(text, out, start);
+  const length = end - start;
+  if (length === units) return end;
+  if (!isWellFormed(text)) return -1;
+  const moved = at + 1 + varintSize(length);
+  if (moved > start) out.copyWithin(moved, start, end);
+  return writeVarint(length, out, at + 1) + length;
 }
 
 /** Writes each UTF-16 unit as a byte. @returns the bits of all: below 128, it is right */
 function writeUnits(text: string, out: Uint8Array, start: number): number {
-  const units = text.length;
   let all = 0;
-  let i = 0;
-  // Four at a time takes a fifth less than one by one (measured on V8).
-  for (; i < units - 3; i += 4) {
-    const a = text.charCodeAt(i);
-    const b = text.charCodeAt(i + 1);
-    const c = text.charCodeAt(i + 2);
-    const d = text.charCodeAt(i + 3);
-    all |= a | b | c | d;
-    out[start + i] = a;
-    out[start + i + 1] = b;
-    out[start + i + 2] = c;
-    out[start + i + 3] = d;
-  }
-  for (; i < units; i++) {
-    const a = text.charCodeAt(i);
-    all |= a;
-    out[start + i] = a;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    all |= unit;
+    out[start + i] = unit;
   }
   return all;
 }
