@@ -6,8 +6,21 @@ describe("findCollapses", () => {
     const figures = [
       { name: "twice", ratio: 0.6, usualRatio: 0.3 },
       { name: "more", ratio: 0.61, usualRatio: 0.3 },
+      { name: "once", ratio: 0.3, usualRatio: 0.3 },
     ];
     expect(await findCollapses(inTurn({ figures, runningShare: 1 }))).toEqual(["more"]);
+  });
+
+  it("finds what differs from all others, whatever the processor makes of the plain loop", async () => {
+    const figures = [1.4, 1.4, 4, 1.3, 1.5].map((ratio, i) => ({ name: `${i}`, ratio, usualRatio: 1 }));
+    expect(await findCollapses(inTurn({ figures, runningShare: 1 }))).toEqual(["2"]);
+    const onAnother = figures.map(({ ratio, ...figure }) => ({ ...figure, ratio: ratio / 2 }));
+    expect(await findCollapses(inTurn({ figures: onAnother, runningShare: 1 }))).toEqual(["2"]);
+  });
+
+  it("finds all when all take far more than any processor makes of them", async () => {
+    const figures = [3.1, 3.2, 3.3].map((ratio, i) => ({ name: `${i}`, ratio, usualRatio: 1 }));
+    expect(await findCollapses(inTurn({ figures, runningShare: 1 }))).toEqual(["0", "1", "2"]);
   });
 
   it("believes the first measurement of a process that ran all the time", async () => {

@@ -30,9 +30,9 @@ export class MeasuringProcess {
     return measuring;
   }
 
-  /** Measures in a new process. @param slowed names of functions that run three times instead of once */
-  async measure(slowed: readonly string[] = []): Promise<Measurement> {
-    const measurement: Measurement = JSON.parse(await run(this.#program, slowed));
+  /** Measures in a new process. @param slowed names of functions that run `times` times instead of once */
+  async measure(slowed: readonly string[] = [], times = 1): Promise<Measurement> {
+    const measurement: Measurement = JSON.parse(await run(this.#program, [`${times}`, ...slowed]));
     const figures = measurement.figures.map(({ name, ratio, usualRatio }) => {
       return `${name} ${ratio.toFixed(3)} (usually ${usualRatio})`;
     });
