@@ -46,6 +46,45 @@ it.each([1, 2, 3])(
   },
 );
 
+describe("when the directory takes its time", () => {
+  /** A directory that finds accounts when `answers` says so. */
+  async function startWaiting() {
+    const memory = new MemorySessionDirectory();
+    const answers: ((error?: Error) => void)[] = [];
+    const directory = directoryWith(memory, {
+      find: async (accounts) => {
+        const error = await new Promise<Error | undefined>((resolve) => answers.push(resolve));
+        if (error) throw error;
+        return memory.find(accounts);
+      },
+    });
+    const { ws } = await startChat({ gatewayOptions: { directory, leaseMs: 60_000 } });
+    const [alice, bob, carol] = await Promise.all(["alice", "bob", "carol"].map((name) => ChatUser.signIn(ws, name)));
+    return { answers, alice: alice!, bob: bob!, carol: carol! };
+  }
+
+  it("a talk is answered when its push has left, so that its sender repeats what was not pushed", async () => {
+    const { answers, alice, bob } = await startWaiting();
+    const answered = vi.fn();
+    const talk = alice.talk("bob", "hi").finally(answered);
+    await eventually(() => expect(answers).toHaveLength(1));
+    expect(await bob.indexedIds()).toHaveLength(1);
+    expect(answered).not.toHaveBeenCalled();
+    answers[0]!();
+    const id = await talk;
+    await eventually(() => expect(talks(bob)).toEqual([id]));
+  });
+
+  it("talks do not wait for a push that must be tried again, nor those behind it", async () => {
+    const { answers, alice, bob, carol } = await startWaiting();
+    const sent = [alice.talk("bob", "one"), carol.talk("bob", "two")];
+    await eventually(async () => expect(await bob.indexedIds()).toHaveLength(2));
+    expect(answers).toHaveLength(1);
+    answers[0]!(new Error("the directory is down"));
+    await Promise.all([...sent, alice.talk("bob", "three")]);
+  });
+});
+
 describe("when the directory fails", () => {
   /** A directory that fails for as long as `isDown`. */
   async function startFailing(options = {}) {

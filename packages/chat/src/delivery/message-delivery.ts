@@ -17,7 +17,10 @@ export class MessageDelivery {
   readonly #settings: Settings;
   readonly #missed: (accounts: ReadonlySet<string>, messageId: bigint) => void;
   readonly #lanes = new DeliveryLanes();
+  /** Of the messages that have not left: each resolves the promise of `deliver`. */
+  readonly #leaving = new Set<() => void>();
   #pending = 0;
+  #retrying = 0;
 
   /** @param missed called with the accounts to which a message could not be pushed, when that is given up */
   constructor(settings: Settings, missed: (accounts: ReadonlySet<string>, messageId: bigint) => void) {
@@ -35,16 +38,26 @@ export class MessageDelivery {
    * and a bus in memory the push has left when this returns.
    *
    * @param context of the request: the push has its sequence, dest and channelId
+   * @returns resolves when the push has left. If it must be tried again, or waits for one that must, nobody waits for it: then
+   * this resolves at once.
    */
-  deliver(context: ChatContext, message: StoredMessage, readers: readonly string[]): void {
+  deliver(context: ChatContext, message: StoredMessage, readers: readonly string[]): Promise<void> {
     const { command, body } = messagePush(message);
     const { account, channelId } = context.session;
     const target = readers.map((reader) => (reader === account ? { account, exceptChannelId: channelId } : reader));
     const push = (to: PushTarget) => context.push(to, command, body);
     this.#pending++;
-    void this.#lanes
-      .add(message.messageId, readers, () => this.#deliver(push, target, message))
-      .then(() => this.#pending--);
+    return new Promise((resolve) => {
+      this.#leaving.add(resolve);
+      const left = () => {
+        this.#leaving.delete(resolve);
+        resolve();
+      };
+      void this.#lanes
+        .add(message.messageId, readers, () => this.#deliver(push, target, message, left))
+        .then(() => this.#pending--);
+      if (this.#retrying > 0) left();
+    });
   }
 
   /** Up to where an account may have got everything: what is on its way to it is not received yet. */
@@ -57,24 +70,41 @@ export class MessageDelivery {
     push: (target: PushTarget) => Promise<PushReport>,
     target: PushTarget & readonly unknown[],
     message: StoredMessage,
+    left: () => void,
   ): Promise<void> {
+    const report = await push(target);
+    left();
+    const offline = new Set(report.offline);
+    const failed = report.failed.filter(isWorthARetry);
+    if (failed.length > 0) await this.#retry(push, target, message, failed, offline);
+    for (const account of offline) if (account !== message.sender) this.#settings.hooks.offline?.(account, message);
+  }
+
+  /** @param offline gets the accounts that turn out to be offline */
+  async #retry(
+    push: (target: PushTarget) => Promise<PushReport>,
+    target: PushTarget & readonly unknown[],
+    message: StoredMessage,
+    firstFailed: readonly FailedPush[],
+    offline: Set<string>,
+  ): Promise<void> {
+    this.#retrying++;
+    for (const resolve of this.#leaving) resolve();
+    this.#leaving.clear();
     const untilMs = performance.now() + this.#settings.pushRetryMs;
-    const offline = new Set<string>();
-    let rest: PushTarget & readonly unknown[] = target;
-    for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
-      const report = await push(rest);
-      for (const account of report.offline) offline.add(account);
-      const failed = report.failed.filter(isWorthARetry);
-      if (failed.length === 0) break;
+    let failed = firstFailed;
+    for (let waitMs = FIRST_RETRY_MS; failed.length > 0; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
       if (performance.now() + waitMs > untilMs) {
         this.#settings.report(failed[0]!.error);
         this.#missed(accountsOf(restOf(target, failed)), message.messageId);
         break;
       }
       await pause(waitMs);
-      rest = restOf(target, failed);
+      const report = await push(restOf(target, failed));
+      for (const account of report.offline) offline.add(account);
+      failed = report.failed.filter(isWorthARetry);
     }
-    for (const account of offline) if (account !== message.sender) this.#settings.hooks.offline?.(account, message);
+    this.#retrying--;
   }
 }
 

@@ -9,7 +9,7 @@ import { type ChatRequest, Refusal, serve } from "./serve.js";
 type TalkCommand = "chat.user.talk" | "chat.group.talk";
 type TalkRequest = ChatRequest<TalkCommand>;
 
-/** chat.user.talk and chat.group.talk: store, answer, push. */
+/** chat.user.talk and chat.group.talk: store, push, answer. */
 export function serveTalks(parts: ChatParts): void {
   const { gateway } = parts.settings;
   serve(gateway, commands.chatUserTalk, (request) => talk(parts, request, { account: request.dest }));
@@ -34,9 +34,10 @@ async function talk(parts: ChatParts, request: TalkRequest, to: Conversation): P
     ? await firstOf(parts, session.account, added)
     : { ...reviewed, messageId, sendTime };
   if (stored && !added.isRepetition) parts.settings.hooks.stored?.(stored);
-  request.respond({ messageId, sendTime });
   // The first one may have been stored without being pushed. Receivers know it by its id.
-  if (stored && isSame(stored.to, to)) parts.delivery.deliver(request.context, stored, added.readers);
+  if (stored && isSame(stored.to, to)) await parts.delivery.deliver(request.context, stored, added.readers);
+  // Not before: if this process is killed, the sender repeats what is not pushed. Receivers may acknowledge newer messages.
+  request.respond({ messageId, sendTime });
   return undefined;
 }
 
