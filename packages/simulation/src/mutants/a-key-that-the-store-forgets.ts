@@ -10,6 +10,6 @@ export const aKeyThatTheStoreForgets: Mutant = {
       replace: "",
     },
   ],
-  seed: 446,
+  seed: 120,
   breaks: "a key stores one message",
 };
