@@ -3,8 +3,8 @@ import { mostConnections } from "./open-file-limit.mjs";
 /** How long and how often a full run measures, on a machine that does nothing else. */
 const full = {
   rounds: 5,
-  warmupMs: 1500,
-  measureMs: 3000,
+  warmupMs: 1000,
+  measureMs: 1500,
   manyConnections: 10_000,
   settleMs: 3000,
   inProcess: { warmupMs: 500, measureMs: 1000 },

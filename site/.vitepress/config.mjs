@@ -79,6 +79,7 @@ export default defineConfig({
           page("tls", "TLS"),
           page("limits", "Limits"),
           page("performance", "Performance"),
+          page("performance-figures", "All figures"),
           page("threats", "Threats"),
           { text: "Security", link: "/SECURITY" },
         ],

@@ -40,6 +40,35 @@ function comparisonCells(comparison) {
   return [label, `${ratioText(reached.median)} the ${word}`, range, target, verdict];
 }
 
+/** How ours compare on each version of Node: a row for each comparison of the first results. */
+export function comparisonsByNode(results) {
+  const byName = results.map(({ benchmarks }) => new Map(comparisonsOf(benchmarks).map((each) => [each.name, each])));
+  const rows = comparisonsOf(results[0].benchmarks).map(({ title, label, name, ...comparison }, i, all) => [
+    title === all[i - 1]?.title ? "" : title,
+    label,
+    ...byName.map((comparisons) => ratioCell(comparisons.get(name))),
+    targetText(comparison),
+  ]);
+  const versions = results.map(({ machine }) => `Node ${machine.node}`);
+  return tableLines(["", "ours", ...versions, "target"], rows).join("\n");
+}
+
+function comparisonsOf(benchmarks) {
+  return benchmarks.flatMap(({ tables }) =>
+    tables.flatMap(({ title, comparisons }) =>
+      comparisons.map((comparison) => ({ ...comparison, title, name: `${title}, ${comparison.label}` })),
+    ),
+  );
+}
+
+function ratioCell(comparison) {
+  if (!comparison) return "";
+  const { as, reached, met } = comparison;
+  if (!reached) return "void";
+  const text = `${ratioText(reached.median)} ${as === "faster" ? "speed" : "cost"}`;
+  return met ? text : `**${text}**`;
+}
+
 function tableLines(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, i) => (i < 2 ? "---" : "---:"))), ...rows.map(line)];
@@ -47,14 +76,10 @@ function tableLines(head, rows) {
 
 /** What ours do worse than a peer in every table, in words. */
 export function slowerLines(benchmarks) {
-  return benchmarks.flatMap(({ tables }) =>
-    tables.flatMap(({ title, comparisons }) =>
-      comparisons
-        .filter(({ reached, as }) => reached && (as === "faster" ? reached.median < 1 : reached.median > 1))
-        .map(({ label, as, reached }) => {
-          const word = as === "faster" ? "speed" : "cost";
-          return `- ${title}, ${label}: ${ratioText(reached.median)} the ${word}.`;
-        }),
-    ),
-  );
+  return comparisonsOf(benchmarks)
+    .filter(({ reached, as }) => reached && (as === "faster" ? reached.median < 1 : reached.median > 1))
+    .map(({ name, as, reached }) => {
+      const word = as === "faster" ? "speed" : "cost";
+      return `- ${name}: ${ratioText(reached.median)} the ${word}.`;
+    });
 }

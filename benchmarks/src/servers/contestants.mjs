@@ -88,6 +88,14 @@ export const gatewayServers = {
   generated: { ...gateway, label: "@im/gateway, generated code", args: ["--generated"] },
 };
 
+/** Packages as ES modules and as CommonJS. */
+export const formatServers = {
+  tcp: { ...echoServers.imTcp, label: "@im/transport-tcp, ES modules" },
+  requiredTcp: { ...echoServers.imTcp, label: "@im/transport-tcp, CommonJS", args: ["--commonjs"] },
+  gateway: { ...gatewayServers.raw, label: "@im/gateway, ES modules" },
+  requiredGateway: { ...gatewayServers.raw, label: "@im/gateway, CommonJS", args: ["--raw", "--commonjs"] },
+};
+
 /** A push to each connection in one turn. */
 export const pushServers = {
   rawNet: broadcastServers(1).rawNet,

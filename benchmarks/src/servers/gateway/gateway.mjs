@@ -1,12 +1,14 @@
-// A gateway whose one handler echoes: bodies as bytes, or with --compact or --generated decoded and encoded again.
-import { createGateway } from "@im/gateway";
-import { createTcpServer } from "@im/transport-tcp";
-import { createWsServer } from "@im/transport-ws";
-import { compactCommandMap } from "@im/wire/compact";
-import { commandMap } from "@im/wire/messages";
+// A gateway whose one handler echoes: bodies as bytes, or with --compact or --generated decoded and encoded again;
+// with --commonjs by `require`.
+import { loadPackage } from "../load-package.mjs";
 import { openToOneAddress } from "../open-to-one-address.mjs";
 import { reportUsage } from "../report-usage.mjs";
 
+const { createGateway } = await loadPackage("@im/gateway");
+const { createTcpServer } = await loadPackage("@im/transport-tcp");
+const { createWsServer } = await loadPackage("@im/transport-ws");
+const { compactCommandMap } = await loadPackage("@im/wire/compact");
+const { commandMap } = await loadPackage("@im/wire/messages");
 const server = (process.argv.includes("--ws") ? createWsServer : createTcpServer)(openToOneAddress);
 const command = "chat.user.talk";
 const map = process.argv.includes("--compact") ? compactCommandMap : commandMap;
