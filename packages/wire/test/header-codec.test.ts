@@ -47,13 +47,26 @@ describe("what protobuf-go refuses and the vectors do not show", () => {
   });
 });
 
+it("the error of a damaged header has its cause", () => {
+  expect(() => read(around("0a05"))).toThrow(expect.objectContaining({ cause: expect.any(Error) }));
+});
+
 describe("text", () => {
   it.each([0, 1, 31, 32, 33, 47, 48, 64, 127, 128, 129, 1000])("of %d characters survives, ASCII or not", (length) => {
-    for (const character of ["a", "é", "世", "👋"]) {
+    for (const character of ["a", "\u0080", "é", "世", "👋"]) {
       const packet = createLogicPkt({ command: character.repeat(length), dest: `${"x".repeat(length)}${character}` });
       expect(read(marshal(packet))).toEqual(packet);
     }
   });
+
+  it.each(["\ud800", "\udbff", "\udc00", "\udfff", "\ud800\udbff", "\ud800\ue000", "\udfff\ud800"])(
+    "with the lone surrogates of %j has no UTF-8",
+    (lone) => {
+      for (const text of [lone, `${"a".repeat(60)}${lone}`, `${lone}é`]) {
+        expect(() => marshal(createLogicPkt({ command: text }))).toThrow(code("IM_ERR_PACKET_INVALID"));
+      }
+    },
+  );
 
   it("keeps a leading byte-order mark and NULs", () => {
     const packet = createLogicPkt({ command: "\ufeffa", channelId: `\ufeff${"b".repeat(40)}`, dest: "\0" });
@@ -94,12 +107,19 @@ describe("fault 16: a header that cannot be written is an error, and nothing is 
     ["meta", { meta: ["app"] }],
     ["meta key", { meta: [{ value: "v", type: 1 }] }],
     ["meta type", withMetaOf({ type: 0.5 })],
+    ["meta must be an array of", { meta: [null] }],
+    ["meta must be an array of", { meta: [5] }],
     ["unknownFields", { unknownFields: "4005" }],
     ["body", { body: "text" }],
   ])("fault 16: a wrong %s, named in the error: %j", (name, part) => {
     expect(() => marshal({ ...createLogicPkt(base), ...part })).toThrow(
       expect.objectContaining({ code: "IM_ERR_PACKET_INVALID", message: expect.stringContaining(`packet's ${name} `) }),
     );
+  });
+
+  it("fault 16: text is quoted in the error", () => {
+    const packet = { ...createLogicPkt(base), dest: "\ud800" };
+    expect(() => marshal(packet)).toThrow('not "\\ud800".');
   });
 
   it("fault 16: a bigint, which JSON has not, where a number belongs", () => {

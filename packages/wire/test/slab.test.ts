@@ -1,6 +1,8 @@
 import { createLogicPkt, type LogicPkt, marshal, read } from "@im/wire";
 import { restamp } from "@im/wire/codec";
 import { describe, expect, it } from "vitest";
+import { writeHeader } from "../src/header/write-header.js";
+import { FieldWriter } from "../src/protobuf/field-writer.js";
 import { toHex } from "./vectors.js";
 
 const talk = (bodyBytes: number, fill = 1) =>
@@ -82,3 +84,19 @@ describe("lengths that outgrow one byte", () => {
     }
   });
 });
+
+it.each([0, 1, 20, 50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 550, 600])(
+  "a header grows out of room for %i bytes without losing any",
+  (room) => {
+    const text = "世".repeat(30);
+    const meta = [{ key: text, value: text, type: -1 }];
+    const numbers = { sequence: 0xffff_ffff, flag: -1, status: -1 };
+    const header = createLogicPkt({ command: text, channelId: text, dest: text, meta, ...numbers });
+    const written = (capacity: number) => {
+      const writer = new FieldWriter(capacity);
+      writeHeader(header, writer);
+      return toHex(writer.bytes.subarray(writer.start, writer.at));
+    };
+    for (let capacity = room; capacity < room + 50; capacity++) expect(written(capacity)).toBe(written(10_000));
+  },
+);
