@@ -100,4 +100,73 @@ export const equivalentMutants = {
       mutants: ["for (let i = [length - 1 → length + 1]; i >= Math.max(start, length - MAX_CUT_BYTES); i--) {"],
     },
   ],
+  "packages/wire/src/header/read-command.ts": [
+    {
+      why: "Whatever place a command has in the table, and if it has none, it is compared byte by byte or read, only slower.",
+      mutants: [
+        "if ([bytes[at] !== HeaderTag.command || length > SHORT_ASCII → true]) return textAt(bytes, at);",
+        "if (bytes[at] !== HeaderTag.command || [length > SHORT_ASCII → length >= SHORT_ASCII]) return textAt(bytes, at);",
+        "const last = [at + 1 → at - 1] + length;",
+        "return [known.length === length && isEncodedIn(slot, bytes, at + 2, length) → false] ? known : readNew(slot, bytes, at);",
+        "const length = bytes[[at + 1 → at - 1]]!;",
+        "if ([text.length === length → false]) {",
+        "if (text.length === length) [{ → {}]",
+        "function isEncodedIn(slot: number, bytes: Uint8Array, start: number, length: number): boolean [{ → {}]",
+        "const from = [slot * SHORT_ASCII → slot / SHORT_ASCII];",
+        "for (let i = 0; [i < length → i <= length]; i++) if (bytes[start + i] !== encoded[from + i]) return false;",
+        "for (let i = 0; i < length; i++) if ([bytes[start + i] !== encoded[from + i] → true]) return false;",
+        "for (let i = 0; i < length; [i++ → i--]) if (bytes[start + i] !== encoded[from + i]) return false;",
+        "return [true → false];",
+      ],
+    },
+  ],
+  "packages/wire/src/header/read-header.ts": [
+    {
+      why: "More room than the unknown fields take changes none of them.",
+      mutants: ["unknown ??= new UnknownFields([end - at → end + at]);"],
+    },
+  ],
+  "packages/wire/src/header/read-meta.ts": [
+    {
+      why: "More room than the unknown fields take changes none of them.",
+      mutants: ["unknown ??= new UnknownFields([end - at → end + at]);"],
+    },
+  ],
+  "packages/wire/src/header/write-header.ts": [
+    {
+      why: "A string that was written ends behind position 0.",
+      mutants: [
+        'if ([end < 0 → end <= 0]) throw invalid(name, "text without lone surrogates (protobuf strings are UTF-8)", text);',
+      ],
+    },
+  ],
+  "packages/wire/src/protobuf/varint.ts": [
+    {
+      why: "A shift is a multiple of 7.",
+      mutants: ["for (let shift = 0; byte > 0x7f && [shift < 32 → shift <= 32]; shift += 7) {"],
+    },
+  ],
+  "packages/wire/src/protobuf/write-field.ts": [
+    {
+      why: "Each way writes every text alike; which is chosen is for speed.",
+      mutants: [
+        "if ([units < ENCODED_FROM_UNITS && writeUnits(text, out, at + 2) < 0x80 → false]) {",
+        "if ([units < ENCODED_FROM_UNITS → units <= ENCODED_FROM_UNITS] && writeUnits(text, out, at + 2) < 0x80) {",
+        "if (units < ENCODED_FROM_UNITS && writeUnits(text, out, at + 2) < 0x80) [{ → {}]",
+        "function writeUnits(text: string, out: Uint8Array, start: number): number [{ → {}]",
+        "if ([length === units → false]) return end;",
+      ],
+    },
+    {
+      why: "A text that is moved to where it is stays there.",
+      mutants: [
+        "if ([moved > start → true]) out.copyWithin(moved, start, end);",
+        "if ([moved > start → moved >= start]) out.copyWithin(moved, start, end);",
+      ],
+    },
+    {
+      why: "Nothing uses the byte behind the text yet, and there is room for it.",
+      mutants: ["for (let i = 0; [i < text.length → i <= text.length]; i++) {"],
+    },
+  ],
 };

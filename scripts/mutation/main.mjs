@@ -1,4 +1,4 @@
-// Changes the code of framing in one place at a time, and runs the tests that run this place: one must fail.
+// Changes the code of framing and headers in one place at a time, and runs the tests that run this place: one must fail.
 // `node scripts/mutation/main.mjs part-of-a-path…` does so with some files only. Fails if a mutant survives that
 // equivalent-mutants.mjs does not name, and if a mutant that it names is caught.
 import { readFileSync } from "node:fs";

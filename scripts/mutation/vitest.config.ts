@@ -27,7 +27,7 @@ export default defineConfig({
     include: [
       "packages/transport-core/test/{close-payload,stream-decoder}.test.ts",
       "packages/transport-{tcp,ws}/test/framing/*.test.ts",
-      "packages/wire/test/{constants,errors,golden,header-codec,known-commands,lazy,many-metas,marshal-response,odd-input,packet-reader,packets,properties,restamp,sequence,slab}.test.ts",
+      "packages/wire/test/{constants,errors,golden,header-codec,known-commands,lazy,many-metas,marshal-response,odd-input,packet-layout,packet-reader,packets,properties,restamp,sequence,slab,varint}.test.ts",
     ],
     exclude: ["**/*.fuzz.test.ts", "**/*-speed.test.ts"],
     // One worker for each run: most of the time of a mutant is the loading of modules.
