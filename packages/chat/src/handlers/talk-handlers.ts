@@ -36,7 +36,8 @@ async function talk(parts: ChatParts, request: TalkRequest, to: Conversation): P
   if (stored && !added.isRepetition) parts.settings.hooks.stored?.(stored);
   // The first one may have been stored without being pushed. Receivers know it by its id.
   if (stored && isSame(stored.to, to)) await parts.delivery.deliver(request.context, stored, added.readers);
-  // Not before: if this process is killed, the sender repeats what is not pushed. Receivers may acknowledge newer messages.
+  // Only now: if this process is killed before, the sender has no answer and repeats the message. Otherwise receivers that
+  // acknowledge newer messages would never get it.
   request.respond({ messageId, sendTime });
   return undefined;
 }
