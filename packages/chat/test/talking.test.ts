@@ -173,6 +173,16 @@ describe("rules", () => {
     expect(contents[0]?.body).toBe("**** it");
   });
 
+  it("cannot make a text that has no UTF-8, such as half of an emoji", async () => {
+    const { ws, store } = await startChat({
+      rules: { review: ({ type, body, extra }) => ({ type, body: body.slice(0, 1), extra }) },
+    });
+    const alice = await ChatUser.signIn(ws, "alice");
+    const noUtf8 = [101, "the text has a lone surrogate, and so no UTF-8"];
+    expect(await alice.refusal(commands.chatUserTalk, { type: 1, body: "👋" }, "bob")).toEqual(noUtf8);
+    expect(await store.index("bob", { afterId: 0n, limit: 1 })).toEqual([]);
+  });
+
   it("cannot make a text larger than a message may be", async () => {
     const { ws, store } = await startChat({
       maxTextBytes: 100,

@@ -6,6 +6,8 @@ import { utf8Bytes } from "./fitting.js";
 import { busy, forbidden, invalid, isName, noSuchGroup, notAMember } from "./refusals.js";
 import { type ChatRequest, Refusal, serve } from "./serve.js";
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 type TalkCommand = "chat.user.talk" | "chat.group.talk";
 type TalkRequest = ChatRequest<TalkCommand>;
 
@@ -58,6 +60,9 @@ async function review(
   const reviewed = await rules.review(message, session);
   if ("refused" in reviewed) return forbidden(reviewed);
   const changed = { ...message, type: reviewed.type, body: reviewed.body, extra: reviewed.extra };
+  // What clients send is UTF-8; a rule may cut a pair of surrogates in two.
+  const isCut = LONE_SURROGATE.test(changed.body) || LONE_SURROGATE.test(changed.extra);
+  if (isCut) return invalid("the text has a lone surrogate, and so no UTF-8");
   return checkText(changed, maxTextBytes) ?? changed;
 }
 
