@@ -1,4 +1,5 @@
 import { Core } from "./core-pinning.mjs";
+import { cpuOfProcessUs } from "./cpu-of-process.mjs";
 import { Program } from "./program.mjs";
 
 const generator = new URL("./load/generator.mjs", import.meta.url);
@@ -6,7 +7,7 @@ const generator = new URL("./load/generator.mjs", import.meta.url);
 /** From here on the load may be what limits the rate, and the figure says nothing about the server. */
 const TOO_BUSY = 0.9;
 
-/** A server under load takes a larger share of its core. Less means that the system does not count all of its CPU time. */
+/** A server under load takes a larger share of its core. Less means that its CPU time was read too late. */
 const TOO_IDLE = 0.02;
 
 /** A run takes seconds, one of 10,000 connections on a busy machine a minute. */
@@ -53,7 +54,7 @@ export async function measure({ server, job, serverFlags = [], loadPolls = false
       rssGrowthBytes: atEnd.rssBytes - atStart.rssBytes,
       rssGrowthCollectedBytes: collected.rssBytes - atStart.rssBytes,
       ...(measured.busy >= TOO_BUSY && !loadPolls ? { void: `the load was ${percent(measured.busy)} busy` } : {}),
-      ...(serverBusy < TOO_IDLE ? { void: "the system does not count the server's CPU time" } : {}),
+      ...(serverBusy < TOO_IDLE ? { void: "the server's CPU time was read too late" } : {}),
     };
   } catch (error) {
     return { void: error.message };
@@ -67,7 +68,9 @@ function meterReading(serverProgram, load, event) {
   const reading = new Promise((resolve, reject) => {
     load.on(event, async () => {
       try {
-        resolve(await serverProgram.ask("usage"));
+        const cpuUs = cpuOfProcessUs(serverProgram.pid);
+        const usage = await serverProgram.ask("usage");
+        resolve({ ...usage, cpuUs: cpuUs ?? usage.cpuUs });
         load.tell("meters read");
       } catch (error) {
         reject(error);

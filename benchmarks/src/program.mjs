@@ -19,6 +19,10 @@ export class Program {
     this.#child.on("exit", (code, signal) => this.#end(new Error(`${file.pathname} ended with ${signal ?? code}`)));
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   /** Called for messages that are no answers: `{ event }`. */
   on(event, listener) {
     this.#listeners.set(event, listener);

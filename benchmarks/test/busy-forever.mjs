@@ -1,0 +1,4 @@
+// A process that never gets to answer.
+process.send("busy", () => {
+  for (;;);
+});
