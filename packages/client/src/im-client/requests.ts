@@ -77,7 +77,7 @@ export class Requests {
   /** Sends, or waits for a connection if it may. Settles once. */
   submit(init: LogicPktInit, settings: RequestSettings): Promise<LogicPkt> {
     // The caller may reuse the memory of the body before the request is sent, or sent again.
-    const mayWait = !this.#hasRoom || this.#waiting.size > 0 || this.#limits.offlineQueue !== undefined;
+    const mayWait = !this.#hasRoom() || this.#waiting.size > 0 || this.#limits.offlineQueue !== undefined;
     const isKept = mayWait || settings.idempotencyKey !== undefined;
     const own = isKept && init.body ? { ...init, body: new Uint8Array(init.body) } : init;
     const request = new PendingRequest(own, settings, (settled) => this.#forget(settled));
@@ -145,17 +145,17 @@ export class Requests {
     for (const request of this.#waiting) request.fail(errorFor(request));
   }
 
-  get #hasRoom(): boolean {
+  #hasRoom(): boolean {
     return !this.#isFull && !this.#isAloneInFlight && this.#inFlight.size < this.#limits.maxInFlight;
   }
 
   #sendWaiting(): void {
-    if (this.#isSending || !this.#hasRoom) return;
+    if (this.#isSending || !this.#hasRoom()) return;
     this.#isSending = true;
     for (const request of this.#waiting) {
       // Sending may have shown that the connection is gone, or filled its queue.
       const connection = this.#connection;
-      if (!connection || !this.#hasRoom) break;
+      if (!connection || !this.#hasRoom()) break;
       // Its timer or abort listener is about to fail it.
       if (request.isOver) continue;
       // It waits until nothing is in flight, and what follows waits for it.

@@ -102,7 +102,7 @@ export abstract class ReadLoop extends ConnHandle {
   static async quiesce(channel: ReadLoop): Promise<void> {
     if (!channel.#listener) return;
     channel.#pause();
-    if (channel.#isIdle || channel.#whenIdle) return;
+    if (channel.#isIdle() || channel.#whenIdle) return;
     await new Promise<void>((resolve) => {
       channel.#whenIdle = resolve;
     });
@@ -135,7 +135,7 @@ export abstract class ReadLoop extends ConnHandle {
     }
     channel.#inbox ??= new FrameInbox(channel.#settings, channel.#conn.received);
     channel.#inbox.add(opCode, payload);
-    if (!channel.#paused && channel.#isTooFull) channel.#pause();
+    if (!channel.#paused && channel.#isTooFull()) channel.#pause();
   }
 
   static closing(channel: ReadLoop, { error }: CloseInfo): void {
@@ -145,7 +145,7 @@ export abstract class ReadLoop extends ConnHandle {
   static end(channel: ReadLoop, info: CloseInfo): void {
     channel.#ended = info;
     if (channel.#paused) signsOfLifeOf(channel.#settings, ReadLoop.showLife).remove(channel);
-    if (channel.#isIdle || channel.#isAbandoned) {
+    if (channel.#isIdle() || channel.#isAbandoned) {
       channel.#finish(info);
       return;
     }
@@ -155,12 +155,12 @@ export abstract class ReadLoop extends ConnHandle {
 
   // Messages
 
-  get #isTooFull(): boolean {
+  #isTooFull(): boolean {
     const inbox = this.#inbox;
     return inbox !== undefined && (inbox.isFull || inbox.isCrowded);
   }
 
-  get #isIdle(): boolean {
+  #isIdle(): boolean {
     return this.#running === 0 && !this.#inbox?.length;
   }
 
@@ -191,8 +191,8 @@ export abstract class ReadLoop extends ConnHandle {
       const frame = this.#inbox.take()!;
       this.#deliver(frame.opCode, frame.payload);
     }
-    if (this.#paused && !this.#whenIdle && !this.#isTooFull) this.#resume();
-    if (!this.#isIdle) return;
+    if (this.#paused && !this.#whenIdle && !this.#isTooFull()) this.#resume();
+    if (!this.#isIdle()) return;
     this.#inbox = undefined;
     this.#whenIdle?.();
     if (this.#ended) this.#finish(this.#ended);

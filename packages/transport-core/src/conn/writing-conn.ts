@@ -72,7 +72,7 @@ export abstract class WritingConn
     return this.backlog ? encodedBytes + this.backlog.unencodedBytes : encodedBytes;
   }
 
-  get #isAboveMark(): boolean {
+  #isAboveMark(): boolean {
     return this.queuedBytes > this.settings.highWaterMarkBytes;
   }
 
@@ -109,10 +109,10 @@ export abstract class WritingConn
       else driver.writeFrame(opCode, payload);
       overflow?.written(this, bytes);
     }
-    const isAboveMark = this.#isAboveMark;
+    const isAboveMark = this.#isAboveMark();
     if (isAboveMark) this.#mindLimit();
     if (opCode <= OpCode.Binary) this.observer?.sent(payload.length);
-    return !isAboveMark || !this.#isAboveMark;
+    return !isAboveMark || !this.#isAboveMark();
   }
 
   /** Closes the connection if too much waits, and nothing is dropped instead. */
@@ -167,13 +167,13 @@ export abstract class WritingConn
 
   #taken(): void {
     this.#flushesSeen++;
-    if (this.#waiters && !this.#isAboveMark) this.#waiters.resolve();
+    if (this.#waiters && !this.#isAboveMark()) this.#waiters.resolve();
   }
 
   async drained({ signal }: AbortOptions = {}): Promise<void> {
     if (this.state !== "open") throw closedError(this.ending!);
-    if (this.#isAboveMark) this.flush();
-    if (!this.#isAboveMark) return;
+    if (this.#isAboveMark()) this.flush();
+    if (!this.#isAboveMark()) return;
     this.#waiters ??= new Waiters();
     await this.#waiters.wait(signal);
   }

@@ -91,7 +91,7 @@ export class FrameDecoder extends StreamDecoder {
     const read = this.#readBytes;
     this.#readBytes = bytes;
     if (this.#mask !== 0) applyMask(kept, read, bytes - read, turnMask(this.#mask, read));
-    if (this.#isText) this.#checkText(kept.subarray(read, bytes), false);
+    if (this.#isText()) this.#checkText(kept.subarray(read, bytes), false);
   }
 
   #takeControl(payload: Uint8Array): void {
@@ -125,7 +125,7 @@ export class FrameDecoder extends StreamDecoder {
       this.#takeCompressed(fragment);
       return;
     }
-    if (this.#isText && !this.#checkText(fragment.subarray(checkedBytes), this.#isFinal)) return;
+    if (this.#isText() && !this.#checkText(fragment.subarray(checkedBytes), this.#isFinal)) return;
     let opCode = this.#opCode;
     let payload = fragment;
     if (opCode === OpCode.Continuation || !this.#isFinal) {
@@ -143,7 +143,7 @@ export class FrameDecoder extends StreamDecoder {
   }
 
   /** Whether the payload is that of a text, or of a fragment of one. */
-  get #isText(): boolean {
+  #isText(): boolean {
     const opCode = this.#opCode === OpCode.Continuation ? this.#message!.opCode : this.#opCode;
     return opCode === OpCode.Text;
   }
