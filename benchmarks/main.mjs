@@ -1,8 +1,7 @@
 // Measures this family beside what else there is:
 //   pnpm bench [--quick] [--only NAME]… [--rounds N] [--node VERSION] [--write-docs]
 // Prints tables, writes results/latest.json and the charts beside it. With --write-docs, keeps the figures in kept/, and writes
-// docs/performance.md, docs/performance-figures.md and their charts from what is kept. With --node, all runs on that version of
-// Node, which npm fetches.
+// the pages and charts of docs/ from what is kept. With --node, all runs on that version of Node, which npm fetches.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -88,7 +87,7 @@ console.log("\nwritten: benchmarks/results/latest.json and charts");
 if (options["write-docs"]) {
   keep(results, suite);
   writePerformancePages(keptResults());
-  console.log("written: docs/performance.md, docs/performance-figures.md and docs/charts");
+  console.log("written: docs/performance.md, the pages of its tables, and docs/charts");
 }
 
 /** Runs this program once more on another Node, with the other options, and ends as it does. */

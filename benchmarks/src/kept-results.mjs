@@ -12,7 +12,14 @@ export function keep({ machine, takenAt, benchmarks }, suite) {
   const parts = new Map([...before, ...benchmarks].map((benchmark) => [benchmark.name, benchmark]));
   const inOrder = suite.flatMap(({ name }) => parts.get(name) ?? []);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ takenAt, machine, benchmarks: inOrder }, undefined, 1)}\n`);
+  writeFileSync(file, textOf({ takenAt, machine, benchmarks: inOrder }));
+}
+
+/** JSON with a line for each part. */
+function textOf({ takenAt, machine, benchmarks }) {
+  const head = JSON.stringify({ takenAt, machine }).slice(0, -1);
+  const parts = benchmarks.map((part) => JSON.stringify(part)).join(",\n");
+  return `${head}, "benchmarks": [\n${parts}\n]}\n`;
 }
 
 /** What is kept, the oldest Node first. */

@@ -80,6 +80,7 @@ export default defineConfig({
           page("limits", "Limits"),
           page("performance", "Performance"),
           page("performance-figures", "All figures"),
+          page("performance-codecs", "Codecs and framing"),
           page("threats", "Threats"),
           { text: "Security", link: "/SECURITY" },
         ],

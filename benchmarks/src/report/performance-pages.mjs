@@ -1,4 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { chartsOf } from "./charts-of-results.mjs";
 import { comparisonsByNode, markdownTables, slowerLines } from "./markdown-tables.mjs";
 
@@ -6,17 +8,25 @@ const docs = new URL("../../../docs/", import.meta.url);
 const BEGIN = "<!-- results: written by `pnpm bench --write-docs` -->";
 const END = "<!-- end of results -->";
 
+/** The parts that time functions in a process of their own; all others are measured over sockets. */
+const IN_PROCESS = ["codec", "framing"];
+
+const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
+
 /**
- * What the documents say of results: their files in `docs/`, with their content.
+ * What the documents say of results: their files in `docs/`, with their content, formatted as `pnpm fix` does.
  *
  * @param results of `keptResults`: the first are those whose figures are shown, the others are compared
  */
-export function performancePages(results) {
+function performancePages(results) {
   const [shown] = results;
   const images = chartsOf(shown);
+  const isInProcess = ({ name }) => IN_PROCESS.includes(name);
+  const isOverSockets = (part) => !isInProcess(part);
   return [
-    { file: "performance.md", content: withSection("performance.md", comparisonSection(results)) },
-    { file: "performance-figures.md", content: withSection("performance-figures.md", figuresSection(shown, images)) },
+    pageWith("performance.md", comparisonSection(results)),
+    pageWith("performance-figures.md", figuresSection(shown, isOverSockets, images)),
+    pageWith("performance-codecs.md", figuresSection(shown, isInProcess, images)),
     ...images.map(({ file, svg }) => ({ file: `charts/${file}`, content: svg })),
   ];
 }
@@ -27,20 +37,37 @@ export function writePerformancePages(results) {
   for (const { file, content } of performancePages(results)) writeFileSync(new URL(file, docs), content);
 }
 
+/** The files of {@link performancePages} that do not have its content. */
+export function differingPages(results) {
+  const isDifferent = ({ file, content }) =>
+    !existsSync(new URL(file, docs)) || readFileSync(new URL(file, docs), "utf8") !== content;
+  return performancePages(results)
+    .filter(isDifferent)
+    .map(({ file }) => file);
+}
+
 /** The page with the section between its markers. */
-function withSection(file, section) {
+function pageWith(file, section) {
   const text = readFileSync(new URL(file, docs), "utf8");
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
   if (begin === -1 || end < begin) throw new Error(`docs/${file} has lost its marker ${BEGIN} or ${END}`);
-  return `${text.slice(0, begin + BEGIN.length)}\n\n${section}\n\n${text.slice(end)}`;
+  const content = `${text.slice(0, begin + BEGIN.length)}\n\n${section}\n\n${text.slice(end)}`;
+  return { file, content: formatted(`docs/${file}`, content) };
+}
+
+function formatted(path, content) {
+  return execFileSync(process.execPath, [biome, "format", "--stdin-file-path", path], {
+    input: content,
+    encoding: "utf8",
+  });
 }
 
 function comparisonSection(results) {
   const [shown] = results;
   const slower = slowerLines(shown.benchmarks);
   return [
-    `On ${machineText(shown)}. Medians; "0.95 × speed" means 0.95 messages in the CPU time that the other needs for one, and ` +
+    `Taken on ${shown.takenAt.slice(0, 10)}, on ${machineText(shown)}. Medians; "0.95 × speed" means 0.95 messages in the CPU time that the other needs for one, and ` +
       '"1.10 × cost" 1.1 times its CPU time or memory. A figure in bold misses its target.',
     "",
     comparisonsByNode(results),
@@ -53,21 +80,23 @@ function comparisonSection(results) {
   ].join("\n");
 }
 
-function figuresSection({ takenAt, machine, benchmarks }, images) {
+function figuresSection({ takenAt, machine, benchmarks }, isShown, images) {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   return [
     `Taken on ${takenAt.slice(0, 10)}, ${machineText({ machine })}, Node ${machine.node}; ${versions.join(", ")}.`,
-    ...benchmarks.flatMap(({ name, title, about, takenAt: partTakenAt, tables }) => [
-      "",
-      `## ${title}`,
-      "",
-      about + (partTakenAt === takenAt ? "" : ` Taken in a run of its own, on ${partTakenAt.slice(0, 10)}.`),
-      "",
-      ...images
-        .filter(({ benchmark }) => benchmark === name)
-        .flatMap(({ file, title }) => [`![${title}](charts/${file})`, ""]),
-      markdownTables(tables),
-    ]),
+    ...benchmarks
+      .filter(isShown)
+      .flatMap(({ name, title, about, takenAt: partTakenAt, tables }) => [
+        "",
+        `## ${title}`,
+        "",
+        about + (partTakenAt === takenAt ? "" : ` Taken in a run of its own, on ${partTakenAt.slice(0, 10)}.`),
+        "",
+        ...images
+          .filter(({ benchmark }) => benchmark === name)
+          .flatMap(({ file, title }) => [`![${title}](charts/${file})`, ""]),
+        markdownTables(tables),
+      ]),
   ].join("\n");
 }
 

@@ -1,4 +1,0 @@
-// A process that never gets to answer.
-process.send("busy", () => {
-  for (;;);
-});
