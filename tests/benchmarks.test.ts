@@ -7,7 +7,7 @@ describe("the benchmarks", () => {
     await run("--test", [], join(root, "benchmarks"));
   });
 
-  it("have written what docs/performance.md, the pages of its tables and the charts say", async () => {
+  it("say in docs/performance.md, the pages of its tables and the charts what benchmarks/kept holds", async () => {
     await run("benchmarks/pages.mjs", ["--check"]);
   });
 });

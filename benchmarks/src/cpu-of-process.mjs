@@ -1,20 +1,21 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+
+/** The unit of `/proc`, the same on all machines. */
+const TICK_US = 10_000;
 
 /**
- * The CPU time that a process has taken so far, all its threads together, in microseconds; undefined where the system has no
+ * The CPU time that a process has taken so far, with all its threads, in microseconds; undefined where the system has no
  * `/proc` to read it from. A server under load answers a question seconds late, and its reading would be of another moment.
  */
 export function cpuOfProcessUs(pid) {
-  const threads = `/proc/${pid}/task`;
+  let stat;
   try {
-    return readdirSync(threads).reduce((sum, thread) => sum + cpuOfThreadUs(`${threads}/${thread}/schedstat`), 0);
+    stat = readFileSync(`/proc/${pid}/stat`, "latin1");
   } catch (error) {
     if (error.code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-/** The first number is the time on a core, in nanoseconds. */
-function cpuOfThreadUs(file) {
-  return Number(readFileSync(file, "latin1").split(" ")[0]) / 1000;
+  // The second field is a name in parentheses, which may hold anything; utime and stime are the 14th and 15th (proc(5)).
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }

@@ -4,15 +4,21 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 const folder = new URL("../kept/", import.meta.url);
 const fileOf = (major) => new URL(`node-${major}.json`, folder);
 
-/** Keeps what was measured; the parts that were not measured this time stay as they are. */
+/** Keeps what was measured; the parts that were not measured this time stay, if they are of the same machine and versions. */
 export function keep({ machine, takenAt, benchmarks }, suite) {
   const major = machine.node.split(".")[0];
   const file = fileOf(major);
-  const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).benchmarks : [];
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+  const before = kept && originOf(kept.machine) === originOf(machine) ? kept.benchmarks : [];
   const parts = new Map([...before, ...benchmarks].map((benchmark) => [benchmark.name, benchmark]));
   const inOrder = suite.flatMap(({ name }) => parts.get(name) ?? []);
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, textOf({ takenAt, machine, benchmarks: inOrder }));
+}
+
+/** What figures must share to stand in one table. */
+function originOf({ cpu, cores, system, node, versions }) {
+  return JSON.stringify([cpu, cores, system, node, versions]);
 }
 
 /** JSON with a line for each part. */

@@ -12,5 +12,5 @@ export function median(values) {
 /** What is printed of repeated figures; undefined for none. */
 export function spread(values) {
   if (values.length === 0) return undefined;
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values), count: values.length };
 }

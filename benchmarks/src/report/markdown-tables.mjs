@@ -1,4 +1,4 @@
-import { rangeText, ratioText, spreadText, targetText } from "./number-text.mjs";
+import { rangeText, ratioText, roundsText, spreadText, targetText, voidText } from "./number-text.mjs";
 
 /** The tables of one benchmark, which have the same columns, as two in Markdown: figures, and how ours compare. */
 export function markdownTables(tables) {
@@ -11,16 +11,16 @@ export function markdownTables(tables) {
       ...figures.map((figure) => cell(figure)),
     ]),
   );
-  const comparisons = tables.flatMap(({ title, comparisons }) =>
-    comparisons.map((comparison, i) => [i === 0 ? title : "", ...comparisonCells(comparison)]),
+  const comparisons = tables.flatMap(({ title, rounds, comparisons }) =>
+    comparisons.map((comparison, i) => [i === 0 ? title : "", ...comparisonCells(comparison, rounds)]),
   );
-  const voids = tables.flatMap(({ title, rows }) =>
-    rows.flatMap(({ label, voids }) => voids.map((reason) => `${title}, ${label}: ${reason}`)),
+  const voids = tables.flatMap(({ title, rounds, rows }) =>
+    rows.filter(({ voids }) => voids.length > 0).map((row) => `- ${title}, ${voidText(row, rounds)}`),
   );
   return [
     ...tableLines(head, body),
     "",
-    ...(voids.length > 0 ? [`Runs that do not count: ${voids.join("; ")}.`, ""] : []),
+    ...(voids.length > 0 ? ["Runs that do not count:", "", ...voids, ""] : []),
     ...tableLines(["", "ours", "median", "min–max", "target", ""], comparisons),
   ].join("\n");
 }
@@ -30,19 +30,19 @@ function cell(figure) {
   return range ? `${median} (${range})` : median;
 }
 
-function comparisonCells(comparison) {
-  const { label, as, reached, met } = comparison;
+function comparisonCells(comparison, rounds) {
+  const { label, reached, met } = comparison;
   const target = targetText(comparison);
   if (!reached) return [label, "void", "", target, ""];
   const verdict = target === "" ? "" : met ? "reached" : "**missed**";
-  const word = as === "faster" ? "speed" : "cost";
-  const range = rangeText(reached, ratioText);
+  const word = wordOf(comparison);
+  const range = rangeText(reached, ratioText) + roundsText(reached, rounds);
   return [label, `${ratioText(reached.median)} the ${word}`, range, target, verdict];
 }
 
 /** How ours compare on each version of Node: a row for each comparison of the first results. */
 export function comparisonsByNode(results) {
-  const byName = results.map(({ benchmarks }) => new Map(comparisonsOf(benchmarks).map((each) => [each.name, each])));
+  const byName = results.map(({ benchmarks }) => new Map(comparisonsOf(benchmarks).map(named)));
   const rows = comparisonsOf(results[0].benchmarks).map(({ title, label, name, ...comparison }, i, all) => [
     title === all[i - 1]?.title ? "" : title,
     label,
@@ -55,17 +55,17 @@ export function comparisonsByNode(results) {
 
 function comparisonsOf(benchmarks) {
   return benchmarks.flatMap(({ tables }) =>
-    tables.flatMap(({ title, comparisons }) =>
-      comparisons.map((comparison) => ({ ...comparison, title, name: `${title}, ${comparison.label}` })),
+    tables.flatMap(({ title, rounds, comparisons }) =>
+      comparisons.map((comparison) => ({ ...comparison, title, rounds, name: `${title}, ${comparison.label}` })),
     ),
   );
 }
 
 function ratioCell(comparison) {
   if (!comparison) return "";
-  const { as, reached, met } = comparison;
+  const { reached, met, rounds } = comparison;
   if (!reached) return "void";
-  const text = `${ratioText(reached.median)} ${as === "faster" ? "speed" : "cost"}`;
+  const text = `${ratioText(reached.median)} ${wordOf(comparison)}${roundsText(reached, rounds)}`;
   return met ? text : `**${text}**`;
 }
 
@@ -74,12 +74,32 @@ function tableLines(head, rows) {
   return [line(head), line(head.map((_, i) => (i < 2 ? "---" : "---:"))), ...rows.map(line)];
 }
 
-/** What ours do worse than a peer in every table, in words. */
-export function slowerLines(benchmarks) {
-  return comparisonsOf(benchmarks)
-    .filter(({ reached, as }) => reached && (as === "faster" ? reached.median < 1 : reached.median > 1))
-    .map(({ name, as, reached }) => {
-      const word = as === "faster" ? "speed" : "cost";
-      return `- ${name}: ${ratioText(reached.median)} the ${word}.`;
+/** What ours do worse than a peer, in words: a line for each comparison of the first results, with the versions of Node. */
+export function slowerLines(results) {
+  const slower = results.map(({ benchmarks }) => new Map(comparisonsOf(benchmarks).filter(isSlower).map(named)));
+  return comparisonsOf(results[0].benchmarks).flatMap(({ name }) => {
+    const cases = results.flatMap(({ machine }, i) => {
+      const comparison = slower[i].get(name);
+      return comparison
+        ? `${ratioText(comparison.reached.median)} the ${wordOf(comparison)} on Node ${majorOf(machine)}`
+        : [];
     });
+    return cases.length > 0 ? `- ${name}: ${cases.join(", ")}.` : [];
+  });
+}
+
+function isSlower({ reached, as }) {
+  return reached && (as === "faster" ? reached.median < 1 : reached.median > 1);
+}
+
+function named(comparison) {
+  return [comparison.name, comparison];
+}
+
+function wordOf({ as }) {
+  return as === "faster" ? "speed" : "cost";
+}
+
+function majorOf({ node }) {
+  return node.split(".")[0];
 }

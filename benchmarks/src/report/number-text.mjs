@@ -27,3 +27,13 @@ export function targetText({ atLeast, atMost }) {
   if (atLeast !== undefined) return `≥ ${atLeast} ×`;
   return atMost === undefined ? "" : `≤ ${atMost} ×`;
 }
+
+/** Of how many rounds a ratio is the median, if not of all. */
+export function roundsText({ count }, rounds) {
+  return count < rounds ? ` (${count} of ${rounds} rounds)` : "";
+}
+
+/** The runs of a contestant that do not count, and why. */
+export function voidText({ label, voids }, rounds) {
+  return `${label}, ${voids.length} of ${rounds}: ${[...new Set(voids)].join("; ")}`;
+}

@@ -65,16 +65,18 @@ function formatted(path, content) {
 
 function comparisonSection(results) {
   const [shown] = results;
-  const slower = slowerLines(shown.benchmarks);
+  const machine = machineText(shown);
+  if (results.some((result) => machineText(result) !== machine))
+    throw new Error("the kept figures are of several machines");
+  const slower = slowerLines(results);
   return [
-    `Taken on ${shown.takenAt.slice(0, 10)}, on ${machineText(shown)}. Medians; "0.95 × speed" means 0.95 messages in the CPU time that the other needs for one, and ` +
-      '"1.10 × cost" 1.1 times its CPU time or memory. A figure in bold misses its target.',
+    `Taken on ${shown.takenAt.slice(0, 10)}, on ${machine}. Medians; "0.95 × speed" means 0.95 messages in the CPU time that the ` +
+      'other needs for one, and "1.10 × cost" 1.1 times its CPU time or memory. A figure in bold misses its target; an empty cell was ' +
+      "not measured; void means that no round counts.",
     "",
     comparisonsByNode(results),
     "",
     "## Where we are slower",
-    "",
-    `On Node ${shown.machine.node}:`,
     "",
     ...(slower.length > 0 ? slower : ["Nowhere in this run."]),
   ].join("\n");

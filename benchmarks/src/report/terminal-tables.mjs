@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
-import { rangeText, ratioText, spreadText, targetText } from "./number-text.mjs";
+import { rangeText, ratioText, roundsText, spreadText, targetText, voidText } from "./number-text.mjs";
 
 const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
 const style = (format, text) => (coloured ? styleText(format, text) : text);
@@ -22,22 +22,18 @@ export function terminalTable({ title, rounds, columns, rows, comparisons }) {
     "",
     `${style("bold", title)}  ${style("gray", rounds === 1 ? "one round" : `${rounds} rounds: median, min–max`)}`,
     ...aligned([head.map((cell) => style("gray", cell)), ...body]),
-    ...rows.filter(({ voids }) => voids.length > 0).map(voidLine),
-    ...aligned(comparisons.map(comparisonCells)),
+    ...rows.filter(({ voids }) => voids.length > 0).map((row) => style("yellow", `  void: ${voidText(row, rounds)}`)),
+    ...aligned(comparisons.map((comparison) => comparisonCells(comparison, rounds))),
   ].join("\n");
 }
 
-function voidLine({ label, voids }) {
-  return style("yellow", `  void: ${label}, ${voids.length} of its runs: ${[...new Set(voids)].join("; ")}`);
-}
-
-function comparisonCells(comparison) {
+function comparisonCells(comparison, rounds) {
   const { label, as, reached, met } = comparison;
   if (!reached) return [label, style("yellow", "void"), "", targetText(comparison), ""];
   const word = as === "faster" ? "the speed" : "the cost";
   const target = targetText(comparison);
   const verdict = target === "" ? "" : met ? style("green", "reached") : style("red", "missed");
-  const range = style("gray", rangeText(reached, ratioText));
+  const range = style("gray", rangeText(reached, ratioText) + roundsText(reached, rounds));
   return [label, style("bold", `${ratioText(reached.median)} ${word}`), range, target && `target ${target}`, verdict];
 }
 

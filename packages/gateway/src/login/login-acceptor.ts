@@ -54,13 +54,11 @@ export class LoginAcceptor implements Acceptor {
     const request = await firstPacket(conn);
     const signIn = {
       remoteAddress: conn.remoteAddress,
+      localAddress: conn.localAddress,
       subprotocol: conn.subprotocol,
       handshake: options.handshake,
       timeoutMs: options.timeoutMs,
-      // Read on access: asking the system for the address and making the signal cost more than the rest, and few use them.
-      get localAddress() {
-        return conn.localAddress;
-      },
+      // Read on access: the signal is made only if `authenticate` uses it.
       get signal() {
         return options.signal;
       },
