@@ -74,17 +74,16 @@ function tableLines(head, rows) {
   return [line(head), line(head.map((_, i) => (i < 2 ? "---" : "---:"))), ...rows.map(line)];
 }
 
-/** What ours do worse than a peer, in words: a line for each comparison of the first results, with the versions of Node. */
+/** What ours do worse than a peer: a line for each comparison of the first results, with the versions of Node. */
 export function slowerLines(results) {
   const slower = results.map(({ benchmarks }) => new Map(comparisonsOf(benchmarks).filter(isSlower).map(named)));
-  return comparisonsOf(results[0].benchmarks).flatMap(({ name }) => {
+  return comparisonsOf(results[0].benchmarks).flatMap((comparison) => {
+    const { name } = comparison;
     const cases = results.flatMap(({ machine }, i) => {
-      const comparison = slower[i].get(name);
-      return comparison
-        ? `${ratioText(comparison.reached.median)} the ${wordOf(comparison)} on Node ${majorOf(machine)}`
-        : [];
+      const reached = slower[i].get(name)?.reached;
+      return reached ? `${ratioText(reached.median)} on Node ${machine.node.split(".")[0]}` : [];
     });
-    return cases.length > 0 ? `- ${name}: ${cases.join(", ")}.` : [];
+    return cases.length > 0 ? `- ${name}: ${wordOf(comparison)} ${cases.join(", ")}.` : [];
   });
 }
 
@@ -98,8 +97,4 @@ function named(comparison) {
 
 function wordOf({ as }) {
   return as === "faster" ? "speed" : "cost";
-}
-
-function majorOf({ node }) {
-  return node.split(".")[0];
 }
