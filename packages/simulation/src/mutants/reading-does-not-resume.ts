@@ -6,8 +6,8 @@ export const readingDoesNotResume: Mutant = {
   patches: [
     {
       file: "transport-core/src/channel/read-loop.ts",
-      find: "if (this.#paused && !this.#whenIdle && !this.#isTooFull) this.#resume();",
-      replace: "if (this.#paused && !this.#whenIdle && this.#isTooFull) this.#resume();",
+      find: "if (this.#paused && !this.#whenIdle && !this.#isTooFull()) this.#resume();",
+      replace: "if (this.#paused && !this.#whenIdle && this.#isTooFull()) this.#resume();",
     },
   ],
   seed: 25,
