@@ -145,6 +145,7 @@ inChromium("people who chat", (given) => {
     await second.unread("bob", 0);
     await first.says("Both.");
     await second.opens("bob");
+    await second.sees(".bubble-text", "Both.");
     expect(await second.texts()).toEqual(["Which of you is there?", "Both."]);
     await second.tick("Both.", "read");
   });
