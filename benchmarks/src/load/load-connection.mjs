@@ -58,10 +58,11 @@ export class LoadConnection {
     failed(error);
   }
 
-  /** With a reset, so that no port has to wait. */
+  /** With a reset, so that no port has to wait; Node resets no TLS socket. */
   destroy() {
     this.#failed = ignore;
-    this.#socket.resetAndDestroy();
+    if (this.#isEncrypted) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   #guard(step) {

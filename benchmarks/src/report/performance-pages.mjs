@@ -70,7 +70,7 @@ function comparisonSection(results) {
     throw new Error("the kept figures are of several machines");
   const slower = slowerLines(results);
   return [
-    `Taken on ${shown.takenAt.slice(0, 10)}, on ${machine}. Medians; "0.95 × speed" means 0.95 messages in the CPU time that the ` +
+    `Taken on ${dayOf(shown.takenAt)}, on ${machine}. Medians; "0.95 × speed" means 0.95 messages in the CPU time that the ` +
       'other needs for one, and "1.10 × cost" 1.1 times its CPU time or memory. A figure in bold misses its target; an empty cell was ' +
       "not measured; void means that no round counts.",
     "",
@@ -85,14 +85,14 @@ function comparisonSection(results) {
 function figuresSection({ takenAt, machine, benchmarks }, isShown, images) {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `Taken on ${takenAt.slice(0, 10)}, ${machineText({ machine })}, Node ${machine.node}; ${versions.join(", ")}.`,
+    `Taken on ${dayOf(takenAt)}, ${machineText({ machine })}, Node ${machine.node}; ${versions.join(", ")}.`,
     ...benchmarks
       .filter(isShown)
       .flatMap(({ name, title, about, takenAt: partTakenAt, tables }) => [
         "",
         `## ${title}`,
         "",
-        about + (partTakenAt === takenAt ? "" : ` Taken in a run of its own, on ${partTakenAt.slice(0, 10)}.`),
+        about + (dayOf(partTakenAt) === dayOf(takenAt) ? "" : ` Taken in a run of its own, on ${dayOf(partTakenAt)}.`),
         "",
         ...images
           .filter(({ benchmark }) => benchmark === name)
@@ -104,4 +104,8 @@ function figuresSection({ takenAt, machine, benchmarks }, isShown, images) {
 
 function machineText({ machine: { cpu, cores, pinned, system } }) {
   return `${cpu} (${cores} cores${pinned ? ", server and load on one each" : ", not pinned"}), ${system}`;
+}
+
+function dayOf(time) {
+  return time.slice(0, 10);
 }
