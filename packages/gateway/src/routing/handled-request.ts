@@ -161,7 +161,7 @@ export class HandledRequest implements Abortable {
   run<Handle>(step: (handle: Handle) => unknown, handle: Handle): boolean {
     try {
       const given = step(handle);
-      if (isThenable(given)) this.#promises.addOutermost(given);
+      if (isThenable(given)) this.#promises().addOutermost(given);
     } catch (error) {
       this.handleError(error);
     }
@@ -170,10 +170,10 @@ export class HandledRequest implements Abortable {
 
   /** Waits for a promise of a handler or middleware: the request is not done before it has settled. */
   waitFor(given: PromiseLike<unknown>): void {
-    this.#promises.add(given);
+    this.#promises().add(given);
   }
 
-  get #promises(): AwaitedPromises {
+  #promises(): AwaitedPromises {
     this.#awaited ??= new AwaitedPromises((error) => this.handleError(error));
     return this.#awaited;
   }
@@ -220,7 +220,7 @@ export class HandledRequest implements Abortable {
 
   /** @param settled called once, when all promises have settled @returns resolves when the channel may go on */
   pending(settled: () => void): Promise<void> {
-    this.#promises.whenSettled(settled);
+    this.#promises().whenSettled(settled);
     return new Promise((resolve) => {
       this.#released = resolve;
     });
