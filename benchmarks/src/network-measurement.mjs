@@ -1,15 +1,9 @@
 import { Core } from "./core-pinning.mjs";
 import { cpuOfProcessUs } from "./cpu-of-process.mjs";
 import { Program } from "./program.mjs";
+import { voidReason } from "./void-run.mjs";
 
 const generator = new URL("./load/generator.mjs", import.meta.url);
-
-/** From here on the load may be what limits the rate, unless the server has no time left either. */
-const TOO_BUSY = 0.9;
-const SATURATED = 0.95;
-
-/** A server under load takes a larger share of its core. Less means that its CPU time was read too late. */
-const TOO_IDLE = 0.02;
 
 /** A run takes seconds, one of 10,000 connections on a busy machine a minute. */
 const PATIENCE_MS = 120_000;
@@ -54,7 +48,7 @@ export async function measure({ server, job, serverFlags = [], loadPolls = false
       rssBytes: atEnd.rssBytes,
       rssGrowthBytes: atEnd.rssBytes - atStart.rssBytes,
       rssGrowthCollectedBytes: collected.rssBytes - atStart.rssBytes,
-      void: voidReason(measured.busy, serverBusy, loadPolls),
+      void: voidReason({ loadBusy: measured.busy, serverBusy, loadPolls }),
     };
   } catch (error) {
     return { void: error.message };
@@ -82,15 +76,4 @@ function meterReading(serverProgram, load, event) {
   // If the server falls, the load says so; nobody may be waiting for this then.
   reading.catch(() => {});
   return reading;
-}
-
-/** Why a run says nothing about the server; undefined if it does. */
-function voidReason(loadBusy, serverBusy, loadPolls) {
-  if (serverBusy < TOO_IDLE) return "the server's CPU time was read too late";
-  if (loadPolls || loadBusy < TOO_BUSY || serverBusy >= SATURATED) return undefined;
-  return `the load was ${percent(loadBusy)} busy, the server ${percent(serverBusy)}`;
-}
-
-function percent(share) {
-  return `${Math.round(share * 100)} %`;
 }

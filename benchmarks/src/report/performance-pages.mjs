@@ -67,7 +67,9 @@ function comparisonSection(results) {
   const [shown] = results;
   const machine = machineText(shown);
   if (results.some((result) => machineText(result) !== machine))
-    throw new Error("the kept figures are of several machines");
+    throw new Error(
+      "benchmarks/kept has figures of several machines: measure all versions of Node on one, or remove a file",
+    );
   const slower = slowerLines(results);
   return [
     `Taken on ${dayOf(shown.takenAt)}, on ${machine}. Medians; "0.95 × speed" means 0.95 messages in the CPU time that the ` +
